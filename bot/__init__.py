@@ -1,0 +1,1 @@
+"""Talk to a person: understand the question, answer it from the clauses."""

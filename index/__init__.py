@@ -1,0 +1,1 @@
+"""Find the clause that a question is about."""

@@ -1,0 +1,1 @@
+"""What the documents say: pure values and functions, no network, database or model."""

@@ -1,0 +1,1 @@
+"""Keep it running: web, command line, storage."""
