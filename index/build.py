@@ -1,0 +1,273 @@
+"""A new index beside the old one: built, checked, swapped whole, and back again.
+
+A folder holds generations (`000007-1f2e3d4c/`) and `current.json`, which names the one in use and
+the one before it. A generation is built in a hidden folder and renamed when it is complete, so a
+crash leaves the index in use untouched.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from index.encoder import Encoder, Encodes
+from index.errors import (
+    BuildRunning,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    NothingToRollBack,
+)
+from index.keywords import load_keywords, save_keywords
+from index.search import Entry, Search, readable, search_over
+from index.vectors import load_vectors, save_vectors
+
+FORMAT = 1  #: raised when the files or the way text becomes terms change
+SAMPLE = 50  #: entries that must be found by their own words before an index is used
+_NAME = re.compile(r"[0-9]{6}-[0-9a-f]{8}")
+_POINTER, _LOCK, _UNFINISHED = "current.json", "build.lock", ".building-"
+_FILES = ("entries.json", "keywords.npz", "vectors.faiss")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One built index."""
+
+    name: str
+    entries: int
+    fingerprint: str  #: of what it was built from
+    encoder: str  #: fingerprint of the model, "" when there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What lies in an index folder."""
+
+    current: Generation | None
+    previous: Generation | None
+    unfinished: int  #: builds under way or broken off
+
+
+def fingerprint(entries: Sequence[Entry], encoder: Encodes | None) -> str:
+    """Equal exactly when an index of these entries with this model would be the same."""
+    digest = hashlib.sha256(f"{FORMAT}\0{encoder.fingerprint if encoder else ''}\0".encode())
+    for entry in entries:
+        digest.update(json.dumps([*asdict(entry).values()], ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def build(
+    entries: Sequence[Entry],
+    folder: Path,
+    encoder: Encodes | Path | None,
+    progress: Progress = lambda step: None,
+    *,
+    wait: bool = True,
+) -> Generation:
+    """Index the entries and take the index into use; unchanged entries are not indexed again.
+
+    Waits while another process builds, or raises BuildRunning. Raises IndexDamaged when the new
+    index fails its check; the old one then stays in use.
+    """
+    model = Encoder(encoder) if isinstance(encoder, Path) else encoder
+    print_ = fingerprint(entries, model)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder, wait):
+        _clear_unfinished(folder)
+        present = current(folder)
+        if present is not None and present.fingerprint == print_ and _whole(folder, present.name):
+            return present
+        progress("index")
+        search = search_over(entries, model)
+        progress("check")
+        _check(search, len(entries))
+        progress("write")
+        generation = Generation(
+            name=_next_name(folder, print_),
+            entries=len(entries),
+            fingerprint=print_,
+            encoder=model.fingerprint if model else "",
+        )
+        _write(folder, generation, search)
+        _point(folder, generation.name, present.name if present else None)
+        _prune(folder)
+        return generation
+
+
+def current(folder: Path) -> Generation | None:
+    """The index in use; None when there is none that can be read."""
+    name, _ = _pointer(folder)
+    return _generation(folder, name)
+
+
+def rollback(folder: Path) -> Generation:
+    """Take the index before this one into use again; raises NothingToRollBack."""
+    with _locked(folder, wait=False):
+        now, before = _pointer(folder)
+        earlier = _generation(folder, before)
+        if earlier is None or not _whole(folder, earlier.name):
+            raise NothingToRollBack
+        _point(folder, earlier.name, now)
+        return earlier
+
+
+def status(folder: Path) -> Status:
+    """What is in use, what could be rolled back to, and what was left unfinished."""
+    name, before = _pointer(folder)
+    return Status(
+        current=_generation(folder, name),
+        previous=_generation(folder, before),
+        unfinished=len(list(folder.glob(f"{_UNFINISHED}*"))) if folder.is_dir() else 0,
+    )
+
+
+def open_search(folder: Path, encoder: Encodes | Path | None) -> Search:
+    """The index in use, ready to search.
+
+    Raises IndexMissing, IndexOutdated (built with another model) or IndexDamaged.
+    """
+    model = Encoder(encoder) if isinstance(encoder, Path) else encoder
+    generation = current(folder)
+    if generation is None:
+        raise IndexMissing
+    if generation.encoder != (model.fingerprint if model else ""):
+        raise IndexOutdated
+    if not _whole(folder, generation.name):
+        if current(folder) != generation:  # swapped and pruned while we looked
+            return open_search(folder, model)
+        raise IndexDamaged
+    return _load(folder / generation.name, model)
+
+
+def _load(home: Path, model: Encodes | None) -> Search:
+    rows = json.loads((home / "entries.json").read_text("utf-8"))
+    vectors = home / "vectors.faiss"
+    return Search(
+        entries=tuple(Entry(*row) for row in rows),
+        keywords=load_keywords(home / "keywords.npz"),
+        vectors=load_vectors(vectors) if vectors.is_file() else None,
+        encoder=model,
+    )
+
+
+def _check(search: Search, expected: int) -> None:
+    """Every sampled entry must come up for its own words, a rare tie excepted."""
+    if len(search.entries) != expected or search.keywords.count != expected:
+        raise IndexDamaged("Chỉ mục mới không đủ số điều khoản nên không được dùng.")
+    sample = search.entries[:: max(1, expected // SAMPLE)]
+    missed = [entry for entry in sample if not _finds(search, entry)]
+    if len(missed) > max(1, len(sample) // 20):
+        names = ", ".join(f"{entry.document} {entry.address}" for entry in missed[:5])
+        raise IndexDamaged(f"Chỉ mục mới không tìm lại được {names} nên không được dùng.")
+
+
+def _finds(search: Search, entry: Entry) -> bool:
+    """Among the first three, or as good as the third: two clauses may say the same."""
+    hits = search.find(readable(entry), limit=20)
+    least = hits[2].score if len(hits) > 2 else 0.0
+    place = (entry.document, entry.address)
+    return not hits or any(
+        (hit.document, hit.address) == place and hit.score >= least - 1e-6 for hit in hits
+    )
+
+
+def _write(folder: Path, generation: Generation, search: Search) -> None:
+    home = folder / f"{_UNFINISHED}{generation.name}"
+    home.mkdir()
+    rows = [[*asdict(entry).values()] for entry in search.entries]
+    (home / "entries.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
+    save_keywords(search.keywords, home / "keywords.npz")
+    if search.vectors is not None:
+        save_vectors(search.vectors, home / "vectors.faiss")
+    sums = {name: _digest(home / name) for name in _FILES if (home / name).is_file()}
+    manifest = {"format": FORMAT, "generation": asdict(generation), "files": sums}
+    (home / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
+    for file in home.iterdir():
+        _sync(file)
+    home.rename(folder / generation.name)
+
+
+def _generation(folder: Path, name: str | None) -> Generation | None:
+    if name is None:
+        return None
+    try:
+        manifest = json.loads((folder / name / "manifest.json").read_text("utf-8"))
+        return Generation(**manifest["generation"]) if manifest["format"] == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _whole(folder: Path, name: str) -> bool:
+    """Whether every file of a generation is as it was written."""
+    try:
+        sums = json.loads((folder / name / "manifest.json").read_text("utf-8"))["files"]
+        return all(_digest(folder / name / file) == digest for file, digest in sums.items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _pointer(folder: Path) -> tuple[str | None, str | None]:
+    try:
+        pointer = json.loads((folder / _POINTER).read_text("utf-8"))
+        names = pointer["current"], pointer["previous"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None, None
+    now, before = (n if isinstance(n, str) and _NAME.fullmatch(n) else None for n in names)
+    return now, before
+
+
+def _point(folder: Path, name: str, previous: str | None) -> None:
+    """One rename: a reader sees the old pointer or the new one."""
+    draft = folder / f"{_POINTER}.new"
+    draft.write_text(json.dumps({"current": name, "previous": previous}), "utf-8")
+    _sync(draft)
+    os.replace(draft, folder / _POINTER)
+
+
+def _next_name(folder: Path, print_: str) -> str:
+    numbers = [int(each.name[:6]) for each in folder.iterdir() if _NAME.fullmatch(each.name)]
+    return f"{max(numbers, default=0) + 1:06d}-{print_[:8]}"
+
+
+def _prune(folder: Path) -> None:
+    kept = set(_pointer(folder))
+    for each in folder.iterdir():
+        if _NAME.fullmatch(each.name) and each.name not in kept:
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def _clear_unfinished(folder: Path) -> None:
+    for each in folder.glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def _sync(file: Path) -> None:
+    with file.open("rb") as stream:
+        os.fsync(stream.fileno())
+
+
+@contextmanager
+def _locked(folder: Path, wait: bool) -> Iterator[None]:
+    """Only one process at a time; the system lets go of the lock when a process dies."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BuildRunning from error
+        yield

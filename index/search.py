@@ -1,0 +1,228 @@
+"""From a question to clauses: BM25 and cosine, fused by score."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder import Encodes
+from index.keywords import Keywords, build_keywords
+from index.spelling import Speller
+from index.vectors import Vectors, build_vectors
+from index.words import PAIR, tokens, with_pairs
+from knowledge.documents import Clause, Document
+
+DENSE_WEIGHT = 0.5  #: of the cosine, beside BM25 divided by its best
+CANDIDATES = 100  #: of each leg that are fused
+LONGEST_QUESTION = 8_000  #: characters; whatever comes after is not searched
+HEADING_WEIGHT = 2  #: an entry's own heading counts as if it stood there so often
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One clause as it is searched."""
+
+    document: str
+    address: str
+    heading: str  #: heading path joined by " › ", own heading last
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One clause found."""
+
+    document: str
+    address: str
+    score: float  #: keyword / best keyword + DENSE_WEIGHT × dense: 0..1.5
+    keyword: float  #: BM25
+    dense: float  #: cosine; 0 without an encoder
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    bag: Mapping[str, float]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The entries and both indexes over them. Nothing in it changes."""
+
+    entries: tuple[Entry, ...]
+    keywords: Keywords
+    vectors: Vectors | None
+    encoder: Encodes | None
+    _speller: Speller = field(init=False, repr=False)
+    _scopes: dict[str, NDArray[np.int64]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        scopes: dict[str, list[int]] = {}
+        for position, entry in enumerate(self.entries):
+            scopes.setdefault(entry.document, []).append(position)
+        arrays = {name: np.array(where, dtype=np.int64) for name, where in scopes.items()}
+        object.__setattr__(self, "_scopes", arrays)
+        object.__setattr__(self, "_speller", _speller(self.keywords))
+
+    def find(
+        self, question: str, *, documents: Collection[str] | None = None, limit: int = 20
+    ) -> list[Hit]:
+        """The clauses that fit best, best first, each once; [] when nothing is known of it.
+
+        `documents` restricts the search to these ids.
+        """
+        query = self._read(question)
+        allowed = self._allowed(documents)
+        keyword = self.keywords.scores(query.bag)
+        vector = self._encode(query, question)
+        found = _top(keyword, CANDIDATES + limit, allowed)
+        if self.vectors is None or vector is None:
+            cosine = np.zeros(len(found), dtype=np.float32)
+        else:
+            near = self.vectors.nearest(vector, CANDIDATES + limit, allowed)
+            found = np.union1d(found, near)
+            cosine = self.vectors.cosines(vector, found)
+        return self._hits(found, keyword[found], np.maximum(cosine, 0), limit)
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency of a syllable or pair; highest for an unknown one."""
+        return self.keywords.rarity(_unit(term))
+
+    def knows(self, term: str) -> bool:
+        """Whether the syllable or pair occurs in the corpus."""
+        return _unit(term) in self.keywords
+
+    def nearest(self, term: str) -> str | None:
+        """The known syllable one slip away from an unknown one."""
+        return self._speller.nearest(_unit(term))
+
+    def repaired(self, question: str) -> list[str]:
+        """The folded syllables of a question, mistyped ones as the words they probably are."""
+        return self._read(question).text.split()
+
+    def attainable(self, question: str) -> float:
+        """The most BM25 that any clause could score: what `Hit.keyword` is measured against."""
+        return self.keywords.attainable(self._read(question).bag)
+
+    def _read(self, question: str) -> _Query:
+        readings = [self._speller.read(token) for token in tokens(question[:LONGEST_QUESTION])]
+        words = [(word, belief) for parts, belief in readings for word in parts]
+        bag = dict(words)
+        for (left, one), (right, other) in pairwise(words):
+            bag[f"{left}{PAIR}{right}"] = min(one, other)
+        return _Query(bag, " ".join(word for word, _ in words))
+
+    def _encode(self, query: _Query, question: str) -> NDArray[np.float32] | None:
+        if self.encoder is None or not query.bag:
+            return None
+        text = query.text if self.encoder.folded else question[:LONGEST_QUESTION]
+        return np.asarray(self.encoder.encode([text])[0])
+
+    def _allowed(self, documents: Collection[str] | None) -> NDArray[np.int64] | None:
+        if documents is None:
+            return None
+        scopes = [self._scopes[name] for name in sorted(set(documents)) if name in self._scopes]
+        return np.sort(np.concatenate(scopes)) if scopes else np.empty(0, dtype=np.int64)
+
+    def _hits(
+        self,
+        found: NDArray[np.int64],
+        keyword: NDArray[np.float32],
+        dense: NDArray[np.float32],
+        limit: int,
+    ) -> list[Hit]:
+        peak = float(keyword.max(initial=0)) or 1.0
+        fused = keyword / peak + DENSE_WEIGHT * dense
+        order = np.lexsort((found, -fused))[: max(limit, 0)]
+        return [
+            Hit(
+                document=self.entries[found[i]].document,
+                address=self.entries[found[i]].address,
+                score=float(fused[i]),
+                keyword=float(keyword[i]),
+                dense=float(dense[i]),
+            )
+            for i in order
+            if fused[i] > 0
+        ]
+
+
+def search_over(entries: Sequence[Entry], encoder: Encodes | None = None) -> Search:
+    """Index entries in memory; without an encoder, by keywords alone."""
+    words = [tokens(_weighted(entry)) for entry in entries]
+    speller = Speller(Counter(word for each in words for word in set(each)))
+    repaired = [_unglued(each, speller) for each in words]
+    keywords = build_keywords(_bag(*pair) for pair in zip(words, repaired, strict=True))
+    vectors = None
+    if encoder is not None and entries:
+        vectors = build_vectors(encoder.encode([readable(entry) for entry in entries]))
+    return Search(tuple(entries), keywords, vectors, encoder)
+
+
+def entries_of(documents: Iterable[Document]) -> tuple[Entry, ...]:
+    """One entry per clause that has a heading or text of its own, fixed parts too."""
+    return tuple(
+        Entry(document.id, clause.address, " › ".join(_path(document, clause)), clause.text)
+        for document in documents
+        for clause in document.clauses
+        if clause.heading or clause.text
+    )
+
+
+def readable(entry: Entry) -> str:
+    """What an encoder reads of an entry."""
+    return f"{entry.heading}\n{entry.text}".strip()
+
+
+def _path(document: Document, clause: Clause) -> list[str]:
+    """Headings from the top down; a clause without one adds none."""
+    clauses = {each.address: each for each in document.clauses}
+    path: list[str] = []
+    here: Clause | None = clause
+    while here is not None and len(path) < len(clauses):
+        path.append(here.heading)
+        here = clauses.get(here.parent) if here.parent else None
+    return [heading for heading in reversed(path) if heading]
+
+
+def _weighted(entry: Entry) -> str:
+    own = entry.heading.rsplit(" › ", 1)[-1]
+    return "\n".join([readable(entry), *[own] * (HEADING_WEIGHT - 1)])
+
+
+def _unglued(words: list[str], speller: Speller) -> list[str]:
+    """The words with each glued one ("hopphổ" folded) replaced by its parts."""
+    return [part for word in words for part in (speller.split(word) or [word])]
+
+
+def _bag(words: list[str], repaired: list[str]) -> list[str]:
+    """The terms as printed and, beside them, those of the repaired reading."""
+    bag = with_pairs(words)
+    if words != repaired:
+        bag.extend((Counter(with_pairs(repaired)) - Counter(bag)).elements())
+    return bag
+
+
+def _speller(keywords: Keywords) -> Speller:
+    single = (term for term in keywords.vocabulary if PAIR not in term)
+    return Speller({term: keywords.frequency(term) for term in single})
+
+
+def _unit(term: str) -> str:
+    return PAIR.join(tokens(term.replace(PAIR, " ")))
+
+
+def _top(
+    scores: NDArray[np.float32], limit: int, allowed: NDArray[np.int64] | None
+) -> NDArray[np.int64]:
+    """Positions of the highest scores above zero, at most `limit`, in no order."""
+    positions = np.flatnonzero(scores) if allowed is None else allowed[scores[allowed] > 0]
+    if len(positions) > limit:
+        kept = np.argpartition(scores[positions], len(positions) - limit)[-limit:]
+        positions = positions[kept]
+    return np.asarray(positions, dtype=np.int64)
