@@ -1,0 +1,177 @@
+"""The web pages: the chat, the library, one document, and the files they are drawn with."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from knowledge.documents import Document
+from service import clock
+from service.routes.page_views import Card, card, plain, sources, tree
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from knowledge.library import Library
+
+_SERVICE = Path(__file__).parents[1]
+TEMPLATES = _SERVICE / "templates"
+STATIC = _SERVICE / "static"
+LONGEST_QUESTION = 2000  #: characters; what POST /chat/messages accepts
+#: Nothing from another host, nothing inline: what the templates and chat.js keep to.
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def chat(request: Request, q: str = "") -> Response:
+    """The chat; with `?q=` the question is answered on the page, for browsers without scripts."""
+    question = plain(q)[:LONGEST_QUESTION]
+    return _page(
+        "chat.html",
+        here="chat",
+        exchange=_exchange(request, question) if question else None,
+        documents=_cards(request),
+        contact=_settings(request).contact,
+        public_url=_settings(request).public_url,
+        longest=LONGEST_QUESTION,
+    )
+
+
+@router.api_route("/documents", methods=["GET", "HEAD"])
+def documents(request: Request) -> Response:
+    """The library, one card per document that everyone may read."""
+    return _page("documents.html", here="documents", documents=_cards(request))
+
+
+@router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
+def document(request: Request, document_id: str) -> Response:
+    """One document with an anchor per clause; 404 for what is not there or not public."""
+    shown = _shown(request)
+    if document_id not in shown:
+        return not_found(request)
+    paper = shown[document_id]
+    nodes = tree(paper, texts())
+    return _page(
+        "document.html",
+        here="documents",
+        d=_card(request, paper),
+        nodes=nodes,
+        listed=tuple(node for node in nodes if node.heading),
+        notes=paper.notes,
+        sources=sources(paper),
+    )
+
+
+@router.api_route("/static/{name}", methods=["GET", "HEAD"])
+def static_file(request: Request, name: str, v: str = "") -> Response:
+    """One file of `static/`; an address with its fingerprint may be kept for a year."""
+    found = _files().get(name)
+    if found is None:
+        return not_found(request)
+    content, fingerprint = found
+    kept = "public, max-age=31536000, immutable" if v == fingerprint else "no-cache"
+    headers = {
+        "Cache-Control": kept,
+        "ETag": f'"{fingerprint}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Response(content, media_type=kind, headers=headers)
+
+
+def not_found(request: Request) -> Response:
+    """The 404 page, in words; the application shows it for every unknown address of a browser."""
+    return _page("not_found.html", status=404, here="")
+
+
+@cache
+def texts() -> Mapping[str, Any]:
+    """The sentences of the pages (`web:` of texts.vi.yaml)."""
+    loaded: dict[str, Any] = yaml.safe_load((TEMPLATES / "texts.vi.yaml").read_text("utf-8"))
+    web: dict[str, Any] = loaded["web"]
+    return web
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    environment.globals["static"] = _static_url
+    environment.globals["t"] = texts()
+    return environment
+
+
+@cache
+def _files() -> dict[str, tuple[bytes, str]]:
+    """Every file that may be asked for, with its fingerprint: a name outside is not found."""
+    contents = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.is_file()}
+    return {
+        name: (content, hashlib.sha256(content).hexdigest()[:12])
+        for name, content in contents.items()
+    }
+
+
+def _static_url(name: str) -> str:
+    return f"/static/{name}?v={_files()[name][1]}"
+
+
+def _page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    html = _environment().get_template(template).render(**values)
+    return HTMLResponse(html, status_code=status, headers=_HEADERS)
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+def _today(request: Request) -> date:
+    return clock.today(_settings(request))
+
+
+def _shown(request: Request) -> dict[str, Document]:
+    """The documents that everyone may read, by id."""
+    library: Library = request.app.state.assistant.library
+    return {paper.id: paper for paper in library.documents if "public" in paper.audience}
+
+
+def _card(request: Request, paper: Document) -> Card:
+    titles = {name: other.short_title for name, other in _shown(request).items()}
+    return card(paper, titles, texts(), _today(request))
+
+
+def _cards(request: Request) -> tuple[Card, ...]:
+    return tuple(_card(request, paper) for paper in _shown(request).values())
+
+
+def _exchange(request: Request, question: str) -> dict[str, object]:
+    """The question and its reply, in the shape of POST /chat/messages."""
+    raise NotImplementedError

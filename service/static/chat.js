@@ -1,0 +1,280 @@
+// The chat: sends a question, draws the reply, keeps the conversation for this tab.
+// Everything from outside goes in through textContent. Words come from the page (data-texts).
+(function () {
+  "use strict";
+  const main = document.getElementById("noi-dung");
+  const words = JSON.parse(main.dataset.texts);
+  const log = document.getElementById("tro-chuyen");
+  const form = document.getElementById("hoi");
+  const box = document.getElementById("cau-hoi");
+  const fresh = document.getElementById("moi");
+  const say = document.getElementById("bao");
+  const suggestions = document.querySelector(".suggestions");
+  const sendButton = form.querySelector(".primary");
+  const STORE = "tro-chuyen";
+  const KEPT = 30; // exchanges drawn again after a reload
+  const TURNS = 6; // earlier messages sent along, so that a follow-up is understood
+  const PATIENCE = 30000; // milliseconds until a send counts as failed
+  let exchanges = [];
+  let sending = false;
+
+  function el(tag, className, text) {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined && text !== null) node.textContent = text;
+    return node;
+  }
+  function button(text, action) {
+    const node = el("button", "", text);
+    node.type = "button";
+    node.addEventListener("click", action);
+    return node;
+  }
+  function newId() { // randomUUID exists only over https; an office may serve plain http inside
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64;
+    b[8] = (b[8] & 63) | 128;
+    const hex = Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  }
+  function save() {
+    const kept = exchanges.slice(-KEPT)
+      .map(({ id, text, shown, reply, error }) => ({ id, text, shown, reply, error }));
+    try { sessionStorage.setItem(STORE, JSON.stringify(kept)); } catch (e) { /* full or private */ }
+  }
+  function load() {
+    try { return JSON.parse(sessionStorage.getItem(STORE)) || []; } catch (e) { return []; }
+  }
+  function whole(reply) {
+    return [reply.lead, reply.more].filter(Boolean).join("\n");
+  }
+  function historyBefore(exchange) {
+    const turns = [];
+    for (const one of exchanges.slice(0, exchanges.indexOf(exchange))) {
+      if (!one.reply) continue;
+      turns.push({ role: "user", content: one.text });
+      turns.push({ role: "assistant", content: whole(one.reply) });
+    }
+    return turns.slice(-TURNS);
+  }
+
+  // --- drawing -----------------------------------------------------------------------------
+  function sourceCard(source) {
+    const card = el("figure", source.digest ? "source digest" : "source");
+    if (source.digest) {
+      card.append(el("p", "note", words.digest));
+      if (source.quote) card.append(el("p", "", source.quote));
+    } else if (source.quote) {
+      card.append(el("blockquote", "", "“" + source.quote + "”"));
+    }
+    const caption = el("figcaption");
+    caption.append(el("span", "", source.title), " ");
+    const safe = /^(\/(?!\/)|https?:\/\/)/.test(source.href || "");
+    const place = el(safe ? "a" : "b", "", source.place);
+    if (safe) place.href = source.href;
+    caption.append(place);
+    card.append(caption);
+    return card;
+  }
+  function asText(reply) { // an answer is forwarded alone: it takes its sources and status along
+    const base = main.dataset.publicUrl; // unset: a link would not leave this machine
+    const parts = [whole(reply)];
+    for (const s of reply.sources || []) {
+      const where = s.title + ", " + s.place;
+      const quote = s.quote && !s.digest && !parts[0].includes(s.quote) ? "“" + s.quote + "”\n" : "";
+      const link = base && s.href ? "\n" + new URL(s.href, base).href : "";
+      parts.push(quote + (s.digest ? words.digest : words.sources) + ": " + where + link);
+    }
+    parts.push(reply.status);
+    return parts.filter(Boolean).join("\n\n");
+  }
+  async function copy(text) {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = el("textarea", "unseen", text); // plain http: no clipboard API
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    if (!done) throw new Error("copy refused");
+  }
+  function copyButton(reply) {
+    const node = button(words.copy, () => {
+      copy(asText(reply)).then(() => words.copied, () => words.copy_failed).then((result) => {
+        node.textContent = say.textContent = result;
+        setTimeout(() => { node.textContent = words.copy; }, 2500);
+      });
+    });
+    return node;
+  }
+  function moreButton(reply, id, bubble) {
+    const more = el("div", "lead more", reply.more);
+    more.id = "them-" + id;
+    more.hidden = true;
+    const node = button(words.more, () => {
+      more.hidden = !more.hidden;
+      node.setAttribute("aria-expanded", String(!more.hidden));
+      node.textContent = more.hidden ? words.more : words.less;
+    });
+    node.setAttribute("aria-expanded", "false");
+    node.setAttribute("aria-controls", more.id);
+    bubble.append(more);
+    return node;
+  }
+  function replyNode(reply, id) {
+    const kind = ["answer", "clarify", "silent"].includes(reply.kind) ? reply.kind : "answer";
+    const node = el("article", "message assistant " + kind);
+    const bubble = el("div", "bubble");
+    bubble.append(el("div", "lead", reply.lead));
+    if (reply.status) bubble.append(el("p", "status", reply.status));
+    if (reply.buttons && reply.buttons.length) {
+      const choices = el("div", "choices");
+      choices.append(el("p", "", words.choose));
+      for (const b of reply.buttons) choices.append(button(b.label, () => ask(b.send, b.label)));
+      bubble.append(choices);
+    }
+    if (reply.sources && reply.sources.length) {
+      const sources = el("div", "sources");
+      sources.append(el("h4", "", kind === "silent" ? words.nearest : words.sources));
+      sources.append(...reply.sources.map(sourceCard));
+      bubble.append(sources);
+    }
+    const actions = el("div", "actions");
+    if (reply.more) actions.append(moreButton(reply, id, bubble));
+    actions.append(copyButton(reply));
+    bubble.append(actions);
+    node.append(el("h3", "who", words.assistant), bubble);
+    return node;
+  }
+  function draw(exchange) {
+    const question = el("article", "message user");
+    question.append(el("h3", "who", words.you), el("div", "bubble", exchange.shown || exchange.text));
+    exchange.state = el("p", "state");
+    exchange.state.hidden = true;
+    question.append(exchange.state);
+    exchange.node = question;
+    log.append(question);
+    if (exchange.reply) question.after(replyNode(exchange.reply, exchange.id));
+    else if (exchange.error) fail(exchange, exchange.error, true);
+    started();
+  }
+  function started() {
+    suggestions.hidden = exchanges.length > 0;
+    fresh.hidden = exchanges.length === 0;
+  }
+  function show(exchange, className, text) {
+    exchange.state.className = "state " + className;
+    exchange.state.textContent = text;
+    exchange.state.hidden = !text;
+  }
+  function fail(exchange, message, retry) {
+    exchange.error = message;
+    show(exchange, "failed", message);
+    if (retry) exchange.state.append(button(words.resend, () => send(exchange)));
+  }
+  function toTop(node) { // the question at the top, so that the answer is read from its beginning
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    node.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+  }
+
+  // --- sending -----------------------------------------------------------------------------
+  function ask(text, shown) {
+    text = text.trim();
+    if (!text) return false;
+    if (sending) { say.textContent = words.busy; return false; }
+    const exchange = { id: newId(), text, shown };
+    exchanges.push(exchange);
+    draw(exchange);
+    send(exchange);
+    return true;
+  }
+  async function send(exchange) { // a retry keeps the id: the server answers it once
+    if (sending) { say.textContent = words.busy; return; }
+    busy(true);
+    exchange.error = words.interrupted; // what a reload in the middle would show
+    save();
+    show(exchange, "sending", words.sending);
+    toTop(exchange.node);
+    const clock = new AbortController();
+    const timer = setTimeout(() => clock.abort(), PATIENCE);
+    try {
+      const response = await fetch("/chat/messages", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ id: exchange.id, text: exchange.text, history: historyBefore(exchange) }),
+        signal: clock.signal,
+      });
+      const body = await response.json();
+      if (response.ok) arrive(exchange, body);
+      else refuse(exchange, response.status, body.error && body.error.message);
+    } catch (e) {
+      fail(exchange, words.failed, true);
+    }
+    clearTimeout(timer);
+    busy(false);
+    save();
+  }
+  function arrive(exchange, reply) {
+    exchange.reply = reply;
+    exchange.error = "";
+    show(exchange, "", "");
+    exchange.node.after(replyNode(reply, exchange.id));
+    toTop(exchange.node);
+  }
+  function refuse(exchange, status, message) {
+    const later = status >= 500 || status === 408 || status === 409 || status === 429;
+    if (!later && !box.value) box.value = exchange.text; // to be changed and sent anew
+    fail(exchange, message || words.failed, later);
+  }
+  function busy(on) {
+    sending = on;
+    sendButton.setAttribute("aria-disabled", String(on));
+    log.setAttribute("aria-busy", String(on));
+  }
+
+  // --- wiring ------------------------------------------------------------------------------
+  function grow() {
+    box.style.height = "auto";
+    box.style.height = box.scrollHeight + 4 + "px";
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (ask(box.value)) { box.value = ""; grow(); }
+    box.focus({ preventScroll: true });
+  });
+  box.addEventListener("input", grow);
+  box.addEventListener("keydown", (event) => { // isComposing: Enter that ends a Telex/VNI word
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  suggestions.addEventListener("click", (event) => {
+    const chosen = event.target.closest("button");
+    if (!chosen) return;
+    event.preventDefault();
+    ask(chosen.value);
+    box.focus({ preventScroll: true });
+  });
+  fresh.addEventListener("click", () => {
+    if (sending) return;
+    exchanges = [];
+    log.replaceChildren();
+    save();
+    started();
+    say.textContent = words.cleared;
+    scrollTo(0, 0);
+    box.focus({ preventScroll: true });
+  });
+
+  exchanges = load();
+  log.replaceChildren();
+  if (main.dataset.exchange) { // drawn by the server for /?q=…: join it to the conversation
+    exchanges.push(Object.assign({ id: newId() }, JSON.parse(main.dataset.exchange)));
+    history.replaceState(null, "", "/");
+    save();
+  }
+  exchanges.forEach(draw);
+  started();
+  if (exchanges.length) exchanges[exchanges.length - 1].node.scrollIntoView({ block: "start" });
+})();
