@@ -1,0 +1,139 @@
+"""Plain text in whatever encoding it was written, and the cleaning that all readers share."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Literal
+
+from knowledge.errors import UnsupportedDocument
+
+LegacyFont = Literal["TCVN3", "VNI"]
+
+# The lower-case TCVN3 (ABC) letters from byte 0xA8 on; "\0" where the table has none.
+_TCVN3_FIRST = 0xA8
+_TCVN3 = (
+    "ăâêôơưđ\0\0\0\0\0\0àảãáạ\0ằẳẵắ\0\0\0\0\0\0\0ặầẩẫấậè\0ẻẽéẹềểễếệìỉ\0\0\0ĩíịò\0ỏõóọồổỗốộờởỡớợù\0ủũúụ"
+    "ừửữứựỳỷỹýỵ"
+)
+_TCVN3_CAPITALS = dict(zip("\xa1\xa2\xa3\xa4\xa5\xa6\xa7", "ĂÂÊÔƠƯĐ", strict=True))
+_TCVN3_TABLE = str.maketrans(
+    {chr(_TCVN3_FIRST + n): c for n, c in enumerate(_TCVN3) if c != "\0"} | _TCVN3_CAPITALS
+)
+# Signs that stand inside words only when letters of the old fonts are read as Latin-1.
+_TCVN3_SIGN = re.compile(r"[A-Za-z][¨©ª«¬\xad®µ¶·¸¹»¼½¾]|[¨©ª«¬\xad®µ¶·¸¹»¼½¾][A-Za-z]")
+_VNI_SIGN = re.compile(r"[aeouyôö][øûïåäüë]", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_LINE_END = re.compile(r"\r\n?|\x0b|\x0c|\x85")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff]")
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: it starts with the same two bytes
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def read_text(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Text and warnings of a TXT or MD file; raises UnsupportedDocument for what is not text."""
+    text, warnings = decode(data)
+    controls = len(_CONTROL.findall(text))
+    if controls > max(4, len(text) // 100):
+        raise UnsupportedDocument(
+            "Nội dung tệp không phải là chữ; "
+            "Anh/chị vui lòng gửi PDF có lớp chữ, DOCX, TXT hoặc MD."
+        )
+    if controls:
+        warnings += ("Đã bỏ một số ký tự điều khiển lẫn trong tệp.",)
+    return text, warnings
+
+
+def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
+    """Bytes as text: UTF-8, UTF-16, UTF-32, Windows-1258 or TCVN3, with warnings when in doubt."""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return _lenient(data[len(bom) :], encoding)
+    if bare := utf16_without_bom(data):
+        return _lenient(data, bare)
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and error.start > 0:
+            return data[: error.start].decode("utf-8"), ("Cuối tệp bị cắt mất một phần chữ.",)
+    return _legacy(data)
+
+
+def _lenient(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+    text = data.decode(encoding, "replace")
+    damaged = text.count("\ufffd")
+    return text, (("Một số ký tự trong tệp bị hỏng, không đọc được.",) if damaged else ())
+
+
+def utf16_without_bom(data: bytes) -> str | None:
+    """UTF-16 by its zero bytes: Vietnamese is mostly Latin letters, whose other byte is zero: on one side only."""
+    if len(data) < 4 or len(data) % 2:
+        return None
+    sample = data[: 1 << 16]
+    half = len(sample) // 2
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > 0.3 * half and even < 0.02 * half:
+        return "utf-16-le"
+    if even > 0.3 * half and odd < 0.02 * half:
+        return "utf-16-be"
+    return None
+
+
+def _legacy(data: bytes) -> tuple[str, tuple[str, ...]]:
+    latin = data.decode("latin-1")
+    old = legacy_font(latin)
+    if old == "TCVN3":
+        note = "Tệp dùng phông chữ cũ TCVN3; đã chuyển sang Unicode, Anh/chị vui lòng kiểm tra lại."
+        return latin.translate(_TCVN3_TABLE), (note,)
+    if old == "VNI":
+        return latin, ()  # the warning is given for every kind of file, by the caller
+    try:
+        text = data.decode("cp1258")
+    except UnicodeDecodeError:
+        raise UnsupportedDocument(
+            "Không nhận ra bảng mã chữ của tệp; Anh/chị vui lòng lưu lại dạng UTF-8 rồi gửi lại."
+        ) from None
+    note = "Tệp dùng bảng mã cũ Windows-1258; Anh/chị vui lòng kiểm tra lại dấu tiếng Việt."
+    return text, (note,)
+
+
+def legacy_font(text: str) -> LegacyFont | None:
+    """Whether the letters are those of a font from before Unicode, shown as Latin-1."""
+    sample = text[:200_000]
+    letters = len(_LETTER.findall(sample))
+    for name, sign, share in (("TCVN3", _TCVN3_SIGN, 100), ("VNI", _VNI_SIGN, 150)):
+        found = len(sign.findall(sample))
+        if found >= 3 and found * share >= letters:
+            return "TCVN3" if name == "TCVN3" else "VNI"
+    return None
+
+
+def clean(text: str) -> str:
+    """Line ends as \\n, no control characters but \\n and \\t; otherwise untouched (no NFC)."""
+    text = _LINE_END.sub("\n", text.removeprefix("\ufeff"))
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def doubts(text: str) -> tuple[str, ...]:
+    """What a person should know of a text, whatever kind of file it came from."""
+    found: list[str] = []
+    if old := legacy_font(text):
+        found.append(
+            f"Văn bản dùng phông chữ cũ {old}, chữ có thể sai; "
+            "Anh/chị vui lòng chuyển sang Unicode rồi gửi lại."
+        )
+    if _BIDI.search(text):
+        found.append("Văn bản có ký tự đổi chiều chữ ẩn; thứ tự chữ nhìn thấy có thể khác thực tế.")
+    if len(_UNREADABLE.findall(text)) * 50 > len(text):
+        found.append("Nhiều ký tự không đọc được do phông chữ; Anh/chị vui lòng kiểm tra lại.")
+    return tuple(found)
