@@ -1,0 +1,52 @@
+"""The web application: routes, guards and one shape of error."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from service import refusals
+from service.asking import Desk
+from service.guards import LimitBody, LimitRate, Protect
+from service.live import LiveAssistant
+from service.routes import ask, chat, health, pages
+from service.routes.desk import THREADS
+from service.settings import Settings
+
+_ABOUT = """Hỏi đáp về truyền thông chính sách, có dẫn điều khoản.
+
+Mọi lỗi có cùng một dạng: `{"error": {"code", "message"}}`, `message` bằng tiếng Việt."""
+
+
+def create_app(settings: Settings, assistant: LiveAssistant, engine: Engine) -> FastAPI:
+    """The application over an open assistant and database; it closes the database at the end."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        engine.dispose()
+
+    app = FastAPI(
+        title="Trợ lý 407",
+        description=_ABOUT,
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,  # its page would load scripts from another host
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    app.state.assistant = assistant
+    app.state.desk = Desk(assistant, engine, settings)
+    app.state.limiter = anyio.CapacityLimiter(THREADS)
+    for routes in (ask.router, chat.router, health.router, pages.router):
+        app.include_router(routes)
+    refusals.install(app)
+    # The last one added is passed first.
+    app.add_middleware(LimitBody)
+    app.add_middleware(LimitRate, per_minute=settings.rate_limit)
+    app.add_middleware(Protect)
+    return app

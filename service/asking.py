@@ -1,0 +1,106 @@
+"""Answer one question for a channel and keep it: found or asked and stored, in one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from service import clock
+from service.errors import MessageIdReused, ServiceError
+from service.live import LiveAssistant, Told
+from service.settings import Settings
+from service.shapes import Question, answer_line, reply_json
+from service.storage.engine import transaction
+from service.storage.questions import Asked, find_question, is_same_question, keep_question
+
+Line = dict[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What it takes to answer: the assistant, the database, the settings."""
+
+    assistant: LiveAssistant
+    engine: Engine
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One answer, what knowledge it came from and how long it took."""
+
+    told: Told
+    version: str
+    milliseconds: float
+
+
+def tell(desk: Desk, question: Question) -> Timed:
+    """Answer without keeping anything."""
+    began = time.perf_counter()
+    answers = desk.assistant.current()
+    told = answers.tell(question, clock.today(desk.settings))
+    return Timed(told, answers.version, (time.perf_counter() - began) * 1000)
+
+
+def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = None) -> Line:
+    """The contract's line for one question; `id_` is echoed and, as it may name a person, not kept."""
+    timed = tell(desk, question)
+    with transaction(desk.engine) as session:
+        keep_question(session, _asked(desk, question, channel, timed, timed.told.row))
+    return answer_line(id_, timed.told.row, timed.milliseconds)
+
+
+def ask_reply(desk: Desk, question: Question, channel: str, message_id: str | None = None) -> Line:
+    """A chat's reply; the same message sent again gets the reply that it got the first time.
+
+    Raises MessageIdReused when the id came with another question before.
+    """
+    with transaction(desk.engine) as session:
+        kept = _kept(session, message_id, question)
+        if kept is not None:
+            return kept
+        timed = tell(desk, question)
+        reply = reply_json(timed.told.reply)
+        if keep_question(session, _asked(desk, question, channel, timed, reply, message_id)):
+            return reply
+        # A second copy of the message was faster: both senders read the same reply.
+        kept = _kept(session, message_id, question)
+        if kept is None:
+            raise ServiceError
+        return kept
+
+
+def _kept(session: Session, message_id: str | None, question: Question) -> Line | None:
+    row = find_question(session, message_id) if message_id else None
+    if row is None:
+        return None
+    if not is_same_question(row, question.text):
+        raise MessageIdReused
+    return row.outcome
+
+
+def _asked(
+    desk: Desk,
+    question: Question,
+    channel: str,
+    timed: Timed,
+    outcome: Mapping[str, JsonValue],
+    message_id: str | None = None,
+) -> Asked:
+    citations = timed.told.row["citations"]
+    return Asked(
+        at=clock.now(desk.settings),
+        channel=channel,
+        question=question.text,
+        kind=timed.told.kind,
+        outcome=outcome,
+        citations=citations if isinstance(citations, list) else [],
+        milliseconds=round(timed.milliseconds, 1),
+        knowledge_version=timed.version,
+        message_id=message_id,
+    )

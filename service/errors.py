@@ -1,0 +1,94 @@
+"""Every way the service can refuse, and the one shape in which it says so.
+
+ServiceError
+├── InvalidSettings     a TROLY_ variable is missing or wrong
+├── InvalidRequest      the request cannot be understood (422)
+├── QuestionTooLong     more than 2,000 characters (413)
+├── BodyTooLarge        more bytes than any question needs (413)
+├── TooManyQuestions    one address asks faster than the limit (429)
+├── MessageIdReused     the same id with another question (409)
+├── NotReady            the library or the database is not open yet (503)
+├── PortTaken           another program listens there
+└── PaperRefused        a paper cannot be added or removed
+
+A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
+what to do next.
+"""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """Hệ thống chưa xử lý được yêu cầu; Anh/chị vui lòng thử lại sau."""
+
+    status = 500
+    code = "internal"
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip())
+
+
+def error_json(error: ServiceError) -> dict[str, dict[str, str]]:
+    """The one shape of every error that leaves the server."""
+    return {"error": {"code": error.code, "message": str(error)}}
+
+
+class InvalidSettings(ServiceError):
+    """Cấu hình chưa đúng."""
+
+    code = "invalid_settings"
+
+
+class InvalidRequest(ServiceError):
+    """Yêu cầu chưa đúng định dạng; Anh/chị vui lòng kiểm tra lại."""
+
+    status = 422
+    code = "invalid_request"
+
+
+class QuestionTooLong(ServiceError):
+    """Câu hỏi dài quá 2.000 ký tự; Anh/chị vui lòng rút gọn rồi gửi lại."""
+
+    status = 413
+    code = "question_too_long"
+
+
+class BodyTooLarge(ServiceError):
+    """Nội dung gửi lên quá lớn; Anh/chị vui lòng rút gọn rồi gửi lại."""
+
+    status = 413
+    code = "body_too_large"
+
+
+class TooManyQuestions(ServiceError):
+    """Anh/chị gửi hơi nhanh; vui lòng đợi một phút rồi gửi tiếp."""
+
+    status = 429
+    code = "too_many_requests"
+
+
+class MessageIdReused(ServiceError):
+    """Mã tin nhắn này đã dùng cho một câu hỏi khác; Anh/chị vui lòng gửi lại câu hỏi."""
+
+    status = 409
+    code = "message_id_reused"
+
+
+class NotReady(ServiceError):
+    """Hệ thống đang khởi động; Anh/chị vui lòng thử lại sau ít phút."""
+
+    status = 503
+    code = "not_ready"
+
+
+class PortTaken(ServiceError):
+    """Cổng này đang có chương trình khác dùng; Anh/chị vui lòng chọn cổng khác bằng --port."""
+
+    code = "port_taken"
+
+
+class PaperRefused(ServiceError):
+    """Chưa thêm được văn bản này; Anh/chị vui lòng kiểm tra lại tệp."""
+
+    status = 422
+    code = "paper_refused"

@@ -1,0 +1,133 @@
+"""What every request passes: how large, how often, and the headers that protect the reader."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.errors import BodyTooLarge, ServiceError, TooManyQuestions, error_json
+
+LARGEST_BODY = 64 * 1024  #: bytes; a question with a long history needs a tenth of it
+
+HEADERS = {
+    # Nothing from another host, nothing inline.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Clock(Protocol):
+    """Seconds that only go forward."""
+
+    def __call__(self) -> float: ...
+
+
+class Protect:
+    """Sets the protecting headers wherever a page has not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add to what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, protected)
+
+
+class LimitBody:
+    """Reads at most LARGEST_BODY bytes of a request, whatever its headers say."""
+
+    def __init__(self, app: ASGIApp, largest: int = LARGEST_BODY) -> None:
+        self.app, self.largest = app, largest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its whole body, or answer 413."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        body = await _read(receive, self.largest)
+        if body is None:
+            await _refuse(BodyTooLarge())(scope, receive, send)
+            return
+        await self.app(scope, _again(body, receive), send)
+
+
+class LimitRate:
+    """Answers 429 to an address that sends more than `per_minute` messages.
+
+    Counted in this process and forgotten every minute. The machine itself is not limited: behind
+    a proxy the server sees the visitor's address, not the proxy's.
+    """
+
+    def __init__(self, app: ASGIApp, per_minute: int, clock: Clock = time.monotonic) -> None:
+        self.app, self.per_minute, self.clock = app, per_minute, clock
+        self._minute, self._counts = 0, dict[str, int]()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 429."""
+        if scope["type"] == "http" and scope["method"] == "POST" and self._is_over(scope):
+            response = _refuse(TooManyQuestions(), {"Retry-After": "60"})
+            await response(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _is_over(self, scope: Scope) -> bool:
+        address = scope["client"][0] if scope.get("client") else ""
+        if address in ("127.0.0.1", "::1"):
+            return False
+        minute = int(self.clock() // 60)
+        if minute != self._minute:
+            self._minute, self._counts = minute, {}
+        self._counts[address] = self._counts.get(address, 0) + 1
+        return self._counts[address] > self.per_minute
+
+
+async def _read(receive: Receive, largest: int) -> bytes | None:
+    """The whole body; None when it is larger."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > largest:
+            return None
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return bytes(body)
+
+
+def _again(body: bytes, receive: Receive) -> Callable[[], Awaitable[Message]]:
+    """Hand the body that was read to whoever asks next."""
+    given = False
+
+    async def once() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return once
+
+
+def _refuse(error: ServiceError, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(error_json(error), status_code=error.status, headers=headers)

@@ -1,0 +1,78 @@
+"""The assistant of a running process: when knowledge or index change, it is swapped whole."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from typing import Protocol
+
+from pydantic import JsonValue
+
+from bot.messages import Kind, Reply
+from knowledge.library import Library
+from service.shapes import Question
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One answer in both shapes that leave the service."""
+
+    kind: Kind
+    row: dict[str, JsonValue]  #: kind, text, citations, choices of the contract
+    reply: Reply
+
+
+class Answers(Protocol):
+    """Whatever can answer: the assistant over a library and its index, or a fake of it."""
+
+    @property
+    def library(self) -> Library: ...
+
+    @property
+    def version(self) -> str:
+        """Names the knowledge that answers come from."""
+        ...
+
+    def tell(self, question: Question, today: date) -> Told:
+        """Answer; `today` counts where the question names no day."""
+        ...
+
+
+class LiveAssistant:
+    """Answers from the newest knowledge; a request in progress keeps what it began with."""
+
+    def __init__(self, load: Callable[[], Answers], stamp: Callable[[], Hashable]) -> None:
+        """`stamp` is cheap and changes whenever `load` would give something else."""
+        self._load, self._stamp = load, stamp
+        self._seen = stamp()
+        self._answers = load()
+        self._swapping = Lock()
+
+    @property
+    def library(self) -> Library:
+        """The documents that answers come from now."""
+        return self.current().library
+
+    def tell(self, question: Question, today: date) -> Told:
+        """Answer from the newest knowledge."""
+        return self.current().tell(question, today)
+
+    def current(self) -> Answers:
+        """The newest that could be opened; keeps the old one, and says so, when it cannot be."""
+        stamp = self._stamp()
+        # Whoever comes while it is being swapped is served from the old one and does not wait.
+        if stamp != self._seen and self._swapping.acquire(blocking=False):
+            try:
+                self._answers = self._load()
+                log.info("knowledge swapped: %s", self._answers.version)
+            except Exception:
+                log.exception("new knowledge could not be opened; the old one stays in use")
+            finally:
+                self._seen = stamp
+                self._swapping.release()
+        return self._answers

@@ -1,0 +1,118 @@
+"""What an office can set: environment variables named `TROLY_…` (or a `.env` file), read once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import InvalidSettings
+
+#: The value printed in .env.example: good for reading, refused in production.
+PLACEHOLDER_SECRET = "thay-bang-mot-chuoi-ngau-nhien-tu-32-ky-tu"
+_SHORTEST_SECRET = 32
+
+
+class Settings(BaseSettings):
+    """One value per `TROLY_…` variable; every field is described in docs/operations.md."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TROLY_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    env: Literal["development", "production", "test"] = "development"
+    data_dir: Path = Path("data")
+    database_url: str | None = None  #: None: SQLite in the data folder
+    secret_key: str | None = None  #: None: made once and kept in the data folder
+    public_url: str | None = None  #: None: no link leaves this machine
+    encoder: str | None = None  #: folder or cached name; None: the model that ships
+    contact: str | None = None  #: how to reach a person; None: the sentence of texts.vi.yaml
+    upload_limit_mb: int = Field(default=20, ge=1, le=500)
+    port: int = Field(default=8000, ge=1, le=65535)
+    rate_limit: int = Field(default=120, ge=1)  #: questions per minute and address
+    clock: Path | None = None  #: tests and proofs only
+
+    @field_validator("clock")
+    @classmethod
+    def _no_false_clock_in_production(cls, clock: Path | None, info: ValidationInfo) -> Path | None:
+        if clock is not None and info.data.get("env") == "production":
+            raise ValueError("không được đặt khi TROLY_ENV=production")
+        return clock
+
+    @field_validator("secret_key", mode="after")
+    @classmethod
+    def _a_real_secret(cls, secret: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("env") == "production" and secret in (None, PLACEHOLDER_SECRET):
+            raise ValueError("phải là một chuỗi ngẫu nhiên của riêng đơn vị")
+        if secret is not None and len(secret) < _SHORTEST_SECRET:
+            raise ValueError(f"phải có ít nhất {_SHORTEST_SECRET} ký tự")
+        return secret
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("phải bắt đầu bằng http:// hoặc https://")
+        return url.rstrip("/") if url else None
+
+    @property
+    def storage_url(self) -> str:
+        """The database to open, as SQLAlchemy writes it."""
+        if self.database_url is None:
+            return f"sqlite:///{(self.data_dir / 'troly.sqlite3').resolve()}"
+        for scheme in ("postgresql://", "postgres://"):
+            if self.database_url.startswith(scheme):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
+        return self.database_url
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the generations of the search index live."""
+        return self.data_dir / "index"
+
+    @property
+    def library_dir(self) -> Path:
+        """The papers that the office has added, one folder each."""
+        return self.data_dir / "library"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """The files as they were handed in, each under its SHA-256."""
+        return self.data_dir / "uploads"
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env`; raises InvalidSettings naming each wrong variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [_in_words(str(e["loc"][0]) if e["loc"] else "", e["msg"]) for e in error.errors()]
+        raise InvalidSettings("Cấu hình chưa đúng:\n" + "\n".join(lines)) from None
+
+
+def _in_words(field: str, message: str) -> str:
+    return f"  TROLY_{field.upper()}: {message.removeprefix('Value error, ')}"
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs what leaves the server; made once (mode 0600) where none is set."""
+    if settings.secret_key is not None:
+        return settings.secret_key
+    kept = settings.data_dir / "secret.key"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return kept.read_text("ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return kept.read_text("ascii").strip()

@@ -1,0 +1,168 @@
+"""What is asked and what is answered, as JSON: one shape for `ask --batch` and `POST /api/ask`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from knowledge.citations import anchor
+from pydantic import AfterValidator, BaseModel, Field, JsonValue, StrictInt, StrictStr
+
+from bot.messages import Kind, Reply, Turn
+from knowledge.vietnamese import compose
+from service.errors import InvalidRequest, QuestionTooLong
+
+LONGEST_QUESTION = 2_000  #: characters
+_TURNS = 20  #: earlier messages that are read; a follow-up needs two or three
+
+#: Control characters (line ends and tabs stay), marks that are not seen, halves of characters.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def clean(text: str) -> str:
+    """NFC, without control characters and invisible marks, trimmed."""
+    return compose(_UNSEEN.sub("", text)).strip()
+
+
+Text = Annotated[StrictStr, AfterValidator(clean)]
+
+
+class TurnIn(BaseModel):
+    """Một lượt trước đó của cuộc trò chuyện."""
+
+    role: Literal["user", "assistant"]
+    content: Text
+
+
+class QuestionIn(BaseModel):
+    """Một câu hỏi; chỉ `question` là bắt buộc."""
+
+    id: StrictStr | StrictInt | None = Field(
+        default=None, description="Mã của người gửi, được trả lại nguyên vẹn."
+    )
+    question: Text = Field(
+        description="Câu hỏi tiếng Việt, có dấu hoặc không dấu, tối đa 2.000 ký tự.",
+        examples=["Hạn gửi kế hoạch năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"],
+    )
+    history: list[TurnIn] | None = Field(default=None, description="Các lượt trước, cũ trước.")
+    unit: Text | None = Field(default=None, description="Đơn vị của người hỏi, nếu biết.")
+    today: date | None = Field(
+        default=None, description="Ngày tra cứu (YYYY-MM-DD); bỏ trống là hôm nay."
+    )
+
+
+class MessageIn(BaseModel):
+    """Một tin nhắn của trang trò chuyện; gửi lại cùng `id` thì nhận lại cùng câu trả lời."""
+
+    id: UUID = Field(description="Mã do trình duyệt tạo cho tin nhắn này.")
+    text: Text = Field(description="Câu hỏi, tối đa 2.000 ký tự.")
+    history: list[TurnIn] | None = None
+
+
+class CitationOut(BaseModel):
+    """Một điều khoản được dẫn; `quote` là null với bản tóm lược."""
+
+    document: str
+    title: str
+    address: str
+    quote: str | None
+    digest: bool
+
+
+class ChoiceOut(BaseModel):
+    """Một lựa chọn: chữ hiện ra và câu sẽ gửi tiếp."""
+
+    label: str
+    send: str
+
+
+class AnswerOut(BaseModel):
+    """Câu trả lời: có dẫn điều khoản (answer), cần hỏi lại (clarify) hoặc không có (silent)."""
+
+    id: str | int | None
+    kind: Kind
+    text: str = Field(description="Toàn bộ câu trả lời, tối đa 1.800 ký tự.")
+    citations: list[CitationOut]
+    choices: list[ChoiceOut] = Field(description="Rỗng trừ khi kind là clarify.")
+    milliseconds: float
+
+
+class SourceOut(CitationOut):
+    """Một điều khoản kèm địa chỉ bằng lời và đường dẫn tương đối tới điều khoản đó."""
+
+    place: str
+    href: str
+
+
+class ReplyOut(BaseModel):
+    """Câu trả lời cho trang trò chuyện: phần đầu, phần xem thêm, dòng trạng thái, nguồn, nút."""
+
+    kind: Kind
+    lead: str
+    more: str
+    text: str
+    status: str
+    sources: list[SourceOut]
+    buttons: list[ChoiceOut]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, read and cleaned."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+    unit: str | None = None
+    today: date | None = None  #: None: the day it is asked
+
+
+def read_question(
+    text: str,
+    history: Sequence[TurnIn] | None = None,
+    unit: str | None = None,
+    today: date | None = None,
+) -> Question:
+    """A question that can be asked; raises InvalidRequest (empty) or QuestionTooLong."""
+    if not text:
+        raise InvalidRequest("Câu hỏi đang để trống; Anh/chị vui lòng nhập câu hỏi.")
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionTooLong
+    turns = tuple(Turn(turn.role, turn.content) for turn in (history or ())[-_TURNS:])
+    return Question(text, turns, unit or None, today)
+
+
+def answer_line(
+    id_: str | int | None, row: Mapping[str, JsonValue], milliseconds: float
+) -> dict[str, JsonValue]:
+    """The line of the contract for one answered question."""
+    return {"id": id_, **row, "milliseconds": round(milliseconds, 1)}
+
+
+def reply_json(reply: Reply) -> dict[str, JsonValue]:
+    """A reply as the chat page draws it; links are relative to this server."""
+    return {
+        "kind": reply.kind,
+        "lead": reply.lead,
+        "more": reply.more,
+        "text": reply.text,
+        "status": reply.status,
+        "sources": [
+            {
+                "document": source.document,
+                "title": source.title,
+                "address": source.address,
+                "place": source.place,
+                "quote": source.quote,
+                "digest": source.digest,
+                "href": f"/documents/{source.document}#{anchor(source.address)}",
+            }
+            for source in reply.sources
+        ],
+        "buttons": [{"label": button.label, "send": button.send} for button in reply.buttons],
+    }

@@ -1,0 +1,1 @@
+"""Rows and how they are kept: tables, one transaction per request, migrations."""

@@ -1,0 +1,59 @@
+"""The tables: what was asked, which papers the office has added. No column names a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import JsonValue
+from sqlalchemy import JSON, Column, Index, MetaData, String, Text
+from sqlmodel import Field, SQLModel, UTCDateTime
+
+#: Fixed names, so that a migration can name what it changes on both engines.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Table(SQLModel):
+    """What all tables share: one catalogue of names."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class AskedQuestion(Table, table=True):
+    """One question and what was answered, without who asked."""
+
+    __tablename__ = "asked_question"
+
+    id: int | None = Field(default=None, primary_key=True)
+    asked_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False, index=True))
+    channel: str = Field(sa_column=Column(String(20), nullable=False))
+    #: The sender's own key: the same message sent twice is answered once.
+    message_id: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
+    question: str = Field(sa_column=Column(Text, nullable=False))  #: masked
+    kind: str = Field(sa_column=Column(String(10), nullable=False))
+    outcome: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))  #: as returned
+    citations: list[JsonValue] = Field(sa_column=Column(JSON, nullable=False))
+    milliseconds: float
+    knowledge_version: str = Field(sa_column=Column(String(80), nullable=False))
+
+
+class AddedDocument(Table, table=True):
+    """One version of a paper that the office has added; the files lie in the data folder."""
+
+    __tablename__ = "added_document"
+    __table_args__ = (
+        Index("uq_added_document_document_id_version", "document_id", "version", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    document_id: str = Field(sa_column=Column(String(120), nullable=False))
+    version: int
+    file_name: str = Field(sa_column=Column(String(255), nullable=False))  #: as handed in
+    sha256: str = Field(sa_column=Column(String(64), nullable=False))
+    added_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
+    superseded_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime()))

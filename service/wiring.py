@@ -1,0 +1,81 @@
+"""The one file that joins things: settings → library, index, assistant, database, application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.dialogue import Assistant, to_reply
+from fastapi import FastAPI
+from pydantic import JsonValue
+from sqlalchemy import Engine
+
+from bot.answers import as_row
+from index.build import Progress, current
+from knowledge.library import SHIPPED, Library, load_library
+from service.indexing import ensure_search, index_stamp, nothing
+from service.live import LiveAssistant, Told
+from service.settings import Settings
+from service.shapes import Question
+from service.storage.engine import migrate, open_engine
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The assistant over one library and its index."""
+
+    assistant: Assistant
+    library: Library
+    version: str
+
+    def tell(self, question: Question, today: date) -> Told:
+        """Ask the assistant and put its outcome into both shapes."""
+        outcome = self.assistant.ask(
+            question.text,
+            today=question.today or today,
+            history=question.history,
+            unit=question.unit,
+        )
+        row: dict[str, JsonValue] = as_row(outcome)
+        reply = to_reply(outcome)
+        return Told(reply.kind, row, reply)
+
+
+def open_library(settings: Settings) -> Library:
+    """The papers that ship and those that the office has added."""
+    return load_library(SHIPPED, settings.library_dir)
+
+
+def open_answering(settings: Settings, progress: Progress = nothing) -> Answering:
+    """The newest library with its index, which is built first where it is missing or another's."""
+    library = open_library(settings)
+    search = ensure_search(settings, library, progress)
+    generation = current(settings.index_dir)
+    version = generation.name if generation else ""
+    return Answering(Assistant(library, search), library, version)
+
+
+def open_assistant(settings: Settings, progress: Progress = nothing) -> Assistant:
+    """The assistant alone, for measurements and tests."""
+    return open_answering(settings, progress).assistant
+
+
+def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant:
+    """An assistant that follows what `troly knowledge` and `troly index` change on disk."""
+    return LiveAssistant(
+        load=lambda: open_answering(settings, progress), stamp=lambda: index_stamp(settings)
+    )
+
+
+def open_storage(settings: Settings) -> Engine:
+    """The database with its tables up to date."""
+    engine = open_engine(settings.storage_url)
+    migrate(engine)
+    return engine
+
+
+def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
+    """The whole server, ready to be run."""
+    from service.app import create_app
+
+    return create_app(settings, open_live(settings, progress), open_storage(settings))
