@@ -1,0 +1,1 @@
+"""Bytes to text, text to clauses, clauses back to text."""

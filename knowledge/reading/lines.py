@@ -1,0 +1,144 @@
+"""The lines of a text as the reader sees them, and whether one goes on in the next."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.reading.clean import furniture, project, split_lines
+
+# "•", "-", "+", Word's private-use bullets. Not "-----", nor the "- 2027" of a broken "2022 - 2027".
+BULLET = re.compile(
+    r"(?:[-–—+•●▪■◦○·∙*§\u2212\u25aa\uf0b7\uf02d\uf0a7\uf0d8]|o(?=\s))\s*(?![-–—_\s])"
+)
+_TERMINAL = re.compile(r"[.;:!?…]['\"”’)\]]*$")
+# A line that ends in one of these is not finished, whatever the next one looks like.
+_OPEN_WORDS = frozenset(
+    "và của các do với về theo tại cho để từ là những trong số bởi hoặc ngày tháng khoản điểm"
+    " mục phần gồm đến lần thứ bằng".split()
+)
+_NUMBER_WORDS = frozenset(
+    "điều khoản mục phần chương điểm tiết trang ngày tháng số lần thứ".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with content; `text` is projected and stripped, `offsets` point into the source."""
+
+    start: int
+    end: int
+    text: str
+    offsets: tuple[int, ...]
+    gap: int  #: blank lines above
+    page: bool  #: a page ends above
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the lines were broken: `width` is 0 unless the text is wrapped at a fixed width."""
+
+    width: int
+
+
+def read_lines(text: str) -> list[Line]:
+    """The lines that say something; blank lines, page numbers and rules are left out."""
+    raw, breaks, starts = split_lines(text)
+    flags = furniture(raw, breaks)
+    lines: list[Line] = []
+    gap, page = 0, False
+    for i, line in enumerate(raw):
+        seen, offsets = project(line)
+        body = seen.strip()
+        if flags[i] or not body:
+            page = page or (flags[i] and bool(body)) or breaks[i] == "\f"
+            gap += 0 if flags[i] else 1
+            continue
+        first = len(seen) - len(seen.lstrip())
+        bare = line.strip()
+        start = starts[i] + line.index(bare)
+        places = tuple(starts[i] + o for o in offsets[first : first + len(body)])
+        lines.append(Line(start, start + len(bare), body, places, gap, page))
+        gap, page = 0, breaks[i] == "\f"
+    return lines
+
+
+def layout_of(lines: list[Line]) -> Layout:
+    """Wrapped texts have many lines of nearly the same, modest length."""
+    lengths = sorted(len(line.text) for line in lines)
+    if len(lengths) < 8:
+        return Layout(0)
+    width = lengths[int(len(lengths) * 0.95)]
+    full = sum(length >= 0.8 * width for length in lengths)
+    wrapped = width <= 140 and full >= 0.3 * len(lengths)
+    return Layout(lengths[-1] if wrapped and lengths[-1] <= 150 else width if wrapped else 0)
+
+
+def is_terminal(text: str) -> bool:
+    """Ends as a sentence, an item or a lead-in does."""
+    return bool(_TERMINAL.search(text))
+
+
+def is_dangling(text: str) -> bool:
+    """Ends in a way no sentence or heading ends: "của", "và", ","."""
+    return text.endswith((",", "-", "–", "(")) or _last_word(text) in _OPEN_WORDS
+
+
+def awaits_number(text: str) -> bool:
+    """Ends in "khoản", "ngày", …: a number that begins the next line belongs to it."""
+    return _last_word(text) in _NUMBER_WORDS
+
+
+def is_capitals(text: str) -> bool:
+    """Written in capitals throughout, with at least two letters."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 1 and all(not c.islower() for c in letters)
+
+
+def is_bullet(line: Line, above: Line | None, layout: Layout) -> bool:
+    """Starts with a bullet that is not the dash of a broken name or period."""
+    match = BULLET.match(line.text)
+    if not match:
+        return False
+    if above is None or is_terminal(above.text):
+        return True
+    rest = line.text[match.end() :]
+    if above.text[-1].isdigit() and rest[:4].isdigit():
+        return False
+    return not (line.gap == 0 and is_full(above, line, layout))
+
+
+def is_full(above: Line, line: Line, layout: Layout) -> bool:
+    """The line above was broken only because the next word did not fit."""
+    if not layout.width:
+        return False
+    word = line.text.split(" ", 1)[0]
+    return len(above.text) + 1 + len(word) > layout.width - 2
+
+
+def continues(so_far: str, above: Line, line: Line, layout: Layout) -> bool:
+    """Whether an unlabelled `line` goes on with the paragraph `so_far`, whose last line is `above`."""
+    if is_capitals(line.text) != is_capitals(so_far) and not is_dangling(above.text):
+        both = is_full(above, line, layout) and not is_terminal(above.text) and line.gap == 0
+        if is_capitals(so_far) or not both:
+            return False
+    if is_terminal(above.text):
+        return (
+            line.gap == 0 and not above.text.endswith((":", ";")) and is_full(above, line, layout)
+        )
+    if line.text[0].islower() or line.text[0] in ",;.)”":
+        return True
+    if is_dangling(above.text) or _is_open(so_far):
+        return True
+    if line.gap == 0 or line.page:
+        return is_full(above, line, layout)
+    return False
+
+
+def _is_open(text: str) -> bool:
+    return text.count("“") > text.count("”") or text.count("(") > text.count(")")
+
+
+def _last_word(text: str) -> str:
+    words = text.split()
+    return words[-1].lower() if words else ""

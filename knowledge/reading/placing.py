@@ -1,0 +1,141 @@
+"""Where a label belongs: next of an open list, first of a new one, or no label at all.
+
+A line of prose may begin with "20." or "I." by accident of wrapping. What a list would print next
+is believed at once; anything else needs the look of a clause, and most of it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from knowledge.reading.labels import TIERS, Label, follows
+
+_FAR = 5  #: how many numbers a list may skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a candidate stands on the page."""
+
+    fresh: bool  #: the text above is finished, or there is a blank line
+    capital: bool  #: what follows the label starts like a sentence
+    awaited: bool  #: the line above ends in "khoản", "ngày", …
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How many open clauses stay open above the new one, and how sure we are (1 to 3)."""
+
+    label: Label
+    depth: int
+    score: int
+
+
+def place(
+    opened: Sequence[Label],
+    labels: Sequence[Label],
+    look: Look,
+    later: Sequence[Sequence[Label]],
+) -> Place | None:
+    """The best reading of a line among `labels`, or None when it is not a label.
+
+    `later` holds the candidate labels of the lines that follow, for lists that start again at 1.
+    """
+    best: Place | None = None
+    if look.awaited:
+        return None
+    for label in labels:
+        if label.family == "compound":
+            found = _compound(opened, label, look)
+        else:
+            found = _plain(opened, label, look, later)
+        if found and (best is None or found.score > best.score):
+            best = found
+    return best
+
+
+def _plain(
+    opened: Sequence[Label], label: Label, look: Look, later: Sequence[Sequence[Label]]
+) -> Place | None:
+    same = _same_style(opened, label)
+    alike = [at for at in reversed(range(len(opened))) if opened[at].family == label.family]
+    if look.fresh or look.capital:
+        for at in same + alike:
+            if follows(opened[at], label):
+                return Place(label, at, 3)
+    if not same:
+        return _new_list(opened, label, look, later)
+    at, last = same[0], opened[same[0]]
+    if label.value == 1 and at < len(opened) - 1 and _is_nested(last, label, later):
+        return Place(label, len(opened), 2)
+    close = label.value in (1, last.value) or 0 < label.value - last.value <= _FAR
+    return Place(label, at, 1) if close and look.fresh and look.capital else None
+
+
+def _new_list(
+    opened: Sequence[Label], label: Label, look: Look, later: Sequence[Sequence[Label]]
+) -> Place | None:
+    first = label.value == 1
+    if not (look.fresh or look.capital):
+        return None
+    if not first:
+        may_lack_first = label.family in ("roman", "number", "part", "chapter", "article")
+        if not (look.fresh and look.capital and may_lack_first and label.value <= 3):
+            return None
+    depth = len(opened)
+    while depth and TIERS[opened[depth - 1].family] > TIERS[label.family]:
+        above = opened[depth - 1]
+        if above.family == "article" and _goes_on(above, later):
+            break  # "Điều 1. Phê duyệt Đề án: I. …" and Điều 2 still to come
+        depth -= 1
+    return Place(label, depth, 2 if first else 1)
+
+
+def _compound(opened: Sequence[Label], label: Label, look: Look) -> Place | None:
+    if not (look.fresh or look.capital):
+        return None
+    for at in reversed(range(len(opened))):
+        if opened[at].parts != label.parts[:-1]:
+            continue
+        below = opened[at + 1] if at + 1 < len(opened) else None
+        last = below.value if below and below.style == label.style else 0
+        if label.value == last + 1:
+            return Place(label, at + 1, 3)
+        close = 0 <= label.value - last <= _FAR and label.value > 0
+        return Place(label, at + 1, 1) if close and look.fresh and look.capital else None
+    for at in _same_style(opened, label):
+        if label.value in (1, opened[at].value + 1):
+            return Place(label, at, 2)
+    if label.value != 1:
+        return None
+    depth = len(opened)
+    while depth and TIERS[opened[depth - 1].family] > TIERS["compound"]:
+        depth -= 1
+    return Place(label, depth, 2)
+
+
+def _same_style(opened: Sequence[Label], label: Label) -> list[int]:
+    return [at for at in reversed(range(len(opened))) if opened[at].style == label.style]
+
+
+def _goes_on(last: Label, later: Sequence[Sequence[Label]]) -> bool:
+    return any(follows(last, label) for labels in later for label in labels)
+
+
+def _is_nested(outer: Label, inner: Label, later: Sequence[Sequence[Label]]) -> bool:
+    """A list that starts at 1 inside `outer`: the outer list goes on after it."""
+    expected = inner.value + 1
+    for labels in later:
+        for label in labels:
+            if TIERS[label.family] < TIERS[outer.family]:
+                return False
+            if label.style != outer.style:
+                continue
+            if label.value == expected:
+                expected += 1
+            elif label.value == outer.value + 1:
+                return True
+            elif label.value == 1:
+                return False
+    return False

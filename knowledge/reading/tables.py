@@ -1,0 +1,104 @@
+"""Tables of tasks: one line per row, cells parted by "|" or tabs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from knowledge.reading.labels import Label, roman_value
+from knowledge.vietnamese import fold
+
+_CELL = re.compile(r"\s*\|\s*|\t+")
+_NUMBER = re.compile(r"(\d{1,3})\s*[.)]?")
+_COMPOUND = re.compile(r"(\d{1,2}(?:\.\d{1,2})+)\s*[.)]?")
+_LETTER = re.compile(r"([a-zđ])\s*[.)]?")
+_ROMAN = re.compile(r"([IVX]{1,6})\s*[.)]?")
+
+#: What a column holds, by the words of its folded heading; the first that fits counts.
+_COLUMNS = (
+    ("number", re.compile(r"^(stt|tt|so tt|so thu tu|thu tu)$")),
+    ("coordinates", re.compile(r"phoi hop")),
+    (
+        "leads",
+        re.compile(
+            r"chu tri|don vi thuc hien|co quan thuc hien|phan cong|nguoi thuc hien|trach nhiem"
+        ),
+    ),
+    ("when", re.compile(r"thoi gian|thoi han|thoi diem|tien do|hoan thanh|han ")),
+    ("product", re.compile(r"san pham|ket qua|ghi chu|kinh phi|hinh thuc")),
+    ("task", re.compile(r"noi dung|nhiem vu|cong viec|hoat dong|dau viec|cong tac")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its text and where it lies in the row."""
+
+    text: str
+    start: int
+    end: int
+
+
+def cells(row: str) -> list[Cell]:
+    """The cells of a row, empty ones too; one cell when it is no row."""
+    found: list[Cell] = []
+    at = 0
+    for match in _CELL.finditer(row):
+        found.append(Cell(row[at : match.start()].strip(), at, match.start()))
+        at = match.end()
+    found.append(Cell(row[at:].strip(), at, len(row)))
+    if found and not found[0].text and row.lstrip().startswith("|"):
+        found = found[1:]
+    if len(found) > 1 and not found[-1].text and row.rstrip().endswith("|"):
+        found = found[:-1]
+    return found
+
+
+def columns(row: str) -> list[str] | None:
+    """What each column of a header row holds ("" if unknown); None if this is no task header."""
+    headings = cells(row)
+    if len(headings) < 3:
+        return None
+    names = [_column(cell.text) for cell in headings]
+    known = set(names) - {"", "number", "product"}
+    short = all(len(cell.text) <= 60 for cell in headings)
+    return names if short and "task" in known and len(known) >= 2 else None
+
+
+def _column(heading: str) -> str:
+    folded = fold(heading)
+    return next((name for name, pattern in _COLUMNS if pattern.search(folded)), "")
+
+
+def row_label(row: str) -> Label | None:
+    """The number in the first cell of a row, as a label; None when it has none."""
+    found = cells(row)
+    if len(found) < 2:
+        return None
+    first, length = found[0].text, found[1].start
+    if match := _NUMBER.fullmatch(first):
+        value = int(match[1])
+        return Label("row-number", "", (str(value),), value, length) if value else None
+    if match := _COMPOUND.fullmatch(first):
+        parts = tuple(part.lstrip("0") or "0" for part in match[1].split("."))
+        return Label("row-compound", str(len(parts)), parts, int(parts[-1]), length)
+    if (match := _ROMAN.fullmatch(first)) and roman_value(match[1]):
+        return Label("row-roman", "", (match[1],), roman_value(match[1]), length)
+    if match := _LETTER.fullmatch(first):
+        return Label("row-letter", "", (match[1],), ord(match[1][0]), length)
+    if len(first) == 1 and first.isupper() and first.isalpha():
+        return Label("row-upper", "", (first,), ord(first), length)
+    return None
+
+
+def row_depth(opened: list[Label], base: int, label: Label) -> int:
+    """How many open labels stay above a row: groups hold numbers, numbers hold letters."""
+    order = ("row-upper", "row-roman", "row-number", "row-compound", "row-letter")
+    rank = order.index(label.family)
+    depth = len(opened)
+    while depth > base and order.index(opened[depth - 1].family) >= rank:
+        above = opened[depth - 1]
+        if label.family == "row-compound" and above.parts == label.parts[:-1]:
+            break
+        depth -= 1
+    return depth

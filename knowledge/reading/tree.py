@@ -1,0 +1,124 @@
+"""Labelled paragraphs nested into a tree, and what belongs to whom at its edges."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from knowledge.reading.paragraphs import Paragraph
+from knowledge.vietnamese import fold
+
+# "- Cơ quan chủ trì: …", "Thời gian thực hiện: …": says who and when of a task, not what.
+ROLE = re.compile(
+    r"^\W*(?:(?:co quan|don vi|phong|nguoi|bo phan)?\s*(?:chu tri|phoi hop|thuc hien)(?: thuc hien| tham muu)?"
+    r"|phan cong(?: thuc hien)?|thoi (?:gian|han|diem)(?: (?:thuc hien|hoan thanh|trien khai))?|tien do|"
+    r"thoi gian,? dia diem|san pham)(?: \([^)]*\))?\s*:"
+)
+_FAREWELL = re.compile(
+    r"^(tren day la|trong qua trinh|qua trinh (?:trien khai|thuc hien|to chuc)|can cu (?:noi dung )?(?:ke hoach|"
+    r"cong van|huong dan|chuong trinh|quyet dinh) nay|nhan duoc|yeu cau (?:cac|thu truong)|de nghi cac|"
+    r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho)|giao (?:van phong|phong|thanh tra) .{0,60}theo doi)"
+)
+_LAST = re.compile(r"/\s*\.\s*$|/\s*$")
+
+
+@dataclass(slots=True)
+class Node:
+    """One labelled clause while the tree grows."""
+
+    header: Paragraph
+    own: list[Paragraph] = field(default_factory=list)  #: its text after the header, in order
+    children: list[Node] = field(default_factory=list)
+    inside: Node | None = None
+
+    @property
+    def end(self) -> int:
+        """Where its subtree ends in the source."""
+        last = [p.end for p in self.own] + [child.end for child in self.children]
+        return max([self.header.end, *last])
+
+    def base_address(self, parent: str | None) -> str:
+        """Its address under `parent`, before "#n" is added."""
+        label = self.header.label
+        assert label is not None  # a node is made from a labelled paragraph
+        parts = label.parts
+        if label.family == "article" or parent is None:
+            return ".".join(parts)  # articles are numbered through the whole paper
+        above = self.inside.header.label if self.inside else None
+        if above and "compound" in label.family and above.parts == parts[:-1]:
+            parts = parts[-1:]
+        return f"{parent}." + ".".join(parts)
+
+
+def build(paragraphs: list[Paragraph]) -> list[Node]:
+    """The trees of a body; its first paragraph carries a label."""
+    roots: list[Node] = []
+    opened: list[Node] = []
+    for paragraph in paragraphs:
+        if paragraph.label is None:
+            holder = opened[-1]
+            if paragraph.row is False:
+                while holder.header.row and holder.inside:
+                    holder = holder.inside
+            holder.own.append(paragraph)
+            continue
+        del opened[paragraph.depth :]
+        node = Node(paragraph, inside=opened[-1] if opened else None)
+        (opened[-1].children if opened else roots).append(node)
+        opened.append(node)
+    for root in roots:
+        _lift_roles(root)
+    return roots
+
+
+def is_role(paragraph: Paragraph) -> bool:
+    """A line that names a lead, a coordinator or a time."""
+    return bool(ROLE.match(fold(paragraph.text)))
+
+
+def _lift_roles(node: Node) -> None:
+    """Role lines after the last of several tasks speak for all of them, so they are the parent's."""
+    for child in node.children:
+        _lift_roles(child)
+    if len(node.children) < 2 or node.inside is None:
+        return
+    *earlier, last = node.children
+    tail = len(last.own)
+    while tail and is_role(last.own[tail - 1]):
+        tail -= 1
+    roles = last.own[tail:]
+    if len(roles) >= 2 and not any(is_role(p) for child in earlier for p in _all(child)):
+        node.own.extend(roles)
+        del last.own[tail:]
+
+
+def _all(node: Node) -> list[Paragraph]:
+    return [node.header, *node.own, *(p for child in node.children for p in _all(child))]
+
+
+def split_closing(roots: list[Node]) -> list[Paragraph]:
+    """Take the farewell off the last clause: "Trong quá trình thực hiện, nếu có vướng mắc …/."."""
+    node = roots[-1]
+    while node.children:
+        node = node.children[-1]
+    end = max((p.end for p in node.own), default=0)
+    holder: Node | None = node
+    while holder and (not holder.own or holder.own[-1].end < end):
+        holder = holder.inside
+    if holder is None:
+        return []
+    own = holder.own
+    at = len(own)
+    while at and not own[at - 1].bullet and not own[at - 1].row and _is_farewell(own, at - 1):
+        at -= 1
+    closing = own[at:]
+    del own[at:]
+    return closing
+
+
+def _is_farewell(own: list[Paragraph], at: int) -> bool:
+    text = fold(own[at].text)
+    if _FAREWELL.match(text):
+        return True
+    after_list = at > 0 and (own[at - 1].bullet or own[at - 1].row)
+    return bool(_LAST.search(text)) and after_list
