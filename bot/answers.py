@@ -1,0 +1,102 @@
+"""Answers as values: Answered, Clarify, Silent, each with its clauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.messages import Button, Kind, Reply, Source
+
+LONGEST_TEXT = 1_800
+LONGEST_LEAD = 600
+LONGEST_STATUS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer built from clauses; `lead` is the part a phone shows first."""
+
+    lead: str
+    more: str
+    status: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Which of these is meant?"""
+
+    question: str
+    choices: tuple[Button, ...]
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """The documents do not say; `sources` are the nearest clauses, which do not answer."""
+
+    lead: str
+    status: str
+    sources: tuple[Source, ...] = ()
+
+
+Outcome = Answered | Clarify | Silent
+
+
+def kind_of(outcome: Outcome) -> Kind:
+    """The contract's word for an outcome."""
+    if isinstance(outcome, Answered):
+        return "answer"
+    return "clarify" if isinstance(outcome, Clarify) else "silent"
+
+
+def text_of(outcome: Outcome) -> str:
+    """The whole answer as one text, ≤ LONGEST_TEXT characters; the status line stands last."""
+    body = outcome.question if isinstance(outcome, Clarify) else outcome.lead
+    if isinstance(outcome, Answered) and outcome.more:
+        body = f"{body}\n\n{outcome.more}"
+    tail = f"\n{outcome.status}" if outcome.status else ""
+    return shorten(body, LONGEST_TEXT - len(tail)) + tail
+
+
+def shorten(text: str, length: int) -> str:
+    """At most `length` characters, cut after a word and marked "…"."""
+    if len(text) <= length:
+        return text
+    return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def as_row(outcome: Outcome) -> dict[str, object]:
+    """`kind`, `text`, `citations`, `choices` as `troly ask --batch` prints them."""
+    sources = () if isinstance(outcome, Clarify) else outcome.sources
+    return {
+        "kind": kind_of(outcome),
+        "text": text_of(outcome),
+        "citations": [
+            {
+                "document": s.document,
+                "title": s.title,
+                "address": s.address,
+                "quote": s.quote,
+                "digest": s.digest,
+            }
+            for s in sources
+        ],
+        "choices": [
+            {"label": b.label, "send": b.send}
+            for b in (outcome.choices if isinstance(outcome, Clarify) else ())
+        ],
+    }
+
+
+def to_reply(outcome: Outcome) -> Reply:
+    """An outcome as a chat message: the first part short, the rest behind "Xem thêm"."""
+    clarify = isinstance(outcome, Clarify)
+    return Reply(
+        kind=kind_of(outcome),
+        lead=outcome.question if isinstance(outcome, Clarify) else outcome.lead,
+        more=outcome.more if isinstance(outcome, Answered) else "",
+        text=text_of(outcome),
+        status=outcome.status,
+        sources=() if isinstance(outcome, Clarify) else outcome.sources,
+        buttons=outcome.choices if isinstance(outcome, Clarify) and clarify else (),
+    )

@@ -1,0 +1,217 @@
+"""From clauses to words: what to quote, its source, and the one status line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Answered, shorten
+from bot.matching import Term, View, coverage, grams
+from bot.messages import Source
+from bot.texts import say
+from knowledge.citations import in_words
+from knowledge.documents import Clause, Document
+from knowledge.organisations import Organisations, tokens_of
+
+WHOLE_CLAUSE = 750  #: characters of a clause that is quoted whole
+LONGEST_QUOTE = 1_200
+_MOST_QUOTES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What answers, in one document: the line to say first and the clauses behind it."""
+
+    document: Document
+    sources: tuple[Source, ...]
+    direct: str = ""  #: the date, the body, the list; "" when the quote is the answer
+    score: float = 0.0
+
+
+def as_source(document: Document, clause: Clause, quote: str | None) -> Source:
+    """A clause ready to show; a digest has no quote."""
+    return Source(
+        document=document.id,
+        title=document.short_title,
+        address=clause.address,
+        place=in_words(document, clause.address),
+        quote=None if document.digest else quote,
+        digest=document.digest,
+    )
+
+
+def quotes(view: View, terms: Sequence[Term], *, whole: bool) -> list[tuple[Clause, str]]:
+    """What to quote of a clause: its own text, or its children's when it has none or all count."""
+    clause, document = view.clause, view.document
+    below = [c for c in document.clauses if c.address.startswith(f"{clause.address}.") and c.text]
+    chosen: list[tuple[Clause, str]] = []
+    if clause.text:
+        chosen.append((clause, _piece(clause, terms, whole=whole)))
+    if not clause.text or (whole and below):
+        room = LONGEST_QUOTE - sum(len(q) for _, q in chosen)
+        for child in below[:_MOST_QUOTES]:
+            quote = _piece(child, terms, whole=True)
+            if chosen and len(quote) > room:
+                break
+            chosen.append((child, quote))
+            room -= len(quote)
+    if not chosen:
+        chosen.append((clause, clause.heading))
+    return chosen
+
+
+def _piece(clause: Clause, terms: Sequence[Term], *, whole: bool) -> str:
+    """The clause's text, or the run of its pieces that meets the question best; contiguous."""
+    limit = LONGEST_QUOTE if whole else WHOLE_CLAUSE
+    if len(clause.text) <= limit or len(clause.pieces) < 2:
+        return clause.text if len(clause.text) <= LONGEST_QUOTE else _cut(clause.text)
+    values = [coverage(terms, grams(tokens_of(p.text)), frozenset())[0] for p in clause.pieces]
+    best = max(range(len(values)), key=lambda i: values[i])
+    first = last = best
+    while True:
+        before = len(clause.pieces[first - 1].text) if first else limit + 1
+        after = len(clause.pieces[last + 1].text) if last + 1 < len(values) else limit + 1
+        size = sum(len(p.text) + 1 for p in clause.pieces[first : last + 1])
+        if size + min(before, after) > limit:
+            break
+        if after <= before or before > limit:
+            last += 1
+        else:
+            first -= 1
+    return shorten_quote(" ".join(p.text for p in clause.pieces[first : last + 1]))
+
+
+def shorten_quote(quote: str) -> str:
+    """A quote within LONGEST_QUOTE, cut at a sentence or word, without an ellipsis."""
+    return quote if len(quote) <= LONGEST_QUOTE else _cut(quote)
+
+
+def _cut(text: str) -> str:
+    head = text[:LONGEST_QUOTE]
+    end = max(head.rfind(". "), head.rfind("; "))
+    return head[: end + 1] if end > LONGEST_QUOTE // 2 else head.rsplit(" ", 1)[0]
+
+
+def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()) -> Answered:
+    """One answer out of what was found, per document, first things first."""
+    blocks: list[str] = []
+    for finding in findings:
+        blocks.extend(_blocks(finding, several=len(findings) > 1))
+    blocks.extend(say("note", note=n) for n in notes)
+    room = LONGEST_LEAD - len(status) - 1
+    whole = "\n".join(blocks)
+    sources = tuple(dict.fromkeys(s for f in findings for s in f.sources))
+    if len(whole) <= room:
+        return Answered(whole, "", status, sources)
+    if all(f.direct for f in findings):
+        lead = "\n".join(_head(f, several=len(findings) > 1) for f in findings)
+        if len(lead) <= room:
+            return Answered(lead, _rest(blocks, findings, lead), status, sources)
+    return Answered(shorten(whole, room), whole, status, sources)
+
+
+def _rest(blocks: Sequence[str], findings: Sequence[Finding], lead: str) -> str:
+    said = set(lead.split("\n"))
+    rest = "\n".join(b for b in blocks if b not in said)
+    return shorten(rest, LONGEST_TEXT - len(lead) - LONGEST_STATUS - 4)
+
+
+def _head(finding: Finding, *, several: bool) -> str:
+    lines = [f"{finding.document.short_title}: {finding.direct}" if several else finding.direct]
+    first = finding.sources[0] if finding.sources else None
+    if first:
+        lines.append(say("source", place=first.place, document=first.title))
+    return "\n".join(lines)
+
+
+def _blocks(finding: Finding, *, several: bool) -> list[str]:
+    blocks = []
+    if finding.direct:
+        blocks.append(
+            f"{finding.document.short_title}: {finding.direct}" if several else finding.direct
+        )
+    for source in finding.sources:
+        if finding.document.digest:
+            text = _digest_text(finding.document, source.address)
+            if not finding.direct or text not in finding.direct:
+                blocks.append(say("digest", text=text))
+        elif source.quote:
+            blocks.append(say("quote", quote=source.quote))
+        blocks.append(say("source", place=source.place, document=source.title))
+    return blocks
+
+
+def _digest_text(document: Document, address: str) -> str:
+    clause = document.clause(address)
+    if clause.text:
+        return clause.text
+    below = [c for c in document.clauses if c.address.startswith(f"{address}.")]
+    return (
+        " ".join(f"{c.heading}: {c.text}" if c.heading else c.text for c in below) or clause.heading
+    )
+
+
+def status_line(
+    documents: Sequence[Document],
+    said: str,
+    organisations: Organisations,
+    today: date,
+) -> str:
+    """One line ≤ LONGEST_STATUS: expired, digest, abolished body; always the day of the look-up."""
+    day = say("status.day", day=f"{today:%d/%m/%Y}")
+    parts = [
+        *_validity_notes(documents, today),
+        *_body_notes(documents, said, organisations, today),
+    ]
+    line = ""
+    for part in dict.fromkeys(parts):
+        longer = f"{line}; {part}" if line else part
+        if len(longer) + len(day) + 2 <= LONGEST_STATUS:
+            line = longer
+    return f"{line}; {day}" if line else day[0].upper() + day[1:]
+
+
+def _validity_notes(documents: Sequence[Document], today: date) -> Iterable[str]:
+    if any(d.digest for d in documents):
+        yield say("status.digest")
+    for document in documents:
+        validity = document.validity
+        if is_over(document, today) and validity.until:
+            since = validity.until + timedelta(days=1)
+            yield say(
+                "status.expired", reason=_first_upper(validity.reason), day=f"{since:%d/%m/%Y}"
+            )
+
+
+def is_over(document: Document, today: date) -> bool:
+    """Whether the paper no longer counts on `today`."""
+    until = document.validity.until
+    return until is not None and today > until
+
+
+def _body_notes(
+    documents: Sequence[Document], said: str, organisations: Organisations, today: date
+) -> Iterable[str]:
+    tokens = tokens_of(said)
+    for found in organisations.body_names.find(tokens):
+        body = organisations.body(found.name)
+        for status in body.status if body else ():
+            if status.ended is None or status.ended <= today:
+                yield say("status.body", note=status.note, basis=status.basis)
+    issued = " ".join(d.identity.issuer or "" for d in documents)
+    for found in organisations.body_names.find(tokens_of(issued)):
+        body = organisations.body(found.name)
+        for status in body.status if body else ():
+            if status.ended and status.ended <= today:
+                yield say("status.body", note=status.note, basis=status.basis)
+
+
+def notes_for(document: Document, said: str) -> list[str]:
+    """Notes on slips of the source that stand in what is quoted."""
+    return [note for slip, note in document.notes if re.search(re.escape(slip), said)]
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,189 @@
+"""One question in, one outcome out: understood, scoped, matched, decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from bot.answers import Outcome, Silent, as_row, to_reply
+from bot.comparing import compare
+from bot.composing import Finding
+from bot.deciding import Asked, answer, clarify, decide, silence, silent
+from bot.facts import cited_paper, identity_facet, paper_fact
+from bot.followups import complete
+from bot.lexicon import Lexicon, load_lexicon
+from bot.matching import Match, View, best_first, score, terms_of, views_of
+from bot.messages import Turn
+from bot.scope import Profile, Scope, gazetteer, paper_words, profile, resolve
+from bot.texts import say
+from bot.understanding import Understood, understand
+from index.search import Search
+from knowledge.library import Library
+from knowledge.organisations import Organisations, load_organisations, tokens_of
+
+__all__ = ["Assistant", "as_row", "to_reply"]
+
+LONGEST_QUESTION = 2_000
+_CANDIDATES = 60
+_GREETING = re.compile(
+    r"^(?:xin )?(?:chao|hello|hi|alo|hey)(?: (?:ban|anh|chi|em|ad|admin|bot|tro ly|troly|a|ca nha|moi nguoi|shop))*$"
+)
+_THANKS = re.compile(
+    r"^(?:da |vang |ok |uh |oke )*(?:xin )?(?:cam on|cảm ơn|thanks|thank you|tks|ok|oke|vang|da|dc roi|duoc roi)(?: \w+){0,4}$"
+)
+
+
+class Assistant:
+    """The library and its index, ready to answer. Holds nothing about anybody who asks."""
+
+    def __init__(
+        self,
+        library: Library,
+        search: Search,
+        *,
+        organisations: Organisations | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        self.library = library
+        self.search = search
+        self._organisations = organisations or load_organisations()
+        self._lexicon = lexicon or load_lexicon()
+        documents = library.documents
+        self._places = gazetteer(self._organisations, documents)
+        self._profiles = tuple(profile(d, self._organisations, self._places) for d in documents)
+        self._views: dict[tuple[str, str], View] = {
+            (d.id, v.clause.address): v
+            for d in documents
+            for v in views_of(d, self._organisations.body_names)
+        }
+
+    def ask(
+        self,
+        text: str,
+        *,
+        today: date,
+        history: Sequence[Turn] = (),
+        unit: str | None = None,
+    ) -> Outcome:
+        """Answer `text`, ask back, or stay silent; `unit`: the asker's body and place, in words."""
+        text = text.strip()[:LONGEST_QUESTION]
+        understood = self._read(text, today)
+        asked = self._asked(understood, today)
+        small = self._small_talk(understood, asked)
+        if small:
+            return small
+        if history:
+            documents = self.library.documents
+            understood = complete(
+                understood, history, documents, self._lexicon, lambda t: self._read(t, today)
+            )
+            asked = self._asked(understood, today)
+        scope = resolve(understood, self._profiles, self._unit(unit))
+        return self._outcome(asked, scope)
+
+    def _read(self, text: str, today: date) -> Understood:
+        return understand(
+            text,
+            self._lexicon,
+            self._organisations,
+            self._places,
+            today=today,
+            correct=self._correct,
+        )
+
+    def _correct(self, token: str) -> str | None:
+        if self.search.knows(token) or token in self._lexicon.stop or len(token) < 4:
+            return None
+        return self.search.nearest(token)
+
+    def _asked(self, understood: Understood, today: date) -> Asked:
+        terms = terms_of(understood, self._lexicon, self.search.rarity)
+        return Asked(understood, terms, today, self._lexicon, self._organisations)
+
+    def _unit(self, unit: str | None) -> tuple[str, ...]:
+        if not unit:
+            return ()
+        tokens = tokens_of(unit)
+        names = [f.name for f in self._places.find(tokens)]
+        names += [f.name for f in self._organisations.body_names.find(tokens)]
+        return tuple(names)
+
+    def _small_talk(self, understood: Understood, asked: Asked) -> Outcome | None:
+        if not understood.folded:
+            return Silent(say("empty"), "")
+        if _GREETING.match(understood.folded):
+            return Silent(say("greeting"), "")
+        if _THANKS.match(understood.folded):
+            return Silent(say("thanks"), "")
+        return None
+
+    def _outcome(self, asked: Asked, scope: Scope) -> Outcome:
+        understood = asked.understood
+        if scope.missing:
+            return self._not_held(asked, scope)
+        if understood.compares or len(understood.places) > 1:
+            compared = compare(self._matches(asked, scope.profiles), scope, asked)
+            if compared:
+                return compared
+        cited = cited_paper(understood, scope)
+        if cited:
+            return answer([cited], asked)
+        facet = identity_facet(understood)
+        if facet and not scope.cited:
+            return self._paper_facts(asked, scope, facet)
+        if scope.cited and self._about_cited(asked, scope):
+            paper, document = scope.cited[0]
+            reason = say("silent.cited", name=paper_words(paper), document=document.short_title)
+            return silent(reason, self._matches(asked, scope.profiles)[:1], asked)
+        return decide(self._matches(asked, scope.profiles), scope, asked)
+
+    def _about_cited(self, asked: Asked, scope: Scope) -> bool:
+        """Whether the question is about what a paper says that is only cited."""
+        return not asked.understood.places and "basis" not in asked.understood.facets
+
+    def _not_held(self, asked: Asked, scope: Scope) -> Outcome:
+        kind, name = scope.missing[0]
+        return silent(say(f"silent.{kind}", name=name), (), asked)
+
+    def _paper_facts(self, asked: Asked, scope: Scope, facet: str) -> Outcome:
+        profiles = self._for_year(asked, scope.profiles)
+        if not profiles:
+            year = asked.understood.years[0]
+            return silent(say("silent.year", name=year), (), asked)
+        if not scope.named and not asked.understood.papers and len(profiles) > 1:
+            profiles = tuple(p for p in profiles if not p.national) or profiles
+        if len(profiles) > 1 and not asked.understood.papers:
+            return clarify([p.document for p in profiles], asked)
+        facts = [paper_fact(p.document, facet, asked.today) for p in profiles]
+        found = [f for f in facts if isinstance(f, Finding)]
+        if found:
+            return answer(found, asked)
+        first = next(f for f in facts if isinstance(f, Silent))
+        return silence(first.lead, first.sources, asked)
+
+    def _for_year(self, asked: Asked, profiles: Sequence[Profile]) -> tuple[Profile, ...]:
+        years = set(asked.understood.years)
+        if not years:
+            return tuple(profiles)
+        return tuple(p for p in profiles if years & p.years or (p.national and not p.years))
+
+    def _matches(self, asked: Asked, profiles: Sequence[Profile]) -> list[Match]:
+        """Every likely clause of the documents meant, scored, best first."""
+        ids = [p.document.id for p in profiles]
+        hits = self.search.find(self._query(asked), documents=ids, limit=_CANDIDATES)
+        top = max((h.score for h in hits), default=1.0) or 1.0
+        found = {(h.document, h.address): h.score / top for h in hits}
+        for key, view in self._views.items():
+            if key[0] in ids and view.heads & set(asked.understood.bodies):
+                found.setdefault(key, 0.2)
+        return best_first(
+            score(self._views[key], asked.understood, asked.terms, value)
+            for key, value in found.items()
+            if key in self._views
+        )
+
+    def _query(self, asked: Asked) -> str:
+        meant = [" ".join(p) for t in asked.terms for p in t.means]
+        words = " ".join(w.text for w in asked.understood.words if w.role in ("", "body", "stop"))
+        return " ".join([words, *dict.fromkeys(meant)]) or asked.understood.folded

@@ -1,0 +1,170 @@
+"""The line said first: the date, the body, the recipient, the percentage; from duties and clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.composing import is_over
+from bot.matching import Term, View, coverage, grams
+from bot.texts import say
+from bot.understanding import Understood
+from knowledge.documents import Document, Duty, Piece
+from knowledge.organisations import tokens_of
+
+_PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s?%")
+_DATE = re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b")
+_TIME = re.compile(
+    r"(?:trước|chậm nhất|đến|từ|vào)?\s*(?:ngày\s+)?\d{1,2}/\d{1,2}/\d{4}|từ năm \d{4} đến năm \d{4}|"
+    r"(?:[Nn]gay )?từ khi [^.;]{10,160}|giai đoạn \d{4}\s*[-–]\s*\d{4}|06 tháng(?:,| và) năm|[Hh]ằng năm|[Đđ]ịnh kỳ[^.;,]{0,40}|"
+    r"[Tt]hường xuyên|(?:[Tt]ừ )?năm \d{4}|khi có yêu cầu"
+)
+#: An exact day is asked for, not a period.
+DAY_ASKED = re.compile(
+    r"\bngay (?:nao|may|bao nhieu|cu the|thang nao)\b|\bhom nao\b|\bmung may\b|\bngay cu the\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """The first line and the kind of fact it states; `missing` names a fact the clause lacks."""
+
+    line: str = ""
+    missing: str = ""
+
+
+def direct_line(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
+    """What the clause says to the first facet asked that it has to do with."""
+    for facet in asked.facets:
+        if facet == "when":
+            return _when(view, asked, terms, today)
+        if facet == "lead":
+            return _lead(view, asked, terms)
+        if facet == "coordinate":
+            return _coordinate(view, asked, terms)
+        if facet == "recipient":
+            return _recipient(view, asked, terms)
+        if facet == "percent":
+            return _percent(view)
+        if facet in (
+            "criteria",
+            "content",
+            "form",
+            "money",
+            "task",
+            "purpose",
+            "requirement",
+            "scope",
+        ):
+            return Direct()
+    return Direct()
+
+
+def _ranked(view: View, terms: Sequence[Term]) -> list[Duty]:
+    """The clause's duties, those that meet the question best first; only near equals are kept."""
+    if len(view.duties) < 2:
+        return list(view.duties)
+    values = [
+        (coverage(terms, grams(tokens_of(f"{d.duty} {d.quote}")), frozenset())[0], i)
+        for i, d in enumerate(view.duties)
+    ]
+    top = max(v for v, _ in values)
+    return [
+        view.duties[i] for v, i in sorted(values, key=lambda p: (-p[0], p[1])) if v > top - 0.12
+    ]
+
+
+def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
+    timed = [d for d in _ranked(view, terms) if d.when.kind != "none" and d.when.text]
+    day = bool(DAY_ASKED.search(asked.folded))
+    if timed:
+        exact = [d for d in timed if d.when.kind in ("day", "before", "by")]
+        if day and not exact:
+            return Direct(missing=say("silent.day_only_period", when=timed[0].when.text))
+        lines = [_when_words(d, view.document, today) for d in (exact or timed)[:3]]
+        if len(lines) == 1:
+            return Direct(lines[0])
+        return Direct("\n".join(dict.fromkeys(lines)))
+    found = [m.group().strip() for p in _best_pieces(view, terms) for m in _TIME.finditer(p)]
+    if not found:
+        return Direct(missing=say("silent.facet", name=say("facets.when")))
+    if day and not any(_DATE.search(f) for f in found):
+        return Direct(missing=say("silent.day_only_period", when=found[0]))
+    return Direct(_first_upper(_with_year(found[0], view.document, today)))
+
+
+def _best_pieces(view: View, terms: Sequence[Term]) -> list[str]:
+    pieces: Sequence[Piece] = view.clause.pieces
+    texts = [p.text for p in pieces] or [view.clause.text or view.clause.heading]
+    values = [coverage(terms, grams(tokens_of(t)), frozenset())[0] for t in texts]
+    order = sorted(range(len(texts)), key=lambda i: -values[i])
+    return [texts[i] for i in order]
+
+
+def _when_words(duty: Duty, document: Document, today: date) -> str:
+    return _with_year(duty.when.text or "", document, today, duty.when.end)
+
+
+def _with_year(text: str, document: Document, today: date, end: date | None = None) -> str:
+    """ "trước ngày 20/9/2023" → "Năm 2023 (đã hết hạn): trước ngày 20/9/2023"."""
+    years = document.years
+    dates = [
+        date(int(y), int(m), int(d))
+        for d, m, y in re.findall(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
+        if int(m) <= 12 and int(d) <= 28 or (int(d) <= 30 and int(m) != 2)
+    ]
+    last = end or (max(dates) if dates else None)
+    over = (last is not None and last < today) or (last is None and is_over(document, today))
+    if years is None or (years[0] != years[1] and not (last and over)):
+        return _first_upper(say("lines.when", when=text))
+    year = last.year if last else years[1]
+    key = "lines.expired_year" if over else "lines.year"
+    return say(key, year=year, when=text)
+
+
+def _lead(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
+    led = [d for d in _ranked(view, terms) if d.leads]
+    if not led:
+        return Direct(missing=say("silent.facet", name=say("facets.lead")))
+    stated = "chu tri" in view.text
+    key = "lines.leads" if stated else "lines.tasked"
+    lines = [say(key, leads=_joined(led[0].leads))]
+    if led[0].coordinates:
+        lines.append(say("lines.coordinates", coordinates=_joined(led[0].coordinates)))
+    return Direct("\n".join(lines))
+
+
+def _coordinate(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
+    helped = [d for d in _ranked(view, terms) if d.coordinates]
+    if helped:
+        return Direct(say("lines.coordinates", coordinates=_joined(helped[0].coordinates)))
+    if "phoi hop" in view.text:
+        return Direct()
+    return Direct(missing=say("silent.facet", name=say("facets.coordinate")))
+
+
+def _recipient(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
+    sent = [d for d in _ranked(view, terms) if d.recipient]
+    if not sent:
+        return Direct()
+    duty = sent[0]
+    if duty.via:
+        return Direct(say("lines.recipient_via", recipient=duty.recipient, via=duty.via))
+    return Direct(say("lines.recipient", recipient=duty.recipient))
+
+
+def _percent(view: View) -> Direct:
+    found = _PERCENT.findall(f"{view.clause.heading} {view.clause.text}")
+    if not found:
+        return Direct(missing=say("silent.facet", name=say("facets.percent")))
+    return Direct(say("lines.percent", percent=", ".join(dict.fromkeys(found))))
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "; ".join(names)
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,82 @@
+"""A question that leans on the ones before it, made whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from bot.lexicon import Lexicon
+from bot.messages import Turn
+from bot.understanding import Understood
+from knowledge.documents import Document
+from knowledge.vietnamese import fold
+
+_LEANS = re.compile(
+    r"^(?:the |vay |con |a |va |the con |vay con |roi |uh |u |ok |vang |da )*\b(?:con|the con|vay con|the thi|vay thi|the|vay)\b"
+    r"|\b(?:viec|cai|dieu|van ban|ke hoach|cong van|muc|noi|cho|ben|don vi|nhiem vu|bao cao|phan|khoan) (?:nay|do|kia|ay|tren)\b|\bo (?:do|day)\b|\btrong do\b|\bno\b"
+    r"|\bthi sao\b|\bcung (?:vay|the)\b|\bnhu (?:vay|the)\b|\bco vay\b|\bnua\b|\bho\b|\bcung\b"
+)
+
+
+def leans(asked: Understood, lexicon: Lexicon) -> bool:
+    """Whether a question cannot be understood alone: it points back or names almost nothing."""
+    weighty = [t for t in asked.content if t not in lexicon.trade]
+    pointed = bool(_LEANS.search(asked.folded))
+    if pointed and len(weighty) <= 6:
+        return True
+    return len(weighty) <= 2 and len(asked.words) <= 8
+
+
+def complete(
+    asked: Understood,
+    history: Sequence[Turn],
+    documents: Sequence[Document],
+    lexicon: Lexicon,
+    read: Callable[[str], Understood],
+) -> Understood:
+    """`asked` with what it inherits: whose paper, and the subject when it names none itself."""
+    earlier = [t.content for t in history if t.role == "user"]
+    if not earlier or not leans(asked, lexicon):
+        return asked
+    before = read(_whole_earlier(earlier, lexicon, read))
+    parts = [asked.text]
+    if not (asked.places or asked.papers or _owns(asked, documents)):
+        parts.append(_scope_words(before, history, documents))
+    weighty = [t for t in asked.content if t not in lexicon.trade]
+    if len(weighty) <= 1 or (not asked.facets and len(weighty) <= 3):
+        parts.append(_subject(before, keep_cues=not asked.facets))
+    return read(" ".join(p for p in parts if p))
+
+
+def _whole_earlier(
+    earlier: Sequence[str], lexicon: Lexicon, read: Callable[[str], Understood]
+) -> str:
+    """The last question, with the one before it when it leaned itself."""
+    last = earlier[-1]
+    if len(earlier) > 1 and leans(read(last), lexicon):
+        return f"{last} {earlier[-2]}"
+    return last
+
+
+def _owns(asked: Understood, documents: Sequence[Document]) -> bool:
+    issuers = fold(" ".join(d.identity.issuer or "" for d in documents))
+    return any(fold(b) in issuers for b in asked.bodies)
+
+
+def _scope_words(before: Understood, history: Sequence[Turn], documents: Sequence[Document]) -> str:
+    if before.places or before.papers:
+        roles = ("place", "body", "paper", "year")
+        return " ".join(w.text for w in before.words if w.role in roles)
+    said = fold(" ".join(t.content for t in history[-2:] if t.role == "assistant"))
+    named = [d for d in documents if fold(d.short_title) in said]
+    if len(named) == 1:
+        return named[0].short_title
+    return " ".join(w.text for w in before.words if w.role in ("body", "year"))
+
+
+def _subject(before: Understood, *, keep_cues: bool) -> str:
+    if keep_cues:
+        return " ".join(
+            w.text for w in before.words if w.role not in ("place", "body", "paper", "year")
+        )
+    return " ".join(before.content)

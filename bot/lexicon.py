@@ -1,0 +1,80 @@
+"""How people ask: cue patterns of facets and facts, synonyms, words without content."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from knowledge.vietnamese import fold
+
+LEXICON = Path(__file__).parent / "lexicon.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A kind of fact that is asked for ("when", "lead" …)."""
+
+    name: str
+    cue: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact papers seldom state; `evidence` must be found in the folded clause."""
+
+    name: str
+    words: str  #: how it is called to people
+    cue: re.Pattern[str]
+    evidence: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """People's words (a pattern) and the papers' words for the same thing (folded phrases)."""
+
+    says: re.Pattern[str]
+    means: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The tables of lexicon.toml, compiled."""
+
+    stop: frozenset[str]
+    stop_phrases: re.Pattern[str]
+    trade: frozenset[str]
+    facets: tuple[Facet, ...]
+    facts: tuple[Fact, ...]
+    synonyms: tuple[Synonym, ...]
+    off_topic: re.Pattern[str] | None = None
+
+
+def _any(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in patterns))
+
+
+def _whole(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(patterns) + r")\b")
+
+
+@cache
+def load_lexicon(path: Path = LEXICON) -> Lexicon:
+    """The lexicon in `path`, compiled once."""
+    data = tomllib.loads(path.read_text("utf-8"))
+    return Lexicon(
+        stop=frozenset(fold(data["stop"]).split()),
+        stop_phrases=_whole(data["stop_phrases"]),
+        trade=frozenset(data["trade"].split()),
+        facets=tuple(Facet(f["name"], _any(f["cues"])) for f in data["facet"]),
+        facts=tuple(
+            Fact(f["name"], f["words"], _any(f["cues"]), re.compile(f["evidence"]))
+            for f in data["fact"]
+        ),
+        synonyms=tuple(
+            Synonym(_whole(s["says"]), tuple(tuple(m.split()) for m in s["means"]))
+            for s in data["synonym"]
+        ),
+    )

@@ -1,0 +1,183 @@
+"""Whose paper is meant: the documents that meet every place, issuer, paper and year named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.understanding import KINDS, Paper, Understood
+from knowledge.documents import Document
+from knowledge.organisations import Names, Organisations, tokens_of
+from knowledge.vietnamese import fold
+
+_AREA = re.compile(
+    r"\b(?:huyện|quận|xã|phường|thị trấn|thị xã|thành phố|tỉnh)\s+"
+    r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ]*\s?){1,4})"
+)
+Missing = Literal["place", "body", "year", "paper"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a document can be named by."""
+
+    document: Document
+    places: frozenset[str]  #: its own place first of all, and those its issuer or title names
+    issuer: str | None  #: the body in the table that issued it
+    own_number: str | None  #: "407", digits of its own number
+    national: bool
+    years: frozenset[int]
+    tokens: frozenset[str]  #: every folded token of the text
+    text: str  #: folded tokens of the whole text, joined by one space
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The documents meant, and what the question named that none of them meets."""
+
+    profiles: tuple[Profile, ...]
+    missing: tuple[tuple[Missing, str], ...] = ()
+    named: bool = False  #: the question itself (or the person's unit) chose
+    cited: tuple[tuple[Paper, Document], ...] = field(default=())  #: papers that are only cited
+
+
+def places_of(document: Document) -> list[str]:
+    """Names of the areas a document says it is for, as printed."""
+    identity = document.identity
+    printed = " ".join(filter(None, (identity.issuer, identity.title, identity.place)))
+    named = [m.strip() for m in _AREA.findall(printed)]
+    return [n for n in (identity.place or "", *named) if n]
+
+
+def profile(document: Document, organisations: Organisations, places: Names) -> Profile:
+    """How `document` can be named."""
+    identity = document.identity
+    printed = " ".join(filter(None, (identity.issuer, identity.title, identity.place)))
+    issuer = organisations.body_names.find(tokens_of(identity.issuer or ""))
+    number = re.match(r"\d+", identity.number or "")
+    first, last = document.years or (0, 0)
+    dated = {int(identity.date[:4])} if identity.date else set()
+    tokens = tokens_of(document.text)
+    national = bool(re.search(r"thu tuong|chinh phu|^bo ", fold(identity.issuer or "")))
+    return Profile(
+        document=document,
+        places=frozenset()
+        if national
+        else frozenset(f.name for f in places.find(tokens_of(printed))),
+        issuer=issuer[0].name if issuer else None,
+        own_number=number.group().lstrip("0") if number else None,
+        national=national,
+        years=frozenset(range(first, last + 1)) | dated if first else frozenset(dated),
+        tokens=frozenset(tokens),
+        text=" ".join(tokens),
+    )
+
+
+def _cites(profile: Profile, paper: Paper) -> bool:
+    number = re.escape(paper.number)
+    if paper.symbols:
+        symbols = " ".join(paper.symbols)
+        return bool(re.search(rf"\b0*{number} {symbols}\b", profile.text))
+    kind = f"{paper.kind} (?:so )?" if paper.kind else ""
+    return bool(
+        re.search(rf"\b{kind}0*{number} (?:{'|'.join(KINDS.values())}|[a-z]+)\b", profile.text)
+    ) or bool(re.search(rf"\b{kind}(?:so )0*{number}(?:/\d{{4}})?\b", profile.text))
+
+
+def _is(profile: Profile, paper: Paper) -> bool:
+    if profile.own_number != paper.number:
+        return False
+    kind = fold(profile.document.identity.kind or "")
+    if paper.kind and paper.kind != kind:
+        return False
+    own = tokens_of(profile.document.identity.number or "")[1:]
+    return all(s in own or s == KINDS.get(kind) for s in paper.symbols)
+
+
+def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] = ()) -> Scope:
+    """Narrow `profiles` by everything `asked` names; `unit`: places and bodies of the asker."""
+    missing: list[tuple[Missing, str]] = []
+    left = list(profiles)
+    named = False
+    local = [p for p in profiles if not p.national]
+    if asked.places:
+        met = [p for p in local if set(asked.places) & p.places]
+        named = True
+        for place in asked.places:
+            if not any(place in p.places for p in local):
+                missing.append(("place", place))
+        left = met or local
+    owners = {b for b in asked.bodies if any(p.issuer == b for p in profiles)}
+    if owners:
+        met = [p for p in left if p.issuer in owners]
+        if met:
+            left, named = met, True
+        elif asked.places:
+            missing.append(("body", next(iter(owners))))
+    left, cited, chosen = _by_paper(asked, profiles, left, named, missing)
+    named = named or chosen
+    left = _by_kind(asked, left)
+    if asked.years and len(left) > 1:
+        covered = [p for p in left if set(asked.years) & p.years]
+        if covered and len(covered) < len(left):
+            left = [p for p in left if p in covered or (p.national and not named and not p.years)]
+    if not named and unit:
+        mine = [p for p in left if set(unit) & (p.places | {p.issuer or ""})]
+        mine = [p for p in mine if set(unit) >= ({p.issuer} if p.issuer else set())] or mine
+        if mine:
+            left, named = mine, True
+    return Scope(tuple(left), tuple(missing), named, tuple(cited))
+
+
+def _by_paper(
+    asked: Understood,
+    everything: Sequence[Profile],
+    left: list[Profile],
+    named: bool,
+    missing: list[tuple[Missing, str]],
+) -> tuple[list[Profile], list[tuple[Paper, Document]], bool]:
+    cited: list[tuple[Paper, Document]] = []
+    for paper in asked.papers:
+        own = [p for p in everything if _is(p, paper)]
+        if own and not named:
+            return own, cited, True
+        if own:
+            continue
+        citing = [p for p in left if _cites(p, paper)] or [
+            p for p in everything if _cites(p, paper)
+        ]
+        if citing:
+            cited.extend((paper, p.document) for p in citing)
+            left = citing
+        else:
+            missing.append(("paper", paper_words(paper)))
+    return left, cited, False
+
+
+def paper_words(paper: Paper) -> str:
+    """The paper as the question gave it, for people."""
+    symbols = "-".join(s.upper() for s in paper.symbols)
+    return f"{paper.number}/{symbols}" if symbols else paper.number
+
+
+def _by_kind(asked: Understood, left: list[Profile]) -> list[Profile]:
+    """ "công văn" against "kế hoạch", where both are in what is left."""
+    named = [k for k in asked.kinds if not any(p.kind == k for p in asked.papers)]
+    if "cong van" in named and "ke hoach" not in named:
+        met = [p for p in left if fold(p.document.identity.kind or "") == "cong van"]
+        return met or left
+    return left
+
+
+def gazetteer(organisations: Organisations, documents: Iterable[Document]) -> Names:
+    """Every place known from the table and from the documents themselves."""
+    rows: list[tuple[str, Sequence[str]]] = [(p.name, p.aliases) for p in organisations.places]
+    known = {fold(p.name) for p in organisations.places}
+    for document in documents:
+        for name in places_of(document):
+            if fold(name) not in known and len(name) < 40:
+                rows.append((name, ()))
+                known.add(fold(name))
+    return Names(rows)

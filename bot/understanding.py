@@ -1,0 +1,231 @@
+"""What a question names: place, body, year, paper, kind of fact; and what is left, its content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.lexicon import Lexicon
+from knowledge.organisations import Names, Organisations, tokens_of
+from knowledge.vietnamese import compose
+
+_YEAR = re.compile(r"20[12]\d")
+_DAY = re.compile(r"\d{1,2}[./]\d{1,2}(?:[./]\d{4})?")
+_RELATIVE_YEARS = (
+    ("nam nay", 0),
+    ("nam ngoai", -1),
+    ("nam truoc", -1),
+    ("nam sau", 1),
+    ("nam toi", 1),
+)
+#: Folded kinds of paper → what may stand for them in a number's symbol.
+KINDS = {
+    "ke hoach": "kh",
+    "cong van": "cv",
+    "quyet dinh": "qd",
+    "chi thi": "ct",
+    "thong tu": "tt",
+    "nghi dinh": "nd",
+    "nghi quyet": "nq",
+    "bao cao": "bc",
+    "luat": "qh",
+    "thong bao": "tb",
+}
+_SYMBOLS = frozenset(
+    "kh qd ct tt nd nq bc cv tb ubnd hdnd sgddt skhcn skhdt hdph hdpbgdpl btp vp ttg cp qh tw "
+    "btc bttt btttt kgvx ksttc kstthc tr dc xdpbpl pbgdpl kem".split()
+)
+_COMPARES = re.compile(
+    r"\bso sanh\b|\bkhac (?:nhau|gi|the nao|biet|voi)\b|\bgiong (?:nhau|gi|khac)\b|\bhai (?:noi|ke hoach|van ban|don vi"
+    r"|dia phuong|so|ben)\b|\b(?:ke hoach|van ban|noi|dia phuong|tinh|don vi|so|cho) nao (?:co )?(?:nhac|de cap|noi|"
+    r"quy dinh|neu|yeu cau|ghi|co han|dat|giao cho|dung)\b|\bca (?:hai|ba|nam)\b|\bgiua\b.*\bva\b|\bnhung (?:ke hoach|van ban|noi|tinh) nao\b|\bdeu\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper named by its number, as far as the question gives it."""
+
+    number: str  #: digits: "407", "56/2023"
+    kind: str | None = None  #: a key of KINDS
+    symbols: tuple[str, ...] = ()  #: folded letters after the number
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One folded token of the question; `role` says what it was recognised as."""
+
+    text: str
+    role: str = ""  #: "", "place", "body", "paper", "year", "cue", "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question, taken apart."""
+
+    text: str
+    folded: str  #: expanded tokens joined by one space
+    words: tuple[Word, ...]
+    places: tuple[str, ...]
+    bodies: tuple[str, ...]
+    years: tuple[int, ...]
+    papers: tuple[Paper, ...]
+    kinds: tuple[str, ...]  #: kinds of paper spoken of: "ke hoach", "cong van" …
+    facets: tuple[str, ...]
+    facts: tuple[str, ...]
+    compares: bool
+    year_is_relative: bool = False
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """Tokens that a clause must meet."""
+        return tuple(w.text for w in self.words if not w.role)
+
+
+def understand(
+    text: str,
+    lexicon: Lexicon,
+    organisations: Organisations,
+    places: Names,
+    *,
+    today: date,
+    correct: Callable[[str], str | None] = lambda _: None,
+) -> Understood:
+    """Take a question apart; `correct` gives the known word that a mistyped one stands for."""
+    words = _tag_names(tokens_of(compose(text)), organisations.body_names, places)
+    papers = _papers(words)
+    words = _tag_papers(words, papers)
+    words = _expand(words, organisations, correct)
+    folded = " ".join(w.text for w in words)
+    facets = tuple(f.name for f in lexicon.facets if f.cue.search(folded))
+    years, relative = _years(words, folded, today)
+    return Understood(
+        text=text,
+        folded=folded,
+        words=_tag_plain(words, folded, lexicon),
+        places=_named(words, "place"),
+        bodies=_named(words, "body"),
+        years=years,
+        papers=tuple(p for p, _, _ in papers),
+        kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b", folded)),
+        facets=facets,
+        facts=tuple(f.name for f in lexicon.facts if f.cue.search(folded)),
+        compares=bool(_COMPARES.search(folded)),
+        year_is_relative=relative,
+    )
+
+
+def _named(words: Sequence[Word], role: str) -> tuple[str, ...]:
+    names = (w.role.split(":", 1)[1] for w in words if w.role.startswith(f"{role}:"))
+    return tuple(dict.fromkeys(names))
+
+
+def _tag_names(tokens: Sequence[str], bodies: Names, places: Names) -> list[Word]:
+    spans: dict[int, tuple[int, str]] = {}
+    for found in bodies.find(tokens):
+        spans[found.start] = (found.end, f"body:{found.name}")
+    taken = {i for start, (end, _) in spans.items() for i in range(start, end)}
+    for found in places.find(tokens, fuzzy=True):
+        if not taken & set(range(found.start, found.end)):
+            spans[found.start] = (found.end, f"place:{found.name}")
+    words: list[Word] = []
+    at = 0
+    while at < len(tokens):
+        end, role = spans.get(at, (at + 1, ""))
+        if role:
+            words.extend(Word(t, role) for t in tokens_of(role.split(":", 1)[1]))
+        else:
+            words.append(Word(tokens[at]))
+        at = end
+    return words
+
+
+def _papers(words: Sequence[Word]) -> list[tuple[Paper, int, int]]:
+    """Papers named by number: "quyết định 407", "qd407", "117/KH-SGDĐT", "thông tư 56/2023"."""
+    papers = []
+    texts = [w.text for w in words]
+    short = {v: k for k, v in KINDS.items()}
+    for i, token in enumerate(texts):
+        if not re.fullmatch(r"\d{1,4}(?:/\d{4})?", token) or _YEAR.fullmatch(token):
+            continue
+        start, kind = i, None
+        before = texts[:i]
+        if before and before[-1] == "so":
+            before = before[:-1]
+        if len(before) >= 2 and " ".join(before[-2:]) in KINDS:
+            kind, start = " ".join(before[-2:]), len(before) - 2
+        elif before and before[-1] in KINDS:
+            kind, start = before[-1], len(before) - 1
+        elif before and before[-1] in short:
+            kind, start = short[before[-1]], len(before) - 1
+        end = i + 1
+        while (
+            end < len(texts) and texts[end] in _SYMBOLS and not words[end].role.startswith("place")
+        ):
+            end += 1
+        symbols = tuple(texts[i + 1 : end])
+        if kind is None and symbols:
+            kind = next((short[s] for s in symbols if s in short), None)
+        if kind or symbols or token.lstrip("0") in {"407"}:
+            papers.append((Paper(token.lstrip("0") or token, kind, symbols), start, end))
+    return papers
+
+
+def _tag_papers(words: Sequence[Word], papers: Iterable[tuple[Paper, int, int]]) -> list[Word]:
+    tagged = list(words)
+    for _, start, end in papers:
+        for i in range(start, end):
+            tagged[i] = Word(tagged[i].text, "paper")
+    return tagged
+
+
+def _expand(
+    words: Sequence[Word], organisations: Organisations, correct: Callable[[str], str | None]
+) -> list[Word]:
+    expanded: list[Word] = []
+    for word in words:
+        full = organisations.abbreviations.get(word.text)
+        if full and (not word.role or word.role == "paper"):
+            expanded.extend(Word(t, word.role) for t in tokens_of(full[0]))
+        elif word.role or word.text.isdigit():
+            expanded.append(word)
+        else:
+            expanded.append(Word(correct(word.text) or word.text))
+    return expanded
+
+
+def _years(words: Sequence[Word], folded: str, today: date) -> tuple[tuple[int, ...], bool]:
+    years = [int(w.text) for w in words if _YEAR.fullmatch(w.text)]
+    if years:
+        return tuple(dict.fromkeys(years)), False
+    dates = [
+        int(m.group()[-4:]) for w in words if (m := _DAY.fullmatch(w.text)) and len(w.text) > 7
+    ]
+    for phrase, offset in _RELATIVE_YEARS:
+        if re.search(rf"\b{phrase}\b", folded):
+            return (today.year + offset,), True
+    return tuple(dict.fromkeys(dates)), False
+
+
+def _tag_plain(words: Sequence[Word], folded: str, lexicon: Lexicon) -> tuple[Word, ...]:
+    """Mark words without content: stop words and phrases, cues of a question, years."""
+    hidden: set[int] = set()
+    starts, at = [], 0
+    for word in words:
+        starts.append(at)
+        at += len(word.text) + 1
+    for found in lexicon.stop_phrases.finditer(folded):
+        hidden.update(i for i, s in enumerate(starts) if found.start() <= s < found.end())
+    tagged = []
+    for i, word in enumerate(words):
+        if word.role:
+            tagged.append(Word(word.text, word.role.split(":")[0]))
+        elif _YEAR.fullmatch(word.text):
+            tagged.append(Word(word.text, "year"))
+        elif i in hidden or word.text in lexicon.stop:
+            tagged.append(Word(word.text, "stop"))
+        else:
+            tagged.append(word)
+    return tuple(tagged)

@@ -1,0 +1,203 @@
+"""Places, bodies, their many names and what became of them; abbreviations people type."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+
+from knowledge.vietnamese import fold, syllables
+
+ORGANISATIONS = Path(__file__).parent / "library" / "organisations.toml"
+#: Shortest folded name that a typing slip may still stand for; shorter ones look too much alike.
+_FUZZY_LENGTH = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Since when a body no longer exists as named, by which legal paper."""
+
+    note: str  #: one short Vietnamese sentence for people
+    basis: str
+    ended: date | None = None
+    recorded: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An agency, or a kind of agency ("Phòng Giáo dục và Đào tạo")."""
+
+    name: str
+    aliases: tuple[str, ...]  #: folded spellings
+    kind: str = ""
+    status: tuple[Status, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A province, district or commune."""
+
+    name: str
+    aliases: tuple[str, ...]  #: folded spellings
+    status: tuple[Status, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name found in a list of tokens; half-open token positions."""
+
+    name: str
+    start: int
+    end: int
+    fuzzy: bool = False
+
+
+def tokens_of(text: str) -> list[str]:
+    """Folded tokens with letters and digits apart: "QĐ407" → ["qd", "407"]."""
+    tokens: list[str] = []
+    for token in syllables(text):
+        if token.isalpha() or not any(c.isalpha() for c in token):
+            tokens.append(token)
+        else:
+            tokens.extend(p for p in re.findall(r"[a-z]+|\d+", token) if p)
+    return tokens
+
+
+class Names:
+    """Finds the longest known names in folded tokens; glued and slightly mistyped ones too."""
+
+    def __init__(self, names: Iterable[tuple[str, Iterable[str]]]) -> None:
+        self._spellings: dict[tuple[str, ...], str] = {}
+        self._glued: dict[str, str] = {}
+        for name, aliases in names:
+            for alias in (name, *aliases):
+                key = tuple(tokens_of(alias))
+                if not key:
+                    continue
+                self._spellings.setdefault(key, name)
+                glued = "".join(key)
+                if len(glued) >= 6:
+                    self._glued.setdefault(glued, name)
+        self._longest = max((len(k) for k in self._spellings), default=0)
+
+    def find(self, tokens: Sequence[str], *, fuzzy: bool = False) -> list[Found]:
+        """Names from left to right, longest first, never overlapping."""
+        found: list[Found] = []
+        at = 0
+        while at < len(tokens):
+            hit = self._exact(tokens, at) or (self._near(tokens, at) if fuzzy else None)
+            if hit:
+                found.append(hit)
+                at = hit.end
+            else:
+                at += 1
+        return found
+
+    def _exact(self, tokens: Sequence[str], at: int) -> Found | None:
+        for size in range(min(self._longest, len(tokens) - at), 0, -1):
+            window = tuple(tokens[at : at + size])
+            name = self._spellings.get(window) or (
+                self._glued.get("".join(window)) if size <= 2 else None
+            )
+            if name:
+                return Found(name, at, at + size)
+        return None
+
+    def _near(self, tokens: Sequence[str], at: int) -> Found | None:
+        """A name one slip away ("hai phonh"), if no other name is as near."""
+        for size in (2, 3):
+            window = "".join(tokens[at : at + size])
+            if len(tokens) - at < size or len(window) < _FUZZY_LENGTH:
+                continue
+            near = {
+                name
+                for glued, name in self._glued.items()
+                if len(glued) >= _FUZZY_LENGTH
+                and glued[0] == window[0]
+                and OSA.distance(window, glued, score_cutoff=1) <= 1
+            }
+            if len(near) == 1:
+                return Found(near.pop(), at, at + size, fuzzy=True)
+        return None
+
+
+@dataclass(frozen=True)
+class Organisations:
+    """The tables of names; `bodies` and `places` hold what became of them."""
+
+    bodies: tuple[Body, ...]
+    places: tuple[Place, ...]
+    abbreviations: Mapping[str, tuple[str, ...]]  #: folded short form → full forms, likeliest first
+
+    @cached_property
+    def body_names(self) -> Names:
+        return Names((b.name, b.aliases) for b in self.bodies)
+
+    @cached_property
+    def place_names(self) -> Names:
+        return Names((p.name, p.aliases) for p in self.places)
+
+    def body(self, name: str) -> Body | None:
+        """The body called `name`, if it is in the table."""
+        return next((b for b in self.bodies if b.name == name), None)
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(v) for v in value) if isinstance(value, list) else ()
+
+
+def _status(rows: object) -> tuple[Status, ...]:
+    if isinstance(rows, dict):
+        rows = [rows]
+    if not isinstance(rows, list):
+        return ()
+    return tuple(
+        Status(
+            note=str(row.get("note", "")),
+            basis=str(row.get("basis", "")),
+            ended=_day(row.get("ended")),
+            recorded=_day(row.get("recorded")),
+        )
+        for row in rows
+    )
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(value) if isinstance(value, str) and value else None
+
+
+def load_organisations(path: Path = ORGANISATIONS) -> Organisations:
+    """The tables of `path` (TOML: [[body]], [[place]], [[abbreviation]])."""
+    data = tomllib.loads(path.read_text("utf-8"))
+    return Organisations(
+        bodies=tuple(
+            Body(
+                name=row["name"],
+                aliases=tuple(fold(a) for a in _strings(row.get("aliases", []))),
+                kind=str(row.get("kind", "")),
+                status=_status(row.get("status", [])),
+            )
+            for row in data.get("body", [])
+        ),
+        places=tuple(
+            Place(
+                name=row["name"],
+                aliases=tuple(fold(a) for a in _strings(row.get("aliases", []))),
+                status=_status(row.get("status", [])),
+            )
+            for row in data.get("place", [])
+        ),
+        abbreviations={
+            fold(row["short"]): _strings(row["full"]) for row in data.get("abbreviation", [])
+        },
+    )
