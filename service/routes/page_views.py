@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -173,7 +172,7 @@ def _fields(
         "date": _date(identity.date, words),
         "signatory": identity.signatory or words["blank"],
         "signatory_title": identity.signatory_title or words["blank"],
-        "validity": _validity(document.validity, texts["document"], today),
+        "validity": _validity(document.validity, texts["validity"], today),
     }
     if document.years:
         first, last = document.years
@@ -237,6 +236,15 @@ def _blocks(clause: Clause) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def plain(text: str) -> str:
-    """One line of text without control characters, for a question that came in an address."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", " ", text).strip()
+def spoken(reply: Mapping[str, Any]) -> str:
+    """What a reply (shapes.ReplyOut as JSON) says beside its source cards.
+
+    A plain chat prints quotes and places in its text; on a page the cards show them. The same rule
+    stands in static/chat.js.
+    """
+    sources, lead, more = reply["sources"], str(reply["lead"]), str(reply["more"])
+    drawn = {f"— {source['place']}, {source['title']}" for source in sources}
+    drawn |= {f"“{source['quote']}”" for source in sources if source["quote"]}
+    repeats = more.startswith(lead.removesuffix("…"))
+    lines = (more if repeats else f"{lead}\n{more}").split("\n")
+    return "\n".join(line for line in lines if line.strip() not in drawn).strip()

@@ -15,10 +15,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from bot.texts import choices
 from knowledge.documents import Document
 from service import clock
-from service.routes.page_views import Card, card, plain, sources, tree
+from service.routes.chat import exchange
+from service.routes.page_views import Card, card, sources, spoken, tree
 from service.settings import Settings
+from service.shapes import LONGEST_QUESTION, clean
 
 if TYPE_CHECKING:
     from knowledge.library import Library
@@ -26,18 +29,7 @@ if TYPE_CHECKING:
 _SERVICE = Path(__file__).parents[1]
 TEMPLATES = _SERVICE / "templates"
 STATIC = _SERVICE / "static"
-LONGEST_QUESTION = 2000  #: characters; what POST /chat/messages accepts
-#: Nothing from another host, nothing inline: what the templates and chat.js keep to.
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_HEADERS = {
-    "Content-Security-Policy": CONTENT_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-cache",
-}
+_HEADERS = {"Cache-Control": "no-cache"}  #: the guards add the rest
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,11 +37,12 @@ router = APIRouter(include_in_schema=False)
 @router.api_route("/", methods=["GET", "HEAD"])
 def chat(request: Request, q: str = "") -> Response:
     """The chat; with `?q=` the question is answered on the page, for browsers without scripts."""
-    question = plain(q)[:LONGEST_QUESTION]
+    question = clean(q)
     return _page(
         "chat.html",
         here="chat",
         exchange=_exchange(request, question) if question else None,
+        suggestions=choices("suggestions"),
         documents=_cards(request),
         contact=_settings(request).contact,
         public_url=_settings(request).public_url,
@@ -90,11 +83,7 @@ def static_file(request: Request, name: str, v: str = "") -> Response:
         return not_found(request)
     content, fingerprint = found
     kept = "public, max-age=31536000, immutable" if v == fingerprint else "no-cache"
-    headers = {
-        "Cache-Control": kept,
-        "ETag": f'"{fingerprint}"',
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Cache-Control": kept, "ETag": f'"{fingerprint}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -172,6 +161,9 @@ def _cards(request: Request) -> tuple[Card, ...]:
     return tuple(_card(request, paper) for paper in _shown(request).values())
 
 
-def _exchange(request: Request, question: str) -> dict[str, object]:
-    """The question and its reply, in the shape of POST /chat/messages."""
-    raise NotImplementedError
+def _exchange(request: Request, question: str) -> dict[str, Any]:
+    """The question and its reply, or why there is none, with what is said beside the cards."""
+    found = exchange(request, question)
+    reply = found["reply"]
+    said = spoken(reply) if isinstance(reply, Mapping) else ""
+    return {**found, "said": said}

@@ -14,6 +14,9 @@
   const STORE = "tro-chuyen";
   const KEPT = 30; // exchanges drawn again after a reload
   const TURNS = 6; // earlier messages sent along, so that a follow-up is understood
+  const FIRST = 600; // characters shown before "Xem thêm"
+  const CARDS = 2; // sources shown before it
+  const QUOTE = 420; // characters of a quote shown before it (the style sheet cuts by lines)
   const PATIENCE = 30000; // milliseconds until a send counts as failed
   let exchanges = [];
   let sending = false;
@@ -47,7 +50,23 @@
     try { return JSON.parse(sessionStorage.getItem(STORE)) || []; } catch (e) { return []; }
   }
   function whole(reply) {
-    return [reply.lead, reply.more].filter(Boolean).join("\n");
+    return reply.text || [reply.lead, reply.more, reply.status].filter(Boolean).join("\n");
+  }
+  // What is said beside the cards: a plain chat prints quotes and places in its text, here the
+  // cards show them. The same rule stands in page_views.py.
+  function spoken(reply) {
+    const drawn = new Set();
+    for (const s of reply.sources || []) {
+      if (s.quote && !s.digest) drawn.add("“" + s.quote + "”");
+      drawn.add("— " + s.place + ", " + s.title);
+    }
+    const continues = reply.more && !reply.more.startsWith(reply.lead.replace(/…$/, ""));
+    const text = continues ? reply.lead + "\n" + reply.more : reply.more || reply.lead;
+    return text.split("\n").filter((line) => !drawn.has(line.trim())).join("\n").trim();
+  }
+  function shortened(text) {
+    if (text.length <= FIRST) return text;
+    return text.slice(0, FIRST).replace(/\s+\S*$/, "") + "…";
   }
   function historyBefore(exchange) {
     const turns = [];
@@ -60,12 +79,12 @@
   }
 
   // --- drawing -----------------------------------------------------------------------------
-  function sourceCard(source) {
+  function sourceCard(source, quoted) {
     const card = el("figure", source.digest ? "source digest" : "source");
     if (source.digest) {
       card.append(el("p", "note", words.digest));
       if (source.quote) card.append(el("p", "", source.quote));
-    } else if (source.quote) {
+    } else if (source.quote && quoted) {
       card.append(el("blockquote", "", "“" + source.quote + "”"));
     }
     const caption = el("figcaption");
@@ -79,15 +98,8 @@
   }
   function asText(reply) { // an answer is forwarded alone: it takes its sources and status along
     const base = main.dataset.publicUrl; // unset: a link would not leave this machine
-    const parts = [whole(reply)];
-    for (const s of reply.sources || []) {
-      const where = s.title + ", " + s.place;
-      const quote = s.quote && !s.digest && !parts[0].includes(s.quote) ? "“" + s.quote + "”\n" : "";
-      const link = base && s.href ? "\n" + new URL(s.href, base).href : "";
-      parts.push(quote + (s.digest ? words.digest : words.sources) + ": " + where + link);
-    }
-    parts.push(reply.status);
-    return parts.filter(Boolean).join("\n\n");
+    const links = base ? (reply.sources || []).map((s) => new URL(s.href, base).href) : [];
+    return [whole(reply), ...links].join("\n");
   }
   async function copy(text) {
     if (navigator.clipboard) return navigator.clipboard.writeText(text);
@@ -107,25 +119,24 @@
     });
     return node;
   }
-  function moreButton(reply, id, bubble) {
-    const more = el("div", "lead more", reply.more);
-    more.id = "them-" + id;
-    more.hidden = true;
+  function moreButton(bubble, lead, full) {
     const node = button(words.more, () => {
-      more.hidden = !more.hidden;
-      node.setAttribute("aria-expanded", String(!more.hidden));
-      node.textContent = more.hidden ? words.more : words.less;
+      const open = bubble.classList.toggle("open");
+      lead.textContent = open ? full : shortened(full);
+      node.setAttribute("aria-expanded", String(open));
+      node.textContent = open ? words.less : words.more;
     });
     node.setAttribute("aria-expanded", "false");
-    node.setAttribute("aria-controls", more.id);
-    bubble.append(more);
     return node;
   }
-  function replyNode(reply, id) {
+  function replyNode(reply) {
     const kind = ["answer", "clarify", "silent"].includes(reply.kind) ? reply.kind : "answer";
     const node = el("article", "message assistant " + kind);
     const bubble = el("div", "bubble");
-    bubble.append(el("div", "lead", reply.lead));
+    const full = spoken(reply);
+    const lead = el("div", "lead", shortened(full));
+    const sources = reply.sources || [];
+    if (full) bubble.append(lead);
     if (reply.status) bubble.append(el("p", "status", reply.status));
     if (reply.buttons && reply.buttons.length) {
       const choices = el("div", "choices");
@@ -133,16 +144,19 @@
       for (const b of reply.buttons) choices.append(button(b.label, () => ask(b.send, b.label)));
       bubble.append(choices);
     }
-    if (reply.sources && reply.sources.length) {
-      const sources = el("div", "sources");
-      sources.append(el("h4", "", kind === "silent" ? words.nearest : words.sources));
-      sources.append(...reply.sources.map(sourceCard));
-      bubble.append(sources);
+    if (sources.length) {
+      const list = el("div", "sources");
+      list.append(el("h4", "", kind === "silent" ? words.nearest : words.sources));
+      list.append(...sources.map((s) => sourceCard(s, kind !== "silent")));
+      bubble.append(list);
     }
     const actions = el("div", "actions");
-    if (reply.more) actions.append(moreButton(reply, id, bubble));
-    actions.append(copyButton(reply));
-    bubble.append(actions);
+    const hidden = full.length > FIRST || sources.length > CARDS
+      || (kind !== "silent" && sources.some((s) => s.quote && s.quote.length > QUOTE));
+    if (hidden) actions.append(moreButton(bubble, lead, full));
+    else bubble.classList.add("open");
+    if (kind === "answer") actions.append(copyButton(reply));
+    if (actions.firstChild) bubble.append(actions);
     node.append(el("h3", "who", words.assistant), bubble);
     return node;
   }
@@ -154,7 +168,7 @@
     question.append(exchange.state);
     exchange.node = question;
     log.append(question);
-    if (exchange.reply) question.after(replyNode(exchange.reply, exchange.id));
+    if (exchange.reply) question.after(replyNode(exchange.reply));
     else if (exchange.error) fail(exchange, exchange.error, true);
     started();
   }
@@ -218,7 +232,7 @@
     exchange.reply = reply;
     exchange.error = "";
     show(exchange, "", "");
-    exchange.node.after(replyNode(reply, exchange.id));
+    exchange.node.after(replyNode(reply));
     toTop(exchange.node);
   }
   function refuse(exchange, status, message) {

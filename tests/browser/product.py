@@ -1,0 +1,66 @@
+"""The running product on a free port of this machine, with a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_PATIENCE = 180  #: seconds until the index is built and the server answers
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(data: Path) -> Iterator[str]:
+    """`troly serve` over an empty data folder; gives its address, stops it at the end."""
+    port = free_port()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TROLY_")}
+    environment |= {"TROLY_DATA_DIR": str(data), "TROLY_ENV": "test", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", "from service.cli import main; main()", "serve"]
+    with (data / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [*command, "--port", str(port)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(address, server, data / "server.log")
+            yield address
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        if server.poll() is not None:
+            raise RuntimeError(f"server ended ({server.returncode}):\n{log.read_text()[-3000:]}")
+        try:
+            with urllib.request.urlopen(f"{address}/documents", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise TimeoutError(f"no answer from {address}:\n{log.read_text()[-3000:]}")
