@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 from sqlalchemy import Engine
@@ -48,7 +48,7 @@ def tell(desk: Desk, question: Question) -> Timed:
 
 
 def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = None) -> Line:
-    """The contract's line for one question; `id_` is echoed and, as it may name a person, not kept."""
+    """The contract's line for one question; `id_` may name a person: it is echoed and not kept."""
     timed = tell(desk, question)
     with transaction(desk.engine) as session:
         keep_question(session, _asked(desk, question, channel, timed, timed.told.row))
@@ -66,13 +66,21 @@ def ask_reply(desk: Desk, question: Question, channel: str, message_id: str | No
             return kept
         timed = tell(desk, question)
         reply = reply_json(timed.told.reply)
-        if keep_question(session, _asked(desk, question, channel, timed, reply, message_id)):
+        asked = _asked(desk, question, channel, timed, reply)
+        if keep_question(session, replace(asked, message_id=message_id)):
             return reply
         # A second copy of the message was faster: both senders read the same reply.
         kept = _kept(session, message_id, question)
         if kept is None:
             raise ServiceError
         return kept
+
+
+def keep(desk: Desk, question: Question, channel: str, timed: Timed) -> None:
+    """Keep a question that `tell` answered."""
+    with transaction(desk.engine) as session:
+        outcome = reply_json(timed.told.reply)
+        keep_question(session, _asked(desk, question, channel, timed, outcome))
 
 
 def _kept(session: Session, message_id: str | None, question: Question) -> Line | None:
@@ -90,7 +98,6 @@ def _asked(
     channel: str,
     timed: Timed,
     outcome: Mapping[str, JsonValue],
-    message_id: str | None = None,
 ) -> Asked:
     citations = timed.told.row["citations"]
     return Asked(
@@ -102,5 +109,4 @@ def _asked(
         citations=citations if isinstance(citations, list) else [],
         milliseconds=round(timed.milliseconds, 1),
         knowledge_version=timed.version,
-        message_id=message_id,
     )

@@ -9,10 +9,10 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from knowledge.citations import anchor
 from pydantic import AfterValidator, BaseModel, Field, JsonValue, StrictInt, StrictStr
 
 from bot.messages import Kind, Reply, Turn
+from knowledge.citations import anchor
 from knowledge.vietnamese import compose
 from service.errors import InvalidRequest, QuestionTooLong
 
@@ -124,7 +124,7 @@ class Question:
 
 def read_question(
     text: str,
-    history: Sequence[TurnIn] | None = None,
+    history: Sequence[TurnIn | Turn] | None = None,
     unit: str | None = None,
     today: date | None = None,
 ) -> Question:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, cast
 
-from bot.dialogue import Assistant, to_reply
 from fastapi import FastAPI
 from pydantic import JsonValue
 from sqlalchemy import Engine
 
 from bot.answers import as_row
+from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current
 from knowledge.library import SHIPPED, Library, load_library
 from service.indexing import ensure_search, index_stamp, nothing
 from service.live import LiveAssistant, Told
 from service.settings import Settings
 from service.shapes import Question
-from service.storage.engine import migrate, open_engine
+
+if TYPE_CHECKING:
+    # Asking once in the terminal needs neither the web nor the database: they are loaded late.
+    from fastapi import FastAPI
+    from sqlalchemy import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +41,8 @@ class Answering:
             history=question.history,
             unit=question.unit,
         )
-        row: dict[str, JsonValue] = as_row(outcome)
         reply = to_reply(outcome)
-        return Told(reply.kind, row, reply)
+        return Told(reply.kind, cast(dict[str, JsonValue], as_row(outcome)), reply)
 
 
 def open_library(settings: Settings) -> Library:
@@ -69,6 +73,8 @@ def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant
 
 def open_storage(settings: Settings) -> Engine:
     """The database with its tables up to date."""
+    from service.storage.engine import migrate, open_engine
+
     engine = open_engine(settings.storage_url)
     migrate(engine)
     return engine

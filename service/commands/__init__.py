@@ -1,0 +1,1 @@
+"""What `troly` does, one file per command."""

@@ -1,0 +1,41 @@
+"""How a command reaches the world; tests hand in other doors through Typer's context object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import typer
+
+from index.build import Progress
+from service.asking import Desk
+from service.live import Answers, LiveAssistant
+from service.settings import Settings, load_settings
+
+
+def _answering(settings: Settings, progress: Progress) -> Answers:
+    from service.wiring import open_answering
+
+    return open_answering(settings, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where settings come from and how an assistant is opened."""
+
+    settings: Callable[[], Settings] = load_settings
+    answering: Callable[[Settings, Progress], Answers] = _answering
+
+
+def doors_of(context: typer.Context) -> Doors:
+    """The doors of this run."""
+    return context.obj if isinstance(context.obj, Doors) else Doors()
+
+
+def open_desk(doors: Doors, settings: Settings, progress: Progress) -> Desk:
+    """An assistant that answers and keeps what it was asked."""
+    from service.wiring import open_storage
+
+    answers = doors.answering(settings, progress)
+    assistant = LiveAssistant(load=lambda: answers, stamp=lambda: 0)
+    return Desk(assistant, open_storage(settings), settings)

@@ -1,0 +1,72 @@
+"""`troly serve`: the web chat and the API on one address."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from typing import Annotated
+
+import typer
+
+from service.commands.doors import doors_of
+from service.commands.screen import out, working
+from service.errors import PortTaken
+from service.settings import Settings
+
+
+def serve(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Cổng (TROLY_PORT).")] = None,
+    host: Annotated[
+        str, typer.Option(help="Địa chỉ lắng nghe; 0.0.0.0 để máy khác trong mạng truy cập được.")
+    ] = "127.0.0.1",
+) -> None:
+    """Chạy trang trò chuyện và API; lần đầu sẽ lập chỉ mục kho văn bản."""
+    import uvicorn
+
+    from service.wiring import build_app
+
+    settings = doors_of(context).settings()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    chosen = port or settings.port
+    with listen(host, chosen) as listening:
+        with working("Chuẩn bị kho văn bản và cơ sở dữ liệu") as step:
+            app = build_app(settings, step)
+        # No access log: it would name the address of whoever asks, and the question.
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+
+        class Server(uvicorn.Server):
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                out().print(where_to_click(settings, host, chosen), markup=False)
+
+        Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the port; raises PortTaken, so that nothing is prepared in vain."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise PortTaken(
+            f"Không mở được cổng {port} tại {host} ({error.strerror}); "
+            "Anh/chị vui lòng chọn cổng khác, ví dụ: troly serve --port 8010."
+        ) from error
+    return bound
+
+
+def where_to_click(settings: Settings, host: str, port: int) -> str:
+    """What to open in a browser, once the server answers."""
+    name = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    here = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    lines = [
+        f"Trợ lý 407 đang chạy. Mở trình duyệt tại: {settings.public_url or here}",
+        f"  Kho văn bản: {here}/documents    API: {here}/docs",
+        "Nhấn Ctrl+C để dừng.",
+    ]
+    return "\n".join(lines)
