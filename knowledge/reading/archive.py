@@ -20,7 +20,7 @@ from knowledge.errors import (
 
 _ENTRIES = 4_000
 _EXPANDED = 256 << 20  # bytes of all entries together
-_PART = 48 << 20  # bytes of one XML part; its tree in memory is about six times that
+_PART = 32 << 20  # bytes of one XML part; its tree in memory takes up to twelve times that
 _RATIO = 200  # real documents stay under 60; deflate itself ends near 1,030
 _RATIO_FROM = 1 << 20  # small entries of spaces compress beyond any honest ratio
 
@@ -38,9 +38,12 @@ class Package:
     def part(self, name: str) -> bytes:
         """The bytes of one part; raises DamagedDocument or DocumentTooLarge."""
         try:
-            if self.archive.getinfo(name).file_size > _PART:
+            size = self.archive.getinfo(name).file_size
+            if size > _PART:
                 raise DocumentTooLarge
-            return self.archive.read(name)
+            with self.archive.open(name) as part:
+                # Told how much to read, zipfile never inflates more than the entry claims.
+                return part.read(max(size, 1))
         except KeyError:
             raise DamagedDocument from None
         except _BROKEN as error:

@@ -88,7 +88,12 @@ def _stopped(reason: sandbox.Reason, limits: Limits) -> UnreadableDocument:
         return DocumentTooLarge(
             f"Đọc tệp quá {limits.seconds:g} giây nên đã dừng; Anh/chị vui lòng tách nhỏ tệp."
         )
-    return DamagedDocument() if reason == "crash" else DocumentTooLarge()
+    if reason == "crash":
+        return DamagedDocument(
+            "Việc đọc tệp bị dừng giữa chừng vì tệp hỏng hoặc quá nặng; "
+            "Anh/chị vui lòng xuất lại tệp rồi gửi lại."
+        )
+    return DocumentTooLarge()
 
 
 def _understand(answer: bytes) -> Extracted:

@@ -95,8 +95,8 @@ def sniff(data: bytes) -> str:
     for magic, kind in _MAGIC:
         if data.startswith(magic) and not (magic in _SHORT and _texty(data)):
             return kind
-    if b"%PDF-" in data[:1024]:
-        return "pdf"
+    if data.lstrip().startswith(b"%PDF-") or (b"%PDF-" in data[:1024] and b"%%EOF" in data):
+        return "pdf"  # some scanners write a few bytes before the header
     if data[4:8] == b"ftyp":
         return "media"
     start = data[:1024].removeprefix(b"\xef\xbb\xbf")

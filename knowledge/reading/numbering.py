@@ -13,6 +13,7 @@ _ROMAN = (
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 _LEVELS = 9
+_LABEL = 60  # characters of a pattern such as "Điều %1."; longer is an attack
 _DASHES = {"-", "–", "—", "+", "*"}  # bullets that are printed as they are; others become "-"
 
 
@@ -161,7 +162,7 @@ def _levels(parent: Element | None) -> Iterator[tuple[int, Level]]:
             Level(
                 start=_whole(value(child(element, "start")), 1),
                 format=value(child(element, "numFmt")) or "decimal",
-                text=(value(child(element, "lvlText")) or "").strip(),
+                text=(value(child(element, "lvlText")) or "").strip()[:_LABEL],
                 restart=None if restart is None else _whole(restart, 0),
                 legal=on(child(element, "isLgl")),
                 style=value(child(element, "pStyle")),

@@ -76,7 +76,7 @@ def _lenient(data: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
 
 
 def utf16_without_bom(data: bytes) -> str | None:
-    """UTF-16 by its zero bytes: Vietnamese is mostly Latin letters, whose other byte is zero: on one side only."""
+    """UTF-16 by its zero bytes: most letters of Vietnamese are Latin, so one side is mostly 0."""
     if len(data) < 4 or len(data) % 2:
         return None
     sample = data[: 1 << 16]
