@@ -32,6 +32,12 @@ ENOUGH = 0.50
 #: Two papers answer alike when their best clauses score this near.
 NEAR = 0.16
 _MOST_CHOICES = 5
+#: Facet → what a clause must say, folded, to be about it at all.
+_EVIDENCE = {
+    "money": re.compile(r"ngan sach|\bnguon\b|bo tri kinh phi|du toan|tai tro|dong gop|quyet toan"),
+    "percent": re.compile(r"\d ?%"),
+    "criteria": re.compile(r"tieu chi|dieu kien|phai lap de nghi"),
+}
 #: Facets whose answer is a whole list.
 WHOLE = frozenset({"criteria", "content", "form", "purpose", "requirement", "task", "scope"})
 
@@ -61,6 +67,12 @@ def wanting(match: Match, asked: Asked) -> str:
     for year in asked.understood.years:
         if not covers(document, year) and str(year) not in match.view.text:
             return say("silent.year", name=year)
+    evidence = _EVIDENCE.get(asked.understood.facets[0]) if asked.understood.facets else None
+    if evidence and not evidence.search(match.view.text):
+        return say("silent.facet", name=say(f"facets.{asked.understood.facets[0]}"))
+    for body in asked.understood.bodies:
+        if body not in match.view.bodies:
+            return say("silent.body", name=body)
     if match.coverage < ENOUGH:
         return say("silent.unmet")
     return ""
@@ -147,10 +159,11 @@ def decide(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome:
     chosen = [d[0] for _, d in answering]
     lines = {d[0].view.document.id: d[1] for _, d in answering}
     best = chosen[0]
-    rivals = [m for m in chosen[1:] if best.score - m.score < NEAR]
-    if rivals and not _settled(best, rivals, scope, asked):
+    rivals = [m for m in chosen[1:] if best.score - m.score < NEAR or _same_head(best, m, asked)]
+    local = [m for m in (best, *rivals) if not m.view.document.digest]
+    if len(local) > 1 and not _settled(best, asked):
         return clarify([m.view.document for m in (best, *rivals)], asked)
-    shown = [best, *_reprints(best, rivals, asked)]
+    shown = [best, *rivals[:1]] if rivals and not asked.understood.papers else [best]
     return answer([finding(m, asked, lines[m.view.document.id]) for m in shown], asked)
 
 
@@ -180,15 +193,13 @@ def _direct_or_next(match: Match, matches: Sequence[Match], asked: Asked) -> tup
     return match, direct
 
 
-def _settled(best: Match, rivals: Sequence[Match], scope: Scope, asked: Asked) -> bool:
+def _same_head(best: Match, other: Match, asked: Asked) -> bool:
+    """Both clauses are headed by the body that was asked about."""
+    bodies = set(asked.understood.bodies)
+    return bool(bodies & best.view.heads and bodies & other.view.heads)
+
+
+def _settled(best: Match, asked: Asked) -> bool:
     """Whether `best` answers alone although others are near: the national rule was asked for."""
-    if asked.understood.papers and not scope.named:
-        return True
-    return best.view.document.digest and "criteria" in asked.understood.facets
-
-
-def _reprints(best: Match, rivals: Sequence[Match], asked: Asked) -> list[Match]:
-    """Plans whose own words reprint a rule that the digest only sums up."""
-    if not best.view.document.digest or "criteria" not in asked.understood.facets:
-        return []
-    return [m for m in rivals if not m.view.document.digest][:1]
+    general = {"criteria", "definition"} & set(asked.understood.facets)
+    return best.view.document.digest and bool(general)

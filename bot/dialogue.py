@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.answers import Outcome, Silent, as_row, to_reply
 from bot.comparing import compare
-from bot.composing import Finding
+from bot.composing import Finding, as_source
 from bot.deciding import Asked, answer, clarify, decide, silence, silent
 from bot.facts import cited_paper, identity_facet, paper_fact
 from bot.followups import complete
@@ -19,8 +20,10 @@ from bot.scope import Profile, Scope, gazetteer, paper_words, profile, resolve
 from bot.texts import say
 from bot.understanding import Understood, understand
 from index.search import Search
+from knowledge.citations import find_numbers
 from knowledge.library import Library
 from knowledge.organisations import Organisations, load_organisations, tokens_of
+from knowledge.vietnamese import is_syllable
 
 __all__ = ["Assistant", "as_row", "to_reply"]
 
@@ -32,6 +35,14 @@ _GREETING = re.compile(
 _THANKS = re.compile(
     r"^(?:da |vang |ok |uh |oke )*(?:xin )?(?:cam on|cảm ơn|thanks|thank you|tks|ok|oke|vang|da|dc roi|duoc roi)(?: \w+){0,4}$"
 )
+
+_OFFICES = frozenset("giam doc pho chu tich lanh dao thu truong bo truong sep ong ba vi chuc danh".split())
+
+
+def _names(profile: Profile, token: str) -> bool:
+    identity = profile.document.identity
+    printed = (identity.title, identity.issuer, identity.kind, identity.place)
+    return token in tokens_of(" ".join(filter(None, printed)))
 
 
 class Assistant:
@@ -52,6 +63,7 @@ class Assistant:
         documents = library.documents
         self._places = gazetteer(self._organisations, documents)
         self._profiles = tuple(profile(d, self._organisations, self._places) for d in documents)
+        self._owners = frozenset(p.issuer for p in self._profiles if p.issuer)
         self._views: dict[tuple[str, str], View] = {
             (d.id, v.clause.address): v
             for d in documents
@@ -80,7 +92,8 @@ class Assistant:
             )
             asked = self._asked(understood, today)
         scope = resolve(understood, self._profiles, self._unit(unit))
-        return self._outcome(asked, scope)
+        actors = tuple(b for b in understood.bodies if b not in self._owners)
+        return self._outcome(replace(asked, understood=replace(understood, bodies=actors)), scope)
 
     def _read(self, text: str, today: date) -> Understood:
         return understand(
@@ -89,11 +102,12 @@ class Assistant:
             self._organisations,
             self._places,
             today=today,
+            owners=self._owners,
             correct=self._correct,
         )
 
     def _correct(self, token: str) -> str | None:
-        if self.search.knows(token) or token in self._lexicon.stop or len(token) < 4:
+        if is_syllable(token) or self.search.knows(token):
             return None
         return self.search.nearest(token)
 
@@ -126,21 +140,68 @@ class Assistant:
             compared = compare(self._matches(asked, scope.profiles), scope, asked)
             if compared:
                 return compared
+        abolished = self._abolished(asked, scope)
+        if abolished:
+            return abolished
         cited = cited_paper(understood, scope)
         if cited:
             return answer([cited], asked)
+        matches = self._matches(asked, scope.profiles)
+        if scope.cited:
+            matches = [m for m in matches if self._cites(m, scope)]
+            if not matches or not self._mentions_only(asked, matches[0]):
+                paper, document = scope.cited[0]
+                name = paper_words(paper)
+                reason = say("silent.cited", name=name, document=document.short_title)
+                return silent(reason, matches[:1], asked)
         facet = identity_facet(understood)
-        if facet and not scope.cited:
+        if facet and not scope.cited and self._of_whole_paper(asked, scope, facet):
             return self._paper_facts(asked, scope, facet)
-        if scope.cited and self._about_cited(asked, scope):
-            paper, document = scope.cited[0]
-            reason = say("silent.cited", name=paper_words(paper), document=document.short_title)
-            return silent(reason, self._matches(asked, scope.profiles)[:1], asked)
-        return decide(self._matches(asked, scope.profiles), scope, asked)
+        return decide(matches, scope, asked)
 
-    def _about_cited(self, asked: Asked, scope: Scope) -> bool:
-        """Whether the question is about what a paper says that is only cited."""
-        return not asked.understood.places and "basis" not in asked.understood.facets
+    def _cites(self, match: Match, scope: Scope) -> bool:
+        """Whether the clause names one of the cited papers."""
+        numbers = {p.number.split("/")[0] for p, _ in scope.cited}
+        named = find_numbers(f"{match.view.clause.heading} {match.view.clause.text}")
+        return any(n.number.lstrip("0") in numbers for n in named)
+
+    def _mentions_only(self, asked: Asked, match: Match) -> bool:
+        """The question is where a cited paper is named, not what that paper itself says."""
+        if {"basis", "number", "money"} & set(asked.understood.facets):
+            return True
+        weighty = [t for t in asked.terms if t.token not in self._lexicon.trade]
+        return sum(t.weight for t in weighty) > 1.5 and match.coverage > 0.75
+
+    def _of_whole_paper(self, asked: Asked, scope: Scope, facet: str) -> bool:
+        """All that the question names belongs to the paper as a whole, not to one clause."""
+        if facet == "number" and "basis" in asked.understood.facets:
+            return False
+        loose = [
+            t.weight
+            for t in asked.terms
+            if not any(_names(p, t.token) for p in scope.profiles) and t.token not in _OFFICES
+        ]
+        return sum(loose) < 1.2 and not (
+            facet in ("number", "paper_date", "issuer", "title") and asked.understood.bodies
+        )
+
+    def _abolished(self, asked: Asked, scope: Scope) -> Outcome | None:
+        """What became of a body that was asked about, with the clause that names it."""
+        understood = asked.understood
+        if "abolished" not in understood.facets:
+            return None
+        for name in understood.bodies:
+            body = self._organisations.body(name)
+            gone = [s for s in body.status if s.ended and s.ended <= asked.today] if body else []
+            views = [v for v in self._views.values() if name in v.bodies]
+            ids = {p.document.id for p in scope.profiles}
+            views = [v for v in views if v.document.id in ids and v.clause.text]
+            if gone and views:
+                view = max(views, key=lambda v: (name in v.heads, -len(v.text)))
+                line = say("lines.successor", note=gone[0].note, basis=gone[0].basis)
+                source = as_source(view.document, view.clause, view.clause.text)
+                return answer([Finding(view.document, (source,), line)], asked)
+        return None
 
     def _not_held(self, asked: Asked, scope: Scope) -> Outcome:
         kind, name = scope.missing[0]

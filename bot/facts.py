@@ -114,9 +114,8 @@ def _validity_line(document: Document, today: date) -> str:
 
 def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
     """Number and date of a paper that is only cited, from the clause that cites it."""
-    wants = {"paper_date", "issuer", "title", "number"}
     facet = identity_facet(asked)
-    if not scope.cited or (facet not in wants and "when" not in asked.facets):
+    if not scope.cited or facet not in {"paper_date", "issuer", "title", "number"}:
         return None
     for paper, document in scope.cited:
         found = citing(document, paper)

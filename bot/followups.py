@@ -18,6 +18,9 @@ _LEANS = re.compile(
 )
 
 
+_POINTS = re.compile(r"\b(?:viec|cai|dieu|muc|nhiem vu|bao cao|phan) (?:nay|do|kia|ay|tren)\b|\btrong do\b|\bcu the\b")
+
+
 def leans(asked: Understood, lexicon: Lexicon) -> bool:
     """Whether a question cannot be understood alone: it points back or names almost nothing."""
     weighty = [t for t in asked.content if t not in lexicon.trade]
@@ -43,7 +46,7 @@ def complete(
     if not (asked.places or asked.papers or _owns(asked, documents)):
         parts.append(_scope_words(before, history, documents))
     weighty = [t for t in asked.content if t not in lexicon.trade]
-    if len(weighty) <= 1 or (not asked.facets and len(weighty) <= 3):
+    if _POINTS.search(asked.folded) or len(weighty) <= 1 or (not asked.facets and len(weighty) <= 3):
         parts.append(_subject(before, keep_cues=not asked.facets))
     return read(" ".join(p for p in parts if p))
 
@@ -65,18 +68,17 @@ def _owns(asked: Understood, documents: Sequence[Document]) -> bool:
 
 def _scope_words(before: Understood, history: Sequence[Turn], documents: Sequence[Document]) -> str:
     if before.places or before.papers:
-        roles = ("place", "body", "paper", "year")
-        return " ".join(w.text for w in before.words if w.role in roles)
+        return " ".join(w.text for w in before.words if w.role in ("place", "owner", "paper", "year"))
     said = fold(" ".join(t.content for t in history[-2:] if t.role == "assistant"))
     named = [d for d in documents if fold(d.short_title) in said]
     if len(named) == 1:
         return named[0].short_title
-    return " ".join(w.text for w in before.words if w.role in ("body", "year"))
+    return " ".join(w.text for w in before.words if w.role in ("owner", "year"))
 
 
 def _subject(before: Understood, *, keep_cues: bool) -> str:
     if keep_cues:
         return " ".join(
-            w.text for w in before.words if w.role not in ("place", "body", "paper", "year")
+            w.text for w in before.words if w.role not in ("place", "owner", "paper", "year")
         )
-    return " ".join(before.content)
+    return " ".join(w.text for w in before.words if w.role in ("", "body"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.lexicon import Lexicon
-from bot.understanding import Understood
+from bot.understanding import Understood, Word
 from knowledge.documents import FIXED_ADDRESSES, Clause, Document, Duty
 from knowledge.organisations import Names, tokens_of
 
@@ -16,6 +16,8 @@ _TIME = re.compile(
     r"\b\d{1,2}/\d{1,2}|\bquy (?:i|ii|iii|iv|\d)\b|\bnam 20\d\d\b|\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|"
     r"\b0?6 thang\b|\bthang \d|\bkhi co\b|\bngay tu khi\b|\bthoi gian\b|\bthoi diem\b|\btu nam\b|\b20\d\d\b"
 )
+_ADDRESSEES = re.compile(r"\bnoi nhan\b|\bkinh gui\b|\b(?:van ban|cong van|ke hoach)(?: \w+){0,12} (?:co )?gui (?:toi |den |cho )?(?:\w+ ){0,4}(?:nhung|cac|ai|so|khong)\b")
+_DIFFICULTY = re.compile(r"\bvuong\b|\bvuong mac\b|\bkho khan\b|\btruc trac\b|\bphan anh\b")
 #: Facet → what a clause's heading path says when the clause is about it.
 _HEADINGS = {
     "purpose": re.compile(r"\bmuc dich\b|\bmuc tieu\b"),
@@ -28,6 +30,7 @@ _HEADINGS = {
     "task": re.compile(r"\bnhiem vu\b|\bto chuc thuc hien\b|\bphan cong\b|\bgiai phap\b"),
     "when": re.compile(r"\bthoi gian\b|\bthoi diem\b|\bche do (?:thong tin )?bao cao\b"),
     "recipient": re.compile(r"\bbao cao\b|\bnoi nhan\b|\bkinh gui\b"),
+    "definition": re.compile(r"\bkhai niem\b|\bdinh nghia\b|\bgiai thich tu ngu\b"),
 }
 _TEXTS = {
     "percent": re.compile(r"\d ?%"),
@@ -154,8 +157,14 @@ def terms_of(
         if i + 1 < len(texts) and asked.words[i + 1].role in ("", "stop"):
             pairs.append(f"{word.text}_{texts[i + 1]}")
         weight = 0.2 if word.text in lexicon.trade else min(rarity(word.text), 6.0) / 4 + 0.3
+        if not any(_is_content(asked.words, i + step) for step in (-1, 1)):
+            weight *= 0.5  # a verb or adverb of the question rather than a subject
         terms.append(Term(word.text, tuple(pairs), weight, tuple(means.get(i, ()))))
     return tuple(terms)
+
+
+def _is_content(words: Sequence[Word], at: int) -> bool:
+    return 0 <= at < len(words) and not words[at].role
 
 
 def met(term: Term, own: frozenset[str], path: frozenset[str]) -> float:
@@ -240,7 +249,9 @@ def _body_bonus(view: View, asked: Understood) -> float:
             )
         elif body in view.bodies:
             bonus += 0.10
-    return min(bonus, 0.40)
+        else:
+            bonus -= 0.20
+    return max(-0.20, min(bonus, 0.40))
 
 
 def _fixed_penalty(view: View, asked: Understood) -> float:
@@ -252,6 +263,12 @@ def _fixed_penalty(view: View, asked: Understood) -> float:
         "head": {"number", "paper_date"},
         "signature": {"signer"},
     }[fixed]
+    if fixed == "preamble" and asked.facets[:1] == ("basis",):
+        return -0.25
+    if fixed == "recipients" and _ADDRESSEES.search(asked.folded):
+        return -0.40
+    if fixed == "closing" and _DIFFICULTY.search(asked.folded):
+        return -0.15
     return 0.05 if wanted & set(asked.facets) else 0.30
 
 

@@ -75,6 +75,10 @@ def profile(document: Document, organisations: Organisations, places: Names) -> 
     )
 
 
+def _says(profile: Profile, name: str) -> bool:
+    return f" {' '.join(tokens_of(name))} " in f" {profile.text} "
+
+
 def _cites(profile: Profile, paper: Paper) -> bool:
     number = re.escape(paper.number)
     if paper.symbols:
@@ -105,10 +109,14 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
     if asked.places:
         met = [p for p in local if set(asked.places) & p.places]
         named = True
-        for place in asked.places:
-            if not any(place in p.places for p in local):
-                missing.append(("place", place))
         left = met or local
+        # A second place may be the superior's, named in the paper itself.
+        missing.extend(
+            ("place", place)
+            for place in asked.places
+            if not any(place in p.places for p in local)
+            and not (met and any(_says(p, place) for p in met))
+        )
     owners = {b for b in asked.bodies if any(p.issuer == b for p in profiles)}
     if owners:
         met = [p for p in left if p.issuer in owners]
@@ -164,10 +172,12 @@ def paper_words(paper: Paper) -> str:
 
 def _by_kind(asked: Understood, left: list[Profile]) -> list[Profile]:
     """ "công văn" against "kế hoạch", where both are in what is left."""
-    named = [k for k in asked.kinds if not any(p.kind == k for p in asked.papers)]
-    if "cong van" in named and "ke hoach" not in named:
-        met = [p for p in left if fold(p.document.identity.kind or "") == "cong van"]
-        return met or left
+    named = {k for k in asked.kinds if not any(p.kind == k for p in asked.papers)}
+    for kind in ("cong van", "chi thi", "quyet dinh"):
+        if kind in named and (kind != "cong van" or "ke hoach" not in named):
+            met = [p for p in left if fold(p.document.identity.kind or "") == kind]
+            if met:
+                return met
     return left
 
 

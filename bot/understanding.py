@@ -58,7 +58,7 @@ class Word:
     """One folded token of the question; `role` says what it was recognised as."""
 
     text: str
-    role: str = ""  #: "", "place", "body", "paper", "year", "cue", "stop"
+    role: str = ""  #: "", "place", "owner", "body", "paper", "year", "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,14 @@ def understand(
     places: Names,
     *,
     today: date,
+    owners: frozenset[str] = frozenset(),
     correct: Callable[[str], str | None] = lambda _: None,
 ) -> Understood:
-    """Take a question apart; `correct` gives the known word that a mistyped one stands for."""
+    """Take a question apart.
+
+    `owners`: bodies that issued a paper of the library; `correct` gives the known word that a
+    mistyped one stands for.
+    """
     words = _tag_names(tokens_of(compose(text)), organisations.body_names, places)
     papers = _papers(words)
     words = _tag_papers(words, papers)
@@ -104,7 +109,7 @@ def understand(
     return Understood(
         text=text,
         folded=folded,
-        words=_tag_plain(words, folded, lexicon),
+        words=_tag_plain(words, folded, lexicon, owners),
         places=_named(words, "place"),
         bodies=_named(words, "body"),
         years=years,
@@ -166,6 +171,9 @@ def _papers(words: Sequence[Word]) -> list[tuple[Paper, int, int]]:
         ):
             end += 1
         symbols = tuple(texts[i + 1 : end])
+        # "… ngày 11/10/2022" right after a number is that paper's date, not a year asked for.
+        if texts[end : end + 1] == ["ngay"] and _DAY.fullmatch("".join(texts[end + 1 : end + 2])):
+            end += 2
         if kind is None and symbols:
             kind = next((short[s] for s in symbols if s in short), None)
         if kind or symbols or token.lstrip("0") in {"407"}:
@@ -197,11 +205,17 @@ def _expand(
 
 
 def _years(words: Sequence[Word], folded: str, today: date) -> tuple[tuple[int, ...], bool]:
-    years = [int(w.text) for w in words if _YEAR.fullmatch(w.text)]
+    years = [
+        int(w.text)
+        for i, w in enumerate(words)
+        if _YEAR.fullmatch(w.text) and not _names_a_law(words, i)
+    ]
     if years:
         return tuple(dict.fromkeys(years)), False
     dates = [
-        int(m.group()[-4:]) for w in words if (m := _DAY.fullmatch(w.text)) and len(w.text) > 7
+        int(w.text[-4:])
+        for w in words
+        if not w.role and _DAY.fullmatch(w.text) and len(w.text) > 7
     ]
     for phrase, offset in _RELATIVE_YEARS:
         if re.search(rf"\b{phrase}\b", folded):
@@ -209,7 +223,15 @@ def _years(words: Sequence[Word], folded: str, today: date) -> tuple[tuple[int, 
     return tuple(dict.fromkeys(dates)), False
 
 
-def _tag_plain(words: Sequence[Word], folded: str, lexicon: Lexicon) -> tuple[Word, ...]:
+def _names_a_law(words: Sequence[Word], at: int) -> bool:
+    """ "Luật Giáo dục 2019": the year belongs to the law's name."""
+    before = [w.text for w in words[max(0, at - 9) : at]]
+    return bool({"luat", "phap_lenh"} & set(before)) and before[-1:] != ["nam"]
+
+
+def _tag_plain(
+    words: Sequence[Word], folded: str, lexicon: Lexicon, owners: frozenset[str]
+) -> tuple[Word, ...]:
     """Mark words without content: stop words and phrases, cues of a question, years."""
     hidden: set[int] = set()
     starts, at = [], 0
@@ -220,7 +242,9 @@ def _tag_plain(words: Sequence[Word], folded: str, lexicon: Lexicon) -> tuple[Wo
         hidden.update(i for i, s in enumerate(starts) if found.start() <= s < found.end())
     tagged = []
     for i, word in enumerate(words):
-        if word.role:
+        if word.role.startswith("body:") and word.role.split(":", 1)[1] in owners:
+            tagged.append(Word(word.text, "owner"))
+        elif word.role:
             tagged.append(Word(word.text, word.role.split(":")[0]))
         elif _YEAR.fullmatch(word.text):
             tagged.append(Word(word.text, "year"))
