@@ -1,0 +1,60 @@
+"""Values with sensible defaults, so that a test names only what it is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from knowledge.documents import Document, Identity, Validity
+from knowledge.reading.outline import read_clauses
+from service.settings import Settings
+from service.storage.questions import Asked
+
+NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+
+TEXT = """KẾ HOẠCH
+Truyền thông chính sách năm 2023
+
+I. MỤC ĐÍCH
+1. Nâng cao nhận thức của cán bộ, công chức.
+2. Bảo đảm thiết thực, hiệu quả.
+II. TỔ CHỨC THỰC HIỆN
+1. Các trường gửi kế hoạch trước ngày 20/9/2023.
+"""
+
+
+def a_document(
+    id_: str = "hai-phong-gddt-2023", *, text: str = TEXT, **changes: object
+) -> Document:
+    """A small plan with two parts."""
+    values: dict[str, object] = {
+        "id": id_,
+        "identity": Identity(kind="Kế hoạch", number="/KH-SGDĐT", date="2023"),
+        "text": text,
+        "clauses": read_clauses(text),
+        "duties": (),
+        "validity": Validity("expired", "hết kỳ kế hoạch", until=date(2023, 12, 31)),
+        "short_title": "Kế hoạch năm 2023 của Sở GDĐT Hải Phòng",
+    }
+    return Document(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def some_settings(folder: Path, **changes: object) -> Settings:
+    """Settings of a test: everything in `folder`, nothing from the environment or a `.env`."""
+    values: dict[str, object] = {"env": "test", "data_dir": folder / "data"}
+    return Settings(_env_file=None, **{**values, **changes})  # type: ignore[call-arg, arg-type]
+
+
+def an_asked_question(question: str = "Hạn nộp là ngày nào?", **changes: object) -> Asked:
+    """A question that was answered at noon."""
+    values: dict[str, object] = {
+        "at": NOON,
+        "channel": "web",
+        "question": question,
+        "kind": "answer",
+        "outcome": {"kind": "answer", "text": "trước ngày 20/9/2023"},
+        "citations": [{"document": "hai-phong-gddt-2023", "address": "III#2.6"}],
+        "milliseconds": 12.5,
+        "knowledge_version": "000001-fake",
+    }
+    return Asked(**{**values, **changes})  # type: ignore[arg-type]

@@ -1,0 +1,160 @@
+"""The storage contract: what holds on SQLite holds on PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import StatementError
+
+from service.storage.engine import transaction
+from service.storage.papers import current_papers, papers_of, record_paper, retire_paper
+from service.storage.questions import (
+    count_questions,
+    find_question,
+    is_same_question,
+    keep_question,
+)
+from tests.builders import NOON, an_asked_question
+
+
+def test_a_question_is_kept_as_it_was_answered(engine: Engine) -> None:
+    asked = an_asked_question(message_id="m-1")
+    with transaction(engine) as session:
+        assert keep_question(session, asked)
+    with transaction(engine) as session:
+        kept = find_question(session, "m-1")
+        assert kept is not None
+        assert (kept.question, kept.kind, kept.channel) == (asked.question, "answer", "web")
+        assert kept.outcome == asked.outcome
+        assert kept.citations == asked.citations
+        assert kept.milliseconds == 12.5
+        assert kept.knowledge_version == "000001-fake"
+
+
+def test_an_instant_comes_back_in_utc_whatever_zone_it_was_written_in(engine: Engine) -> None:
+    in_vietnam = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=7)))
+    with transaction(engine) as session:
+        keep_question(session, an_asked_question(message_id="m", at=in_vietnam))
+    with transaction(engine) as session:
+        kept = find_question(session, "m")
+        assert kept is not None
+        assert kept.asked_at == NOON
+        assert kept.asked_at.tzinfo is UTC
+
+
+def test_an_instant_without_a_zone_is_refused(engine: Engine) -> None:
+    naive = datetime(2026, 11, 21, 12, 0)  # noqa: DTZ001 – the very thing that must not be stored
+    with pytest.raises((StatementError, ValueError)), transaction(engine) as session:
+        keep_question(session, an_asked_question(message_id="m", at=naive))
+
+
+def test_what_points_at_a_person_is_not_in_the_database(engine: Engine) -> None:
+    asked = an_asked_question(
+        "Tôi số 0912 345 678, stk 190345678901, hỏi hạn nộp",
+        message_id="m",
+        outcome={"text": "Anh/chị hỏi: Tôi số 0912 345 678", "quotes": ["ĐT 0225 3842 123"]},
+    )
+    with transaction(engine) as session:
+        keep_question(session, asked)
+    with engine.connect() as connection:
+        row = str(connection.execute(text("SELECT * FROM asked_question")).one())
+    assert "345" not in row
+    assert "0225 3842 123" in row  # printed in a paper: public
+    with transaction(engine) as session:
+        kept = find_question(session, "m")
+        assert kept is not None
+        assert is_same_question(kept, asked.question)
+        assert not is_same_question(kept, "câu khác")
+
+
+def test_no_column_says_who_asked(engine: Engine) -> None:
+    with engine.connect() as connection:
+        columns = set(connection.execute(text("SELECT * FROM asked_question")).keys())
+    assert columns == {
+        "id",
+        "asked_at",
+        "channel",
+        "message_id",
+        "question",
+        "kind",
+        "outcome",
+        "citations",
+        "milliseconds",
+        "knowledge_version",
+    }
+
+
+def test_the_same_message_is_kept_once(engine: Engine) -> None:
+    asked = an_asked_question(message_id="m")
+    with transaction(engine) as session:
+        assert keep_question(session, asked)
+        assert not keep_question(session, replace(asked, outcome={"text": "khác"}))
+    with transaction(engine) as session:
+        kept = find_question(session, "m")
+        assert kept is not None
+        assert kept.outcome == asked.outcome
+        assert count_questions(session) == 1
+
+
+def test_of_many_copies_at_once_one_is_kept(engine: Engine) -> None:
+    def send(number: int) -> bool:
+        with transaction(engine) as session:
+            find_question(session, "m")
+            kept = keep_question(session, an_asked_question(message_id="m", milliseconds=number))
+            assert find_question(session, "m") is not None
+            return kept
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(send, range(16))) == [False] * 15 + [True]
+
+
+def test_messages_without_an_id_are_all_kept(engine: Engine) -> None:
+    with transaction(engine) as session:
+        assert keep_question(session, an_asked_question())
+        assert keep_question(session, an_asked_question())
+    with transaction(engine) as session:
+        assert count_questions(session) == 2
+
+
+def test_an_error_takes_back_the_whole_transaction(engine: Engine) -> None:
+    def fail() -> None:
+        with transaction(engine) as session:
+            keep_question(session, an_asked_question())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with transaction(engine) as session:
+        assert count_questions(session) == 0
+
+
+def test_a_new_version_of_a_paper_supersedes_the_one_before(engine: Engine) -> None:
+    later = NOON + timedelta(days=1)
+    with transaction(engine) as session:
+        record_paper(session, "407-qd-ttg", "407.docx", "a" * 64, NOON)
+        record_paper(session, "12-kh-ubnd", "12.txt", "b" * 64, NOON)
+    with transaction(engine) as session:
+        second = record_paper(session, "407-qd-ttg", "407 (2).docx", "c" * 64, later)
+        assert second.version == 2
+    with transaction(engine) as session:
+        first, second = papers_of(session, "407-qd-ttg")
+        assert (first.superseded_at, second.superseded_at) == (later, None)
+        assert [paper.document_id for paper in current_papers(session)] == [
+            "12-kh-ubnd",
+            "407-qd-ttg",
+        ]
+
+
+def test_a_paper_that_is_taken_off_counts_no_more(engine: Engine) -> None:
+    with transaction(engine) as session:
+        record_paper(session, "407-qd-ttg", "407.docx", "a" * 64, NOON)
+    with transaction(engine) as session:
+        assert retire_paper(session, "407-qd-ttg", NOON)
+        assert not retire_paper(session, "407-qd-ttg", NOON)
+        assert current_papers(session) == []
+        again = record_paper(session, "407-qd-ttg", "407.docx", "a" * 64, NOON)
+        assert again.version == 2
