@@ -162,7 +162,8 @@ def _load(home: Path, model: Encodes | None) -> Search:
 
 def _check(search: Search, expected: int) -> None:
     """Every sampled entry must come up for its own words, a rare tie excepted."""
-    if len(search.entries) != expected or search.keywords.count != expected:
+    legs = search.keywords.count, expected if search.vectors is None else len(search.vectors)
+    if {len(search.entries), *legs} != {expected}:
         raise IndexDamaged("Chỉ mục mới không đủ số điều khoản nên không được dùng.")
     sample = search.entries[:: max(1, expected // SAMPLE)]
     missed = [entry for entry in sample if not _finds(search, entry)]

@@ -1,4 +1,4 @@
-"""BM25 over an inverted index of numpy arrays; a term's weight per entry is worked out once."""
+"""BM25+ over an inverted index of numpy arrays; a term's weight per entry is worked out once."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 SATURATION = 1.2  #: k1: how soon a repeated term stops counting
 LENGTH = 0.75  #: b: how much a long entry is held against itself
+PRESENCE = 0.5  #: delta of BM25+: what a term is worth however long the entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Keywords:
     def attainable(self, query: Mapping[str, float]) -> float:
         """What an entry would score that repeats every term without end."""
         weights = (weight * self.rarity(term) for term, weight in query.items())
-        return (SATURATION + 1) * math.fsum(weights)
+        return (SATURATION + 1 + PRESENCE) * math.fsum(weights)
 
 
 def build_keywords(bags: Iterable[list[str]]) -> Keywords:
@@ -69,7 +70,7 @@ def build_keywords(bags: Iterable[list[str]]) -> Keywords:
     rarity = _rarity(len(sizes), frequency)
     average = max(float(sizes.mean()), 1.0) if len(sizes) else 1.0
     norm = SATURATION * (1 - LENGTH + LENGTH * sizes / average)
-    weights = rarity[term] * repeats * (SATURATION + 1) / (repeats + norm[entry])
+    weights = rarity[term] * (repeats * (SATURATION + 1) / (repeats + norm[entry]) + PRESENCE)
     return Keywords(
         count=len(sizes),
         vocabulary=vocabulary,

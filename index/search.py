@@ -20,7 +20,7 @@ from knowledge.documents import Clause, Document
 DENSE_WEIGHT = 0.5  #: of the cosine, beside BM25 divided by its best
 CANDIDATES = 100  #: of each leg that are fused
 LONGEST_QUESTION = 8_000  #: characters; whatever comes after is not searched
-HEADING_WEIGHT = 2  #: an entry's own heading counts as if it stood there so often
+HEADING_WEIGHT = 3  #: an entry's own heading counts as if it stood there so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,8 @@ def search_over(entries: Sequence[Entry], encoder: Encodes | None = None) -> Sea
     """Index entries in memory; without an encoder, by keywords alone."""
     words = [tokens(_weighted(entry)) for entry in entries]
     speller = Speller(Counter(word for each in words for word in set(each)))
-    repaired = [_unglued(each, speller) for each in words]
+    parts = {word: parts for word in speller.counts if (parts := speller.split(word))}
+    repaired = [_unglued(each, parts) for each in words]
     keywords = build_keywords(_bag(*pair) for pair in zip(words, repaired, strict=True))
     vectors = None
     if encoder is not None and entries:
@@ -195,9 +196,9 @@ def _weighted(entry: Entry) -> str:
     return "\n".join([readable(entry), *[own] * (HEADING_WEIGHT - 1)])
 
 
-def _unglued(words: list[str], speller: Speller) -> list[str]:
-    """The words with each glued one ("hopphổ" folded) replaced by its parts."""
-    return [part for word in words for part in (speller.split(word) or [word])]
+def _unglued(words: list[str], parts: Mapping[str, list[str]]) -> list[str]:
+    """The words with each glued one ("hợpphổ") replaced by its parts."""
+    return [part for word in words for part in parts.get(word, (word,))]
 
 
 def _bag(words: list[str], repaired: list[str]) -> list[str]:

@@ -13,9 +13,9 @@ ONSET = r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnprstvx])?"
 RIME = (
     r"(?:a(?:ch?|i|m|ng?|nh|o|p|t|u|y)?|e(?:ch?|m|ng?|nh|o|p|t|u)?"
     r"|i(?:a|ch?|e(?:c|m|ng?|p|t|u)|m|n|nh|p|t|u)?"
-    r"|o(?:a(?:ch?|i|m|ng?|nh|o|p|t|y)?|e(?:n|o|t)?|c|i|m|ng?|o(?:c|ng)|p|t)?"
+    r"|o(?:a(?:ch?|i|m|ng?|nh|o|p|t|y)?|e(?:n|o|t)?|c|i|m|ng?|p|t)?"
     r"|u(?:a(?:n|ng|t|y)?|ch?|e(?:ch|nh)?|i|m|ng?|o(?:c|i|m|ng?|p|t|u)?|p|t|u"
-    r"|y(?:a|ch|en|et|n|nh|p|t|u)?)?"
+    r"|y(?:a|ch|en|et|nh|p|t|u)?)?"
     r"|y(?:e(?:m|n|ng|t|u))?)"
 )
 _SYLLABLE = re.compile(ONSET + RIME)

@@ -16,6 +16,9 @@ class Vectors:
 
     index: faiss.Index
 
+    def __len__(self) -> int:
+        return int(self.index.ntotal)
+
     def nearest(
         self,
         query: NDArray[np.float32],
@@ -26,7 +29,7 @@ class Vectors:
 
         At most `limit` of them, among `allowed` if given; none for a zero vector.
         """
-        limit = min(limit, self.index.ntotal if allowed is None else len(allowed))
+        limit = min(limit, len(self) if allowed is None else len(allowed))
         if limit < 1 or not query.any():
             return np.empty(0, dtype=np.int64)
         parameters = faiss.SearchParameters()
