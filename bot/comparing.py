@@ -11,13 +11,18 @@ from bot.matching import Match
 from bot.scope import Scope
 
 _MOST_DOCUMENTS = 5
+_NEAR = 0.75  #: share of the best score that counts as saying it too
+_FEW = 3  #: documents that were named one by one
 
 
 def compare(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome | None:
     """The best clause of each document meant; None when fewer than two have one."""
     best: dict[str, Match] = {}
+    top = matches[0] if matches else None
     for match in matches:
-        if match.coverage >= ENOUGH:
+        near = top is not None and match.score > _NEAR * top.score
+        named = len(scope.profiles) <= _FEW and scope.named
+        if match.coverage >= ENOUGH and (near or named):
             best.setdefault(match.view.document.id, match)
     wanted = [p.document.id for p in scope.profiles]
     chosen = [best[i] for i in wanted if i in best][:_MOST_DOCUMENTS]

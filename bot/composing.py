@@ -42,11 +42,28 @@ def as_source(document: Document, clause: Clause, quote: str | None) -> Source:
     )
 
 
-def quotes(view: View, terms: Sequence[Term], *, whole: bool) -> list[tuple[Clause, str]]:
+#: Facet → the line of a clause that states it ("- Cơ quan chủ trì: …", "b) Đơn vị chủ trì").
+_ROLE_LINES = {
+    "lead": re.compile(r"^\W*(?:[Đđ]ơn vị|[Cc]ơ quan)?\s*[Cc]hủ trì"),
+    "coordinate": re.compile(r"^\W*(?:[Đđ]ơn vị|[Cc]ơ quan)?\s*[Pp]hối hợp"),
+    "when": re.compile(r"^\W*[Tt]hời (?:gian|hạn|điểm)"),
+}
+
+
+def quotes(
+    view: View, terms: Sequence[Term], *, whole: bool, facet: str = ""
+) -> list[tuple[Clause, str]]:
     """What to quote of a clause: its own text, or its children's when it has none or all count."""
     clause, document = view.clause, view.document
     below = [c for c in document.clauses if c.address.startswith(f"{clause.address}.") and c.text]
     chosen: list[tuple[Clause, str]] = []
+    if facet in _ROLE_LINES:
+        line = _ROLE_LINES[facet]
+        stated = [(clause, p.text) for p in clause.pieces if line.search(p.text)]
+        stated += [(c, c.text) for c in below if line.search(c.heading)]
+        if stated:
+            subject = [(clause, clause.pieces[0].text)] if clause.pieces else []
+            return list(dict.fromkeys([*subject, *stated]))[:3]
     if clause.text:
         chosen.append((clause, _piece(clause, terms, whole=whole)))
     if not clause.text or (whole and below):

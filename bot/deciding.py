@@ -28,9 +28,9 @@ from knowledge.organisations import Organisations
 
 #: A clause must meet this share of the question's content to answer it. Set on the development
 #: questions: lower answers what the papers do not say, higher refuses what they do.
-ENOUGH = 0.50
+ENOUGH = 0.42
 #: Two papers answer alike when their best clauses score this near.
-NEAR = 0.16
+NEAR = 0.22
 _MOST_CHOICES = 5
 #: Facet → what a clause must say, folded, to be about it at all.
 _EVIDENCE = {
@@ -38,6 +38,7 @@ _EVIDENCE = {
     "percent": re.compile(r"\d ?%"),
     "criteria": re.compile(r"tieu chi|dieu kien|phai lap de nghi"),
 }
+_STATED = ("when", "lead", "coordinate")
 #: Facets whose answer is a whole list.
 WHOLE = frozenset({"criteria", "content", "form", "purpose", "requirement", "task", "scope"})
 
@@ -61,14 +62,14 @@ class Asked:
 def wanting(match: Match, asked: Asked) -> str:
     """What the question names that this clause and its document do not meet; "" when all is met."""
     for fact in asked.facts:
-        if not fact.evidence.search(match.view.text):
+        if not fact.evidence.search(match.view.plain):
             return say("silent.fact", name=fact.words)
     document = match.view.document
-    for year in asked.understood.years:
-        if not covers(document, year) and str(year) not in match.view.text:
-            return say("silent.year", name=year)
+    years = asked.understood.years
+    if years and not any(covers(document, y) or str(y) in match.view.text for y in years):
+        return say("silent.year", name=years[0])
     evidence = _EVIDENCE.get(asked.understood.facets[0]) if asked.understood.facets else None
-    if evidence and not evidence.search(match.view.text):
+    if evidence and not evidence.search(match.view.plain):
         return say("silent.facet", name=say(f"facets.{asked.understood.facets[0]}"))
     for body in asked.understood.bodies:
         if body not in match.view.bodies:
@@ -89,7 +90,9 @@ def covers(document: Document, year: int) -> bool:
 def finding(match: Match, asked: Asked, direct: Direct) -> Finding:
     """The clause as an answer."""
     whole = bool(asked.understood.facets) and asked.understood.facets[0] in WHOLE
-    chosen = quotes(match.view, asked.terms, whole=whole)
+    first = next((f for f in asked.understood.facets if f in _STATED), "")
+    facet = first if direct.line else ""
+    chosen = quotes(match.view, asked.terms, whole=whole, facet=facet)
     sources = tuple(as_source(match.view.document, c, q) for c, q in chosen)
     return Finding(match.view.document, sources, direct.line, match.score)
 

@@ -11,6 +11,7 @@ from bot.answers import Outcome, Silent, as_row, to_reply
 from bot.comparing import compare
 from bot.composing import Finding, as_source
 from bot.deciding import Asked, answer, clarify, decide, silence, silent
+from bot.direct import DAY_ASKED
 from bot.facts import cited_paper, identity_facet, paper_fact
 from bot.followups import complete
 from bot.lexicon import Lexicon, load_lexicon
@@ -23,7 +24,7 @@ from index.search import Search
 from knowledge.citations import find_numbers
 from knowledge.library import Library
 from knowledge.organisations import Organisations, load_organisations, tokens_of
-from knowledge.vietnamese import is_syllable
+from knowledge.vietnamese import fold, is_syllable
 
 __all__ = ["Assistant", "as_row", "to_reply"]
 
@@ -36,7 +37,8 @@ _THANKS = re.compile(
     r"^(?:da |vang |ok |uh |oke )*(?:xin )?(?:cam on|cảm ơn|thanks|thank you|tks|ok|oke|vang|da|dc roi|duoc roi)(?: \w+){0,4}$"
 )
 
-_OFFICES = frozenset("giam doc pho chu tich lanh dao thu truong bo truong sep ong ba vi chuc danh".split())
+_ROLE = re.compile(r"(?:don vi|co quan) (?:chu tri|phoi hop)|thoi (?:gian|han) thuc hien|noi dung")
+_OFFICES = frozenset("ky ki but chuc giu giam doc pho chu tich lanh dao thu truong bo truong sep ong ba vi chuc danh".split())
 
 
 def _names(profile: Profile, token: str) -> bool:
@@ -136,7 +138,8 @@ class Assistant:
         understood = asked.understood
         if scope.missing:
             return self._not_held(asked, scope)
-        if understood.compares or len(understood.places) > 1:
+        several = len(understood.places) > 1 or len(understood.years) > 1
+        if understood.compares or (several and len(scope.profiles) > 1):
             compared = compare(self._matches(asked, scope.profiles), scope, asked)
             if compared:
                 return compared
@@ -181,7 +184,7 @@ class Assistant:
             for t in asked.terms
             if not any(_names(p, t.token) for p in scope.profiles) and t.token not in _OFFICES
         ]
-        return sum(loose) < 1.2 and not (
+        return sum(loose) < (3.0 if facet == "signer" else 1.2) and not (
             facet in ("number", "paper_date", "issuer", "title") and asked.understood.bodies
         )
 
@@ -208,6 +211,9 @@ class Assistant:
         return silent(say(f"silent.{kind}", name=name), (), asked)
 
     def _paper_facts(self, asked: Asked, scope: Scope, facet: str) -> Outcome:
+        lacking = next((f for f in asked.facts if f.name == "in_force_from"), None)
+        if lacking:
+            return silent(say("silent.fact", name=lacking.words), (), asked)
         profiles = self._for_year(asked, scope.profiles)
         if not profiles:
             year = asked.understood.years[0]
@@ -216,7 +222,8 @@ class Assistant:
             profiles = tuple(p for p in profiles if not p.national) or profiles
         if len(profiles) > 1 and not asked.understood.papers:
             return clarify([p.document for p in profiles], asked)
-        facts = [paper_fact(p.document, facet, asked.today) for p in profiles]
+        day = bool(DAY_ASKED.search(asked.understood.folded))
+        facts = [paper_fact(p.document, facet, asked.today, day=day) for p in profiles]
         found = [f for f in facts if isinstance(f, Finding)]
         if found:
             return answer(found, asked)
@@ -238,11 +245,22 @@ class Assistant:
         for key, view in self._views.items():
             if key[0] in ids and view.heads & set(asked.understood.bodies):
                 found.setdefault(key, 0.2)
+        found = self._lifted(found)
         return best_first(
             score(self._views[key], asked.understood, asked.terms, value)
             for key, value in found.items()
             if key in self._views
         )
+
+    def _lifted(self, found: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+        """A line that only names a lead, a partner or a time counts for the task above it."""
+        lifted: dict[tuple[str, str], float] = {}
+        for (document, address), value in found.items():
+            view = self._views.get((document, address))
+            parent = view.clause.parent if view and _ROLE.fullmatch(fold(view.clause.heading)) else None
+            key = (document, parent or address)
+            lifted[key] = max(value, lifted.get(key, 0.0))
+        return lifted
 
     def _query(self, asked: Asked) -> str:
         meant = [" ".join(p) for t in asked.terms for p in t.means]

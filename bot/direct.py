@@ -21,6 +21,9 @@ _TIME = re.compile(
     r"(?:[Nn]gay )?từ khi [^.;]{10,160}|giai đoạn \d{4}\s*[-–]\s*\d{4}|06 tháng(?:,| và) năm|[Hh]ằng năm|[Đđ]ịnh kỳ[^.;,]{0,40}|"
     r"[Tt]hường xuyên|(?:[Tt]ừ )?năm \d{4}|khi có yêu cầu"
 )
+_CITED_DATE = re.compile(
+    r"(?:\d+/[\w/&-]*[A-ZĐ][\w/&-]*|Luật [^;,]{0,60}) ngày \d{1,2}/\d{1,2}/\d{4}"
+)
 #: An exact day is asked for, not a period.
 DAY_ASKED = re.compile(
     r"\bngay (?:nao|may|bao nhieu|cu the|thang nao)\b|\bhom nao\b|\bmung may\b|\bngay cu the\b"
@@ -87,7 +90,9 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
         if len(lines) == 1:
             return Direct(lines[0])
         return Direct("\n".join(dict.fromkeys(lines)))
-    found = [m.group().strip() for p in _best_pieces(view, terms) for m in _TIME.finditer(p)]
+    # The date of a paper that is only cited is no deadline.
+    pieces = [_CITED_DATE.sub("", p) for p in _best_pieces(view, terms)]
+    found = [m.group().strip() for p in pieces for m in _TIME.finditer(p)]
     if not found:
         return Direct(missing=say("silent.facet", name=say("facets.when")))
     if day and not any(_DATE.search(f) for f in found):

@@ -17,7 +17,7 @@ from knowledge.documents import Clause, Document
 IDENTITY_FACETS = ("signer", "number", "paper_date", "issuer", "validity", "title")
 _ISSUER = re.compile(
     r"\b(?:ai|co quan nao|don vi nao|so nao|cap nao|noi nao|ubnd nao) (?:da |la noi |duoc phep |co tham quyen )?(?:ban hanh|ra|phat hanh|dua ra)\b|"
-    r"\bdo (?:ai|co quan nao|don vi nao|so nao|cap nao) (?:ban hanh|ra|phat hanh)\b|\bco quan ban hanh\b|\b(?:cua|thuoc) (?:co quan|so|don vi|huyen|tinh) nao\b"
+    r"\b(?:ke hoach|van ban|cong van)(?: nay| do)? (?:la )?cua (?:co quan|so|don vi|huyen|tinh) nao\b|\bdo (?:ai|co quan nao|don vi nao|so nao|cap nao) (?:ban hanh|ra|phat hanh)\b|\bco quan ban hanh\b"
 )
 _TITLE = re.compile(
     r"\bten (?:day du|chinh thuc|cua|goi|van ban|ke hoach|la gi|quyet dinh|chi thi)|\btrich yeu\b|\bve viec gi\b"
@@ -47,8 +47,10 @@ def _quote(clause: Clause, wanted: str) -> str:
     return clause.text
 
 
-def paper_fact(document: Document, facet: str, today: date) -> Finding | Silent:
-    """One fact about `document`, or silence saying what it leaves blank."""
+def paper_fact(
+    document: Document, facet: str, today: date, *, day: bool = False
+) -> Finding | Silent:
+    """One fact about `document`, or silence saying what it leaves blank; `day`: an exact one."""
     identity = document.identity
     missing = ""
     line, address, wanted = "", "head", ""
@@ -73,7 +75,7 @@ def paper_fact(document: Document, facet: str, today: date) -> Finding | Silent:
             if identity.date and len(identity.date) == 10:
                 line += "\n" + say("lines.date", date=_day(identity.date))
     elif facet == "paper_date":
-        line, missing = _date_line(document)
+        line, missing = _date_line(document, day=day)
     elif facet == "issuer":
         line = say("lines.issuer", issuer=identity.issuer) if identity.issuer else ""
         missing = "" if line else say("silent.fact", name="cơ quan ban hành")
@@ -93,12 +95,13 @@ def _day(iso: str) -> str:
     return f"{int(iso[8:10])}/{int(iso[5:7])}/{iso[:4]}"
 
 
-def _date_line(document: Document) -> tuple[str, str]:
+def _date_line(document: Document, *, day: bool) -> tuple[str, str]:
     printed = document.identity.date
     if printed and len(printed) == 10:
         return say("lines.date", date=_day(printed)), ""
     if printed and len(printed) == 7:
-        return say("lines.date_month", month=int(printed[5:]), year=printed[:4]), ""
+        line = say("lines.date_month", month=int(printed[5:]), year=printed[:4])
+        return ("", f"{line}.") if day else (line, "")
     if printed:
         return "", say("silent.date_blank", document=document.short_title, year=printed)
     return "", say("silent.date_none", document=document.short_title)

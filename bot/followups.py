@@ -18,6 +18,10 @@ _LEANS = re.compile(
 )
 
 
+#: Words that name a kind of fact, not a subject.
+_FACET_WORDS = frozenset(
+    "phoi hop chu tri don vi kinh phi hinh thuc noi dung tieu chi yeu cau muc dich gui nop".split()
+)
 _POINTS = re.compile(r"\b(?:viec|cai|dieu|muc|nhiem vu|bao cao|phan) (?:nay|do|kia|ay|tren)\b|\btrong do\b|\bcu the\b")
 
 
@@ -27,7 +31,7 @@ def leans(asked: Understood, lexicon: Lexicon) -> bool:
     pointed = bool(_LEANS.search(asked.folded))
     if pointed and len(weighty) <= 6:
         return True
-    return len(weighty) <= 2 and len(asked.words) <= 8
+    return len(weighty) <= 1 or (len(weighty) <= 2 and len(asked.words) <= 8)
 
 
 def complete(
@@ -46,6 +50,8 @@ def complete(
     if not (asked.places or asked.papers or _owns(asked, documents)):
         parts.append(_scope_words(before, history, documents))
     weighty = [t for t in asked.content if t not in lexicon.trade]
+    if asked.facets:
+        weighty = [t for t in weighty if t not in _FACET_WORDS]
     if _POINTS.search(asked.folded) or len(weighty) <= 1 or (not asked.facets and len(weighty) <= 3):
         parts.append(_subject(before, keep_cues=not asked.facets))
     return read(" ".join(p for p in parts if p))

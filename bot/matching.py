@@ -10,6 +10,7 @@ from bot.lexicon import Lexicon
 from bot.understanding import Understood, Word
 from knowledge.documents import FIXED_ADDRESSES, Clause, Document, Duty
 from knowledge.organisations import Names, tokens_of
+from knowledge.vietnamese import fold
 
 _DATE = re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{4})?\b")
 _TIME = re.compile(
@@ -47,6 +48,9 @@ _TEXTS = {
 }
 
 
+UNKNOWN_WEIGHT = 0.9
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A clause, prepared for matching. Token sets are of folded syllables and their bigrams."""
@@ -58,6 +62,7 @@ class View:
     path: frozenset[str]  #: headings above it and its document's title
     heading: str  #: folded heading path
     text: str  #: folded heading and text, children included
+    plain: str  #: the same with its punctuation
     bodies: frozenset[str]  #: names of bodies in its own heading or text
     heads: frozenset[str]  #: names of bodies in its own heading, or that lead its duties
 
@@ -77,6 +82,10 @@ def grams(tokens: Sequence[str]) -> frozenset[str]:
     return frozenset(tokens) | {f"{a}_{b}" for a, b in zip(tokens, tokens[1:], strict=False)}
 
 
+#: What a fixed part says without saying it.
+_IMPLIED = {"recipients": "nơi nhận gửi gửi cho", "preamble": "căn cứ thực hiện theo"}
+
+
 def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
     """Every clause of `document`, prepared."""
     by_address = {c.address: c for c in document.clauses}
@@ -92,7 +101,8 @@ def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
         heading = f"{' '.join(c.heading for c in reversed(above))} {clause.heading}"
         below = [c for c in document.clauses if _is_below(c.address, clause.address)]
         whole = " ".join([clause.heading, clause.text, *(f"{c.heading} {c.text}" for c in below)])
-        tokens = tokens_of(whole)
+        implied = _IMPLIED.get(clause.address.split("#")[0], "")
+        tokens = tokens_of(f"{whole} {implied}")
         mine = duties.get(clause.address, [])
         led = " ; ".join([clause.heading, *(lead for d in mine for lead in d.leads)])
         result.append(
@@ -104,6 +114,7 @@ def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
                 path=grams(tokens_of(f"{title} {heading}")),
                 heading=" ".join(tokens_of(heading)),
                 text=" ".join(tokens),
+                plain=fold(whole),
                 bodies=frozenset(f.name for f in bodies.find(tokens)),
                 heads=frozenset(f.name for f in bodies.find(tokens_of(led))),
             )
@@ -156,11 +167,16 @@ def terms_of(
             pairs.append(f"{texts[i - 1]}_{word.text}")
         if i + 1 < len(texts) and asked.words[i + 1].role in ("", "stop"):
             pairs.append(f"{word.text}_{texts[i + 1]}")
-        weight = 0.2 if word.text in lexicon.trade else min(rarity(word.text), 6.0) / 4 + 0.3
+        weight = 0.2 if word.text in lexicon.trade else _weight(rarity(word.text))
         if not any(_is_content(asked.words, i + step) for step in (-1, 1)):
             weight *= 0.5  # a verb or adverb of the question rather than a subject
         terms.append(Term(word.text, tuple(pairs), weight, tuple(means.get(i, ()))))
     return tuple(terms)
+
+
+def _weight(rarity: float) -> float:
+    """A word no paper has (the highest rarity) says less than a rare one that some clause has."""
+    return UNKNOWN_WEIGHT if rarity > 5.3 else min(rarity, 6.0) / 4 + 0.3
 
 
 def _is_content(words: Sequence[Word], at: int) -> bool:
@@ -199,13 +215,26 @@ def coverage(
 def score(view: View, asked: Understood, terms: Sequence[Term], found: float) -> Match:
     """`found`: the search engine's score of this clause, 0–1."""
     share, unmet = coverage(terms, view.own, view.path)
+    if view.clause.address == "preamble" and asked.facets[:1] == ("basis",):
+        share = max(share, 0.6)  # what a paper is based on is asked in words it does not use
     length = len(view.text.split())
     total = 0.55 * share + 0.35 * found + _facet_bonus(view, asked) + _body_bonus(view, asked)
     # A whole section meets every word; the clause that meets them alone is the better address.
     total -= 0.10 * min(length / 400, 1.0)
+    total += _year_bonus(view, asked) + _list_bonus(view, asked)
     if view.clause.address.split("#")[0] in FIXED_ADDRESSES:
         total -= _fixed_penalty(view, asked)
     return Match(view, total, share, unmet)
+
+
+def _year_bonus(view: View, asked: Understood) -> float:
+    return 0.12 if any(str(y) in view.own for y in asked.years) else 0.0
+
+
+def _list_bonus(view: View, asked: Understood) -> float:
+    """A list is asked for and this clause is one."""
+    bullets = sum(p.bullet for p in view.clause.pieces)
+    return 0.12 if bullets >= 3 and set(asked.facets) & {"form", "content", "criteria"} else 0.0
 
 
 def _facet_bonus(view: View, asked: Understood) -> float:

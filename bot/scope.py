@@ -103,6 +103,7 @@ def _is(profile: Profile, paper: Paper) -> bool:
 def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] = ()) -> Scope:
     """Narrow `profiles` by everything `asked` names; `unit`: places and bodies of the asker."""
     missing: list[tuple[Missing, str]] = []
+    per_place: list[list[Profile]] = []
     left = list(profiles)
     named = False
     local = [p for p in profiles if not p.national]
@@ -110,6 +111,7 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
         met = [p for p in local if set(asked.places) & p.places]
         named = True
         left = met or local
+        per_place = [[p for p in local if place in p.places] for place in asked.places]
         # A second place may be the superior's, named in the paper itself.
         missing.extend(
             ("place", place)
@@ -120,6 +122,10 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
     owners = {b for b in asked.bodies if any(p.issuer == b for p in profiles)}
     if owners:
         met = [p for p in left if p.issuer in owners]
+        # "Sở KHCN Hưng Yên và huyện Ia H’Drai": an issuer narrows its own place only.
+        for group in per_place:
+            if not any(p in met for p in group):
+                met.extend(p for p in group if p not in met)
         if met:
             left, named = met, True
         elif asked.places:
@@ -147,10 +153,11 @@ def _by_paper(
     missing: list[tuple[Missing, str]],
 ) -> tuple[list[Profile], list[tuple[Paper, Document]], bool]:
     cited: list[tuple[Paper, Document]] = []
+    meant = [p for p in everything if any(_is(p, paper) for paper in asked.papers)]
+    if meant and not named:
+        return meant, cited, True
     for paper in asked.papers:
         own = [p for p in everything if _is(p, paper)]
-        if own and not named:
-            return own, cited, True
         if own:
             continue
         citing = [p for p in left if _cites(p, paper)] or [

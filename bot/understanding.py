@@ -40,7 +40,7 @@ _SYMBOLS = frozenset(
 _COMPARES = re.compile(
     r"\bso sanh\b|\bkhac (?:nhau|gi|the nao|biet|voi)\b|\bgiong (?:nhau|gi|khac)\b|\bhai (?:noi|ke hoach|van ban|don vi"
     r"|dia phuong|so|ben)\b|\b(?:ke hoach|van ban|noi|dia phuong|tinh|don vi|so|cho) nao (?:co )?(?:nhac|de cap|noi|"
-    r"quy dinh|neu|yeu cau|ghi|co han|dat|giao cho|dung)\b|\bca (?:hai|ba|nam)\b|\bgiua\b.*\bva\b|\bnhung (?:ke hoach|van ban|noi|tinh) nao\b|\bdeu\b"
+    r"quy dinh|neu|yeu cau|ghi|co han|dat|giao cho|dung)\b|\bca (?:hai|ba|nam)\b|\bgiua\b.*\bva\b|\bnhung (?:ke hoach|van ban|noi|tinh) nao\b|\bdeu\b|\bvan ban nao\b.*\bvan ban nao\b"
 )
 
 
@@ -104,7 +104,8 @@ def understand(
     words = _tag_papers(words, papers)
     words = _expand(words, organisations, correct)
     folded = " ".join(w.text for w in words)
-    facets = tuple(f.name for f in lexicon.facets if f.cue.search(folded))
+    masked = _masked(words)
+    facets = tuple(f.name for f in lexicon.facets if f.cue.search(masked))
     years, relative = _years(words, folded, today)
     return Understood(
         text=text,
@@ -115,11 +116,23 @@ def understand(
         years=years,
         papers=tuple(p for p, _, _ in papers),
         kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b", folded)),
-        facets=facets,
-        facts=tuple(f.name for f in lexicon.facts if f.cue.search(folded)),
+        facets=facets if "%" not in text or "percent" in facets else ("percent", *facets),
+        facts=tuple(f.name for f in lexicon.facts if f.cue.search(masked)),
         compares=bool(_COMPARES.search(folded)),
         year_is_relative=relative,
     )
+
+
+def _masked(words: Sequence[Word]) -> str:
+    """The question with each name as "_": "Sở Kế hoạch …" is not a question about a plan."""
+    texts: list[str] = []
+    for word in words:
+        named = word.role.startswith(("body:", "place:"))
+        if not named:
+            texts.append(word.text)
+        elif texts[-1:] != ["_"]:
+            texts.append("_")
+    return " ".join(texts)
 
 
 def _named(words: Sequence[Word], role: str) -> tuple[str, ...]:
@@ -171,6 +184,8 @@ def _papers(words: Sequence[Word]) -> list[tuple[Paper, int, int]]:
         ):
             end += 1
         symbols = tuple(texts[i + 1 : end])
+        if not symbols and (kind == "bao cao" or texts[end : end + 1] == ["thang"]):
+            continue  # "báo cáo 6 tháng" has no number
         # "… ngày 11/10/2022" right after a number is that paper's date, not a year asked for.
         if texts[end : end + 1] == ["ngay"] and _DAY.fullmatch("".join(texts[end + 1 : end + 2])):
             end += 2
