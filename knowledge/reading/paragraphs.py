@@ -93,6 +93,7 @@ class Body:
     layout: Layout
     placed: dict[int, tuple[Label, int]] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
+    article: Label | None = None  #: the last one, for articles are numbered throughout
 
     def starts_clause(self, i: int) -> bool:
         """Line `i` carries a label that was believed."""
@@ -174,8 +175,11 @@ def _number_line(body: Body, candidates: list[list[Label]], opened: list[Label],
         return
     line, above = body.lines[i], body.lines[i - 1] if i else None
     later = candidates[i + 1 : i + _LOOK_AHEAD]
-    found = place(opened, candidates[i], _look(body, i, line, above), later)
+    look = _look(body, i, line, above)
+    found = place(opened, candidates[i], look, later, body.article)
     if found:
+        if found.label.family == "article":
+            body.article = found.label
         del opened[found.depth :]
         body.placed[i] = (found.label, found.depth)
         opened.append(found.label)

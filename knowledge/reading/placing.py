@@ -37,16 +37,20 @@ def place(
     labels: Sequence[Label],
     look: Look,
     later: Sequence[Sequence[Label]],
+    article: Label | None = None,
 ) -> Place | None:
     """The best reading of a line among `labels`, or None when it is not a label.
 
-    `later` holds the candidate labels of the lines that follow, for lists that start again at 1.
+    `later` holds the candidate labels of the lines that follow, for lists that start again at 1;
+    `article` is the last article, open or not, for articles are numbered through the whole paper.
     """
     best: Place | None = None
     if look.awaited:
         return None
     for label in labels:
-        if label.family == "compound":
+        if label.family == "article" and article and follows(article, label):
+            found = Place(label, _depth_for(opened, label, later), 3)
+        elif label.family == "compound":
             found = _compound(opened, label, look)
         else:
             found = _plain(opened, label, look, later)
@@ -83,13 +87,22 @@ def _new_list(
         may_lack_first = label.family in ("roman", "number", "part", "chapter", "article")
         if not (look.fresh and look.capital and may_lack_first and label.value <= 3):
             return None
+    return Place(label, _depth_for(opened, label, later), 2 if first else 1)
+
+
+def _depth_for(opened: Sequence[Label], label: Label, later: Sequence[Sequence[Label]]) -> int:
+    """How many labels stay open above the first label of a list."""
     depth = len(opened)
-    while depth and TIERS[opened[depth - 1].family] > TIERS[label.family]:
+    while depth and TIERS[opened[depth - 1].family] >= TIERS[label.family]:
         above = opened[depth - 1]
-        if above.family == "article" and _goes_on(above, later):
+        if TIERS[above.family] == TIERS[label.family] and above.family != label.family:
+            break  # equals nest in the order in which they first appear
+        if above.family == "article" and label.family != "article" and _goes_on(above, later):
             break  # "Điều 1. Phê duyệt Đề án: I. …" and Điều 2 still to come
+        if above.family == label.family and label.family != "article":
+            break  # "1)" below "1."
         depth -= 1
-    return Place(label, depth, 2 if first else 1)
+    return depth
 
 
 def _compound(opened: Sequence[Label], label: Label, look: Look) -> Place | None:
@@ -109,10 +122,7 @@ def _compound(opened: Sequence[Label], label: Label, look: Look) -> Place | None
             return Place(label, at, 2)
     if label.value != 1:
         return None
-    depth = len(opened)
-    while depth and TIERS[opened[depth - 1].family] > TIERS["compound"]:
-        depth -= 1
-    return Place(label, depth, 2)
+    return Place(label, _depth_for(opened, label, ()), 2)
 
 
 def _same_style(opened: Sequence[Label], label: Label) -> list[int]:
