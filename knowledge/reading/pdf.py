@@ -23,7 +23,6 @@ _COVERS = 0.4  # of the page: below this an image is a seal or a logo
 _TAIL = 4096  # bytes at the end in which a whole file says %%EOF
 _EDGE = 2  # lines at the top and at the bottom that can be running heads
 _BODY = 6  # lines a page needs before any of them is taken for a running head
-_DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"(?:trang\s*)?[-–—\s]*(\d{1,4})[-–—\s]*(?:[/|]\s*\d{1,4})?", re.IGNORECASE
 )
@@ -96,6 +95,10 @@ def _refuse_textless(pages: Sequence[_Page], text: str) -> None:
     seen = [page for page in pages if page.lines or page.picture]
     if seen and all(page.picture for page in seen):
         raise ImageOnlyDocument
+    if text.strip() and not any(map(str.isalnum, text)):
+        raise EmptyDocument(
+            "Chữ trong tệp không đọc được vì phông chữ thiếu bảng mã; Anh/chị vui lòng gửi DOCX."
+        )
     if not text.strip():
         raise EmptyDocument
 
@@ -120,8 +123,9 @@ def _numbers(pages: list[int]) -> str:
 
 def without_furniture(pages: Sequence[list[str]]) -> list[list[str]]:
     """The pages without page numbers and without heads and feet repeated on most pages."""
-    heads = _repeated([lines[:_EDGE] for lines in pages if len(lines) >= _BODY])
-    feet = _repeated([lines[: -_EDGE - 1 : -1] for lines in pages if len(lines) >= _BODY])
+    long = [(page, lines) for page, lines in enumerate(pages, 1) if len(lines) >= _BODY]
+    heads = _repeated([[_shape(x, page) for x in lines[:_EDGE]] for page, lines in long])
+    feet = _repeated([[_shape(x, page) for x in lines[: -_EDGE - 1 : -1]] for page, lines in long])
     cleaned = []
     for page, lines in enumerate(pages, 1):
         head = _furniture(lines[:_EDGE], page, heads)
@@ -131,14 +135,10 @@ def without_furniture(pages: Sequence[list[str]]) -> list[list[str]]:
 
 
 def _repeated(edges: Sequence[list[str]]) -> list[set[str]]:
-    """Per place from the edge inwards: lines that return, numbers aside, on most pages."""
-    found = []
-    for place in range(_EDGE):
-        shapes = Counter(_shape(lines[place]) for lines in edges if len(lines) > place)
-        enough = max(3, 0.6 * len(edges))
-        # A bare number is a page number only where it counts pages: a table may break anywhere.
-        found.append({s for s, n in shapes.items() if n >= enough and s != "#" and len(s) <= 90})
-    return found
+    """Per place from the edge inwards: the shapes that return on most pages."""
+    enough = max(3, 0.6 * len(edges))
+    counts = (Counter(e[place] for e in edges if len(e) > place) for place in range(_EDGE))
+    return [{s for s, n in count.items() if n >= enough and len(s) <= 90} for count in counts]
 
 
 def _furniture(edge: list[str], page: int, repeated: list[set[str]]) -> int:
@@ -146,11 +146,12 @@ def _furniture(edge: list[str], page: int, repeated: list[set[str]]) -> int:
     count = 0
     for line, shapes in zip(edge, repeated, strict=False):
         number = _PAGE_NUMBER.fullmatch(line.strip())
-        if not (number and int(number.group(1)) == page) and _shape(line) not in shapes:
+        if not (number and int(number.group(1)) == page) and _shape(line, page) not in shapes:
             break
         count += 1
     return count
 
 
-def _shape(line: str) -> str:
-    return _DIGITS.sub("#", line.strip())
+def _shape(line: str, page: int) -> str:
+    """A line with its page number taken out: other numbers make other lines."""
+    return re.sub(rf"(?<!\d){page}(?!\d)", "#", line.strip())

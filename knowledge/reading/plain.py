@@ -90,19 +90,18 @@ def utf16_without_bom(data: bytes) -> str | None:
 
 
 def _legacy(data: bytes) -> tuple[str, tuple[str, ...]]:
-    latin = data.decode("latin-1")
-    old = legacy_font(latin)
-    if old == "TCVN3":
-        note = "Tệp dùng phông chữ cũ TCVN3; đã chuyển sang Unicode, Anh/chị vui lòng kiểm tra lại."
-        return latin.translate(_TCVN3_TABLE), (note,)
-    if old == "VNI":
-        return latin, ()  # the warning is given for every kind of file, by the caller
+    old = legacy_font(data.decode("latin-1"))
     try:
-        text = data.decode("cp1258")
+        text = data.decode("cp1252" if old else "cp1258")
     except UnicodeDecodeError:
         raise UnsupportedDocument(
             "Không nhận ra bảng mã chữ của tệp; Anh/chị vui lòng lưu lại dạng UTF-8 rồi gửi lại."
         ) from None
+    if old == "TCVN3":
+        note = "Tệp dùng phông chữ cũ TCVN3; đã chuyển sang Unicode, Anh/chị vui lòng kiểm tra lại."
+        return text.translate(_TCVN3_TABLE), (note,)
+    if old == "VNI":
+        return text, ()  # `doubts` warns of it, whatever the kind of file
     note = "Tệp dùng bảng mã cũ Windows-1258; Anh/chị vui lòng kiểm tra lại dấu tiếng Việt."
     return text, (note,)
 
@@ -134,6 +133,8 @@ def doubts(text: str) -> tuple[str, ...]:
         )
     if _BIDI.search(text):
         found.append("Văn bản có ký tự đổi chiều chữ ẩn; thứ tự chữ nhìn thấy có thể khác thực tế.")
-    if len(_UNREADABLE.findall(text)) * 50 > len(text):
+    signs = len(text) - sum(map(text.count, " \n\t"))
+    unreadable = len(_UNREADABLE.findall(text))
+    if unreadable * 50 > signs or sum(map(str.isalnum, text)) * 2 < signs - unreadable:
         found.append("Nhiều ký tự không đọc được do phông chữ; Anh/chị vui lòng kiểm tra lại.")
     return tuple(found)
