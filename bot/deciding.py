@@ -31,13 +31,19 @@ from knowledge.organisations import Organisations
 ENOUGH = 0.42
 #: Two papers answer alike when their best clauses score this near.
 NEAR = 0.22
+FURTHER = 0.25  #: a clause that meets so much less of the question is no rival
 _MOST_CHOICES = 5
 #: Facet → what a clause must say, folded, to be about it at all.
 _EVIDENCE = {
-    "money": re.compile(r"ngan sach|\bnguon\b|bo tri kinh phi|du toan|tai tro|dong gop|quyet toan"),
+    "money": re.compile(
+        r"kinh phi.*(?:ngan sach|nguon|bo tri|du toan|tai tro|quyet toan)"
+        r"|(?:ngan sach|nguon|bo tri|du toan|tai tro|quyet toan).*kinh phi",
+        re.DOTALL,
+    ),
     "percent": re.compile(r"\d ?%"),
     "criteria": re.compile(r"tieu chi|dieu kien|phai lap de nghi"),
 }
+_HEADING = 140
 _STATED = ("when", "lead", "coordinate")
 #: Facets whose answer is a whole list.
 WHOLE = frozenset({"criteria", "content", "form", "purpose", "requirement", "task", "scope"})
@@ -94,7 +100,9 @@ def finding(match: Match, asked: Asked, direct: Direct) -> Finding:
     facet = first if direct.line else ""
     chosen = quotes(match.view, asked.terms, whole=whole, facet=facet)
     sources = tuple(as_source(match.view.document, c, q) for c, q in chosen)
-    return Finding(match.view.document, sources, direct.line, match.score)
+    heading = match.view.clause.heading
+    line = direct.line or (f"{heading}:" if heading and len(heading) < _HEADING else "")
+    return Finding(match.view.document, sources, line, match.score)
 
 
 def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
@@ -162,7 +170,12 @@ def decide(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome:
     chosen = [d[0] for _, d in answering]
     lines = {d[0].view.document.id: d[1] for _, d in answering}
     best = chosen[0]
-    rivals = [m for m in chosen[1:] if best.score - m.score < NEAR or _same_head(best, m, asked)]
+    rivals = [
+        m
+        for m in chosen[1:]
+        if (best.score - m.score < NEAR and best.coverage - m.coverage < FURTHER)
+        or _same_head(best, m, asked)
+    ]
     local = [m for m in (best, *rivals) if not m.view.document.digest]
     if len(local) > 1 and not _settled(best, asked):
         return clarify([m.view.document for m in (best, *rivals)], asked)
@@ -199,7 +212,8 @@ def _direct_or_next(match: Match, matches: Sequence[Match], asked: Asked) -> tup
 def _same_head(best: Match, other: Match, asked: Asked) -> bool:
     """Both clauses are headed by the body that was asked about."""
     bodies = set(asked.understood.bodies)
-    return bool(bodies & best.view.heads and bodies & other.view.heads)
+    first, second = best.view, other.view
+    return bool(bodies & (first.heads | first.leads) and bodies & (second.heads | second.leads))
 
 
 def _settled(best: Match, asked: Asked) -> bool:

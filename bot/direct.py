@@ -24,6 +24,8 @@ _TIME = re.compile(
 _CITED_DATE = re.compile(
     r"(?:\d+/[\w/&-]*[A-ZĐ][\w/&-]*|Luật [^;,]{0,60}) ngày \d{1,2}/\d{1,2}/\d{4}"
 )
+_LED = re.compile(r"\bchu tri\b|\bdau moi\b|\bgiao\b|\bphu trach\b")
+_WITH = re.compile(r"\bphoi hop (?:chat che |thuc hien )?voi\b")
 #: An exact day is asked for, not a period.
 DAY_ASKED = re.compile(
     r"\bngay (?:nao|may|bao nhieu|cu the|thang nao)\b|\bhom nao\b|\bmung may\b|\bngay cu the\b"
@@ -131,6 +133,8 @@ def _with_year(text: str, document: Document, today: date, end: date | None = No
 
 def _lead(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
     led = [d for d in _ranked(view, terms) if d.leads]
+    if not led and _LED.search(view.text):
+        return Direct()
     if not led:
         return Direct(missing=say("silent.facet", name=say("facets.lead")))
     stated = "chu tri" in view.text
@@ -145,7 +149,7 @@ def _coordinate(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
     helped = [d for d in _ranked(view, terms) if d.coordinates]
     if helped:
         return Direct(say("lines.coordinates", coordinates=_joined(helped[0].coordinates)))
-    if "phoi hop" in view.text:
+    if _WITH.search(view.text) or view.document.digest:
         return Direct()
     return Direct(missing=say("silent.facet", name=say("facets.coordinate")))
 

@@ -50,10 +50,11 @@ def complete(
     if not (asked.places or asked.papers or _owns(asked, documents)):
         parts.append(_scope_words(before, history, documents))
     weighty = [t for t in asked.content if t not in lexicon.trade]
-    if asked.facets:
+    strong = [f for f in asked.facets if f != "definition"]
+    if strong:
         weighty = [t for t in weighty if t not in _FACET_WORDS]
-    if _POINTS.search(asked.folded) or len(weighty) <= 1 or (not asked.facets and len(weighty) <= 3):
-        parts.append(_subject(before, keep_cues=not asked.facets))
+    if _POINTS.search(asked.folded) or len(weighty) <= 1 or (not strong and len(weighty) <= 3):
+        parts.append(_subject(before, keep_cues=not strong))
     return read(" ".join(p for p in parts if p))
 
 

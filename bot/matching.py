@@ -18,6 +18,14 @@ _TIME = re.compile(
     r"\b0?6 thang\b|\bthang \d|\bkhi co\b|\bngay tu khi\b|\bthoi gian\b|\bthoi diem\b|\btu nam\b|\b20\d\d\b"
 )
 _ADDRESSEES = re.compile(r"\bnoi nhan\b|\bkinh gui\b|\b(?:van ban|cong van|ke hoach)(?: \w+){0,12} (?:co )?gui (?:toi |den |cho )?(?:\w+ ){0,4}(?:nhung|cac|ai|so|khong)\b")
+_SENDING = re.compile(r"\b(?:gui|nop|bao cao|trinh)\b")
+#: A question for the papers behind a paper, not for one named inside a clause.
+_BASED = re.compile(
+    r"\bcan cu\b|\bco so (?:phap ly|nao)\b|\bdua (?:tren|theo|vao)\b|\bvien dan\b|\bdan chieu\b|"
+    r"\b(?:lap|xay dung|ban hanh|ra|lam)(?: \w+){0,4} (?:theo|de thuc hien|de trien khai)\b|"
+    r"\bthuc hien (?:theo )?(?:ke hoach|cong van|van ban|quyet dinh|chi thi) (?:nao|so)\b|\bde thuc hien\b|"
+    r"\btheo (?:ke hoach|cong van|van ban|quyet dinh|chi thi) (?:nao|so)\b"
+)
 _DIFFICULTY = re.compile(r"\bvuong\b|\bvuong mac\b|\bkho khan\b|\btruc trac\b|\bphan anh\b")
 #: Facet → what a clause's heading path says when the clause is about it.
 _HEADINGS = {
@@ -29,7 +37,7 @@ _HEADINGS = {
     "form": re.compile(r"\bhinh thuc\b"),
     "scope": re.compile(r"\bpham vi\b|\bdoi tuong\b"),
     "task": re.compile(r"\bnhiem vu\b|\bto chuc thuc hien\b|\bphan cong\b|\bgiai phap\b"),
-    "when": re.compile(r"\bthoi gian\b|\bthoi diem\b|\bche do (?:thong tin )?bao cao\b"),
+    "when": re.compile(r"\bthoi gian\b|\bthoi diem\b"),
     "recipient": re.compile(r"\bbao cao\b|\bnoi nhan\b|\bkinh gui\b"),
     "definition": re.compile(r"\bkhai niem\b|\bdinh nghia\b|\bgiai thich tu ngu\b"),
 }
@@ -45,10 +53,12 @@ _TEXTS = {
     "lead": re.compile(r"\bchu tri\b|\bgiao\b|\bdau moi\b"),
     "coordinate": re.compile(r"\bphoi hop\b"),
     "definition": re.compile(r"\bla (?:viec|hoat dong|nhiem vu)\b"),
+    "basis": re.compile(r"\d+/(?:\d{4}/)?[a-z]+"),
 }
 
 
 UNKNOWN_WEIGHT = 0.9
+_OPENING = 100  #: characters of a clause without a heading that say what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,9 @@ class View:
     text: str  #: folded heading and text, children included
     plain: str  #: the same with its punctuation
     bodies: frozenset[str]  #: names of bodies in its own heading or text
-    heads: frozenset[str]  #: names of bodies in its own heading, or that lead its duties
+    heads: frozenset[str]  #: names of bodies in its own heading
+    leads: frozenset[str]  #: names of bodies that lead its duties
+    opening: str  #: folded heading, or the first words of a clause without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +116,7 @@ def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
         implied = _IMPLIED.get(clause.address.split("#")[0], "")
         tokens = tokens_of(f"{whole} {implied}")
         mine = duties.get(clause.address, [])
-        led = " ; ".join([clause.heading, *(lead for d in mine for lead in d.leads)])
+        led = " ; ".join(lead for d in mine for lead in d.leads)
         result.append(
             View(
                 document=document,
@@ -116,7 +128,9 @@ def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
                 text=" ".join(tokens),
                 plain=fold(whole),
                 bodies=frozenset(f.name for f in bodies.find(tokens)),
-                heads=frozenset(f.name for f in bodies.find(tokens_of(led))),
+                heads=frozenset(f.name for f in bodies.find(tokens_of(clause.heading))),
+                leads=frozenset(f.name for f in bodies.find(tokens_of(led))),
+                opening=" ".join(tokens_of(clause.heading or clause.text[:_OPENING])),
             )
         )
     return tuple(result)
@@ -215,13 +229,15 @@ def coverage(
 def score(view: View, asked: Understood, terms: Sequence[Term], found: float) -> Match:
     """`found`: the search engine's score of this clause, 0–1."""
     share, unmet = coverage(terms, view.own, view.path)
-    if view.clause.address == "preamble" and asked.facets[:1] == ("basis",):
+    based = asked.facets[:1] == ("basis",) and _BASED.search(asked.folded)
+    if view.clause.address == "preamble" and based:
         share = max(share, 0.6)  # what a paper is based on is asked in words it does not use
     length = len(view.text.split())
-    total = 0.55 * share + 0.35 * found + _facet_bonus(view, asked) + _body_bonus(view, asked)
+    total = 0.55 * share + 0.35 * found + _facet_bonus(view, asked)
+    total += _body_bonus(view, asked) * (0.4 + 0.6 * share)
     # A whole section meets every word; the clause that meets them alone is the better address.
     total -= 0.10 * min(length / 400, 1.0)
-    total += _year_bonus(view, asked) + _list_bonus(view, asked)
+    total += _year_bonus(view, asked) + _list_bonus(view, asked) + _report_bonus(view, asked)
     if view.clause.address.split("#")[0] in FIXED_ADDRESSES:
         total -= _fixed_penalty(view, asked)
     return Match(view, total, share, unmet)
@@ -229,6 +245,12 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
 
 def _year_bonus(view: View, asked: Understood) -> float:
     return 0.12 if any(str(y) in view.own for y in asked.years) else 0.0
+
+
+def _report_bonus(view: View, asked: Understood) -> float:
+    """When or where to send something: the clause on reporting says it first."""
+    sending = {"when", "recipient"} & set(asked.facets) and _SENDING.search(asked.folded)
+    return 0.2 if sending and "bao cao" in view.opening else 0.0
 
 
 def _list_bonus(view: View, asked: Understood) -> float:
@@ -240,12 +262,11 @@ def _list_bonus(view: View, asked: Understood) -> float:
 def _facet_bonus(view: View, asked: Understood) -> float:
     bonus = 0.0
     for weight, facet in zip((1.0, 0.7, 0.5, 0.4), asked.facets, strict=False):
-        own_heading = " ".join(tokens_of(view.clause.heading))
-        if facet in _HEADINGS and _HEADINGS[facet].search(own_heading):
+        if facet in _HEADINGS and _HEADINGS[facet].search(view.opening):
             bonus += 0.22 * weight
         elif facet in _HEADINGS and _HEADINGS[facet].search(view.heading):
             bonus += 0.10 * weight
-        if facet in _TEXTS and _TEXTS[facet].search(view.text):
+        if facet in _TEXTS and _TEXTS[facet].search(view.plain):
             bonus += 0.10 * weight
         if facet in ("lead", "coordinate", "when", "recipient", "task"):
             bonus += _duty_bonus(view, facet) * weight
@@ -269,13 +290,12 @@ def _body_bonus(view: View, asked: Understood) -> float:
     if not asked.bodies:
         return 0.0
     bonus = 0.0
+    about = not asked.facets or bool(set(asked.facets) & {"task", "lead", "content", "definition"})
     for body in asked.bodies:
         if body in view.heads:
-            bonus += (
-                0.30
-                if set(asked.facets) & {"task", "lead", "content", "definition"} or not asked.facets
-                else 0.15
-            )
+            bonus += 0.32 if about else 0.18
+        elif body in view.leads:
+            bonus += 0.20 if about else 0.12
         elif body in view.bodies:
             bonus += 0.10
         else:
@@ -292,7 +312,7 @@ def _fixed_penalty(view: View, asked: Understood) -> float:
         "head": {"number", "paper_date"},
         "signature": {"signer"},
     }[fixed]
-    if fixed == "preamble" and asked.facets[:1] == ("basis",):
+    if fixed == "preamble" and asked.facets[:1] == ("basis",) and _BASED.search(asked.folded):
         return -0.25
     if fixed == "recipients" and _ADDRESSEES.search(asked.folded):
         return -0.40

@@ -16,6 +16,7 @@ _AREA = re.compile(
     r"\b(?:huyện|quận|xã|phường|thị trấn|thị xã|thành phố|tỉnh)\s+"
     r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ]*\s?){1,4})"
 )
+_TOGETHER = re.compile(r"\d(?: \w+){0,4} (?:va|voi|hay|so voi) (?:\w+ ){0,4}\d")
 Missing = Literal["place", "body", "year", "paper"]
 
 
@@ -123,7 +124,7 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
     if owners:
         met = [p for p in left if p.issuer in owners]
         # "Sở KHCN Hưng Yên và huyện Ia H’Drai": an issuer narrows its own place only.
-        for group in per_place:
+        for group in per_place if met else ():
             if not any(p in met for p in group):
                 met.extend(p for p in group if p not in met)
         if met:
@@ -153,9 +154,10 @@ def _by_paper(
     missing: list[tuple[Missing, str]],
 ) -> tuple[list[Profile], list[tuple[Paper, Document]], bool]:
     cited: list[tuple[Paper, Document]] = []
-    meant = [p for p in everything if any(_is(p, paper) for paper in asked.papers)]
+    meant = [p for paper in asked.papers for p in everything if _is(p, paper)]
     if meant and not named:
-        return meant, cited, True
+        both = asked.compares or _TOGETHER.search(asked.folded)
+        return (meant if both else meant[:1]), cited, True
     for paper in asked.papers:
         own = [p for p in everything if _is(p, paper)]
         if own:

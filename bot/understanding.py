@@ -11,7 +11,7 @@ from bot.lexicon import Lexicon
 from knowledge.organisations import Names, Organisations, tokens_of
 from knowledge.vietnamese import compose
 
-_YEAR = re.compile(r"20[12]\d")
+_YEAR = re.compile(r"20[0-4]\d")
 _DAY = re.compile(r"\d{1,2}[./]\d{1,2}(?:[./]\d{4})?")
 _RELATIVE_YEARS = (
     ("nam nay", 0),
@@ -37,6 +37,7 @@ _SYMBOLS = frozenset(
     "kh qd ct tt nd nq bc cv tb ubnd hdnd sgddt skhcn skhdt hdph hdpbgdpl btp vp ttg cp qh tw "
     "btc bttt btttt kgvx ksttc kstthc tr dc xdpbpl pbgdpl kem".split()
 )
+_ASSIGNED = re.compile(r"\bgiao (?:cho )?(?:ai|don vi nao|phong nao|_ nao|bo phan nao)\b")
 _COMPARES = re.compile(
     r"\bso sanh\b|\bkhac (?:nhau|gi|the nao|biet|voi)\b|\bgiong (?:nhau|gi|khac)\b|\bhai (?:noi|ke hoach|van ban|don vi"
     r"|dia phuong|so|ben)\b|\b(?:ke hoach|van ban|noi|dia phuong|tinh|don vi|so|cho) nao (?:co )?(?:nhac|de cap|noi|"
@@ -116,11 +117,19 @@ def understand(
         years=years,
         papers=tuple(p for p, _, _ in papers),
         kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b", folded)),
-        facets=facets if "%" not in text or "percent" in facets else ("percent", *facets),
+        facets=_settled(facets, text, masked),
         facts=tuple(f.name for f in lexicon.facts if f.cue.search(masked)),
         compares=bool(_COMPARES.search(folded)),
         year_is_relative=relative,
     )
+
+
+def _settled(facets: Sequence[str], text: str, masked: str) -> tuple[str, ...]:
+    """Each facet once; "%" is not a word, and "giao cho ai" asks for no address."""
+    found = [f for f in facets if f != "recipient" or not _ASSIGNED.search(masked)]
+    if "%" in text:
+        found.insert(0, "percent")
+    return tuple(dict.fromkeys(found))
 
 
 def _masked(words: Sequence[Word]) -> str:
@@ -221,7 +230,7 @@ def _expand(
 
 def _years(words: Sequence[Word], folded: str, today: date) -> tuple[tuple[int, ...], bool]:
     years = [
-        int(w.text)
+        int(w.text) + (words[i - 1].text == "sau" if i else 0)
         for i, w in enumerate(words)
         if _YEAR.fullmatch(w.text) and not _names_a_law(words, i)
     ]
