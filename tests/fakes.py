@@ -32,7 +32,7 @@ SILENT = Silent("Các văn bản tôi có không nêu điều này.", STATUS)
 
 def outcome_for(question: Question) -> Outcome:
     """Deadlines are answered, "nào?" alone is asked back, everything else is refused."""
-    if "hạn" in question.text:
+    if "hạn" in question.text.lower():
         return ANSWERED
     return CLARIFY if question.text == "nào?" else SILENT
 

@@ -1,0 +1,39 @@
+"""The web application over a fake assistant and a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from service.app import create_app
+from service.live import LiveAssistant
+from service.settings import Settings
+from service.storage.engine import migrate, open_engine
+from tests.fakes import FakeAnswers
+
+
+@pytest.fixture
+def answers() -> FakeAnswers:
+    """Answers deadlines, refuses the rest."""
+    return FakeAnswers()
+
+
+@pytest.fixture
+def sqlite(settings: Settings) -> Iterator[Engine]:
+    """The database of the settings."""
+    engine = open_engine(settings.storage_url)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def client(settings: Settings, answers: FakeAnswers, sqlite: Engine) -> Iterator[TestClient]:
+    """A browser or program that speaks to the application; errors come back as answers."""
+    live = LiveAssistant(load=lambda: answers, stamp=lambda: 0)
+    app = create_app(settings, live, sqlite)
+    with TestClient(app, raise_server_exceptions=False) as speaking:
+        yield speaking
