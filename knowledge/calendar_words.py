@@ -13,12 +13,19 @@ _Q = r"(?:III|IV|II|I|[1-4])\b"
 
 #: One moment or stretch. The alternatives are tried in this order at each place of the text.
 SPAN = re.compile(
-    r"(?P<day>(?:ngày\s+)?(?<![\d/])(?P<d>\d{1,2})\s*[/.-]\s*(?P<dm>\d{1,2})\s*[/.-]\s*(?P<dy>(?:19|20)\d{2})(?![\d/]))"
-    r"|(?P<long>ngày\s+(?P<ld>\d{1,2})\s*tháng\s+(?P<lm>\d{1,2})(?:\s*(?:năm|/)\s*(?P<ly>(?:19|20)\d{2}))?)"
+    r"(?P<day>(?:ngày\s+)?(?<![\d/])(?P<d>\d{1,2})\s*[/.-]\s*(?P<dm>\d{1,2})"
+    r"\s*[/.-]\s*(?P<dy>(?:19|20)\d{2})(?![\d/]))"
+    r"|(?P<long>ngày\s+(?P<ld>\d{1,2})\s*tháng\s+(?P<lm>\d{1,2})(?:\s*(?:năm|/)\s*(?P<ly>(?:19|"
+    r"20)\d{2}))?)"
     r"|(?P<short>ngày\s+(?P<sd>\d{1,2})\s*[/.-]\s*(?P<sm>\d{1,2})(?![\d/.]*\d))"
     r"|(?P<half>0?(?P<hn>[369])\s+tháng\s+(?P<hw>đầu|cuối)\s+năm(?:\s+(?P<hy>(?:19|20)\d{2}))?)"
-    r"|(?P<month>tháng\s+(?P<m>1[0-2]|0?[1-9])(?!\d)(?:\s*(?:/|-|,?\s*năm)\s*(?P<my>(?:19|20)\d{2}))?)"
-    r"|(?P<quarter>quý\s+(?P<q>" + _Q + r"(?:\s*(?:,|và|-|–)\s*" + _Q + r")*)(?:\s*(?:/|-|,?\s*năm)\s*(?P<qy>(?:19|20)\d{2}))?)"
+    r"|(?P<month>tháng\s+(?P<m>1[0-2]|0?[1-9])(?!\d)(?:\s*(?:/|-|,?\s*năm)\s*(?P<my>(?:19|20)"
+    r"\d{2}))?)"
+    r"|(?P<quarter>quý\s+(?P<q>"
+    + _Q
+    + r"(?:\s*(?:,|và|-|–)\s*"
+    + _Q
+    + r")*)(?:\s*(?:/|-|,?\s*năm)\s*(?P<qy>(?:19|20)\d{2}))?)"
     r"|(?P<year>(?:năm\s+)?(?<![\d/.])(?P<y>(?:19|20)\d{2})(?![\d/]))",
     re.IGNORECASE,
 )

@@ -26,10 +26,15 @@ _BARE = re.compile(rf"\b{_KINDS_SHORT}\s*(?:so\s*)?(\d{{1,5}})(?![\w/.]|\s*(?:th
 _LEVEL = {"phan": 0, "chuong": 0, "muc": 1, "dieu": 1, "khoan": 2, "diem": 3, "y": 3}
 _NAMED = re.compile(
     r"\b(phan|chuong|muc|dieu|khoan|diem)\s+(?:thu\s+(nhat|hai|ba|tu|nam|sau|bay|tam|chin|muoi)\b"
-    r"|([ivxl]+(?:#\d+)?(?:\.[\w#]+)*|\d{1,3}[a-zđ]?(?:#\d+)?(?:\.\d+|\.[a-zđ]\b)*|[a-zđ])(?![\w/]))"
+    r"|([ivxl]+(?:#\d+)?(?:\.[\w#]+)*|\d{1,3}[a-zđ]?(?:#\d+)?(?:\.\d+|\.[a-zđ]\b)*|[a-zđ])"
+    r"(?![\w/]))"
 )
 _ORDINAL = dict(
-    zip("nhat hai ba tu nam sau bay tam chin muoi".split(), map(to_roman, range(1, 11)), strict=True)
+    zip(
+        ["nhat", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi"],
+        map(to_roman, range(1, 11)),
+        strict=True,
+    )
 )
 
 
@@ -109,7 +114,7 @@ def _chain(document: Document, clause: Clause) -> list[Clause]:
 
 
 def _article_words(chain: list[Clause]) -> str:
-    """"điểm c khoản 2 Điều 5", from the article down."""
+    """ "điểm c khoản 2 Điều 5", from the article down."""
     names = ["Điều", "khoản", "điểm", "tiết"]
     parts: list[str] = []
     for level, clause in enumerate(chain):
@@ -194,13 +199,11 @@ def _part(match: re.Match[str], text: str) -> _Part | None:
 
 
 def _joins(last: _Part, part: _Part, folded: str) -> bool:
-    """"điểm c khoản 2 phần I" goes up; "Phần III, mục 2" goes down; both name one clause."""
+    """ "điểm c khoản 2 phần I" goes up; "Phần III, mục 2" goes down; both name one clause."""
     between = folded[last.end : part.start].strip(" ,;")
     return between in ("", "cua", "thuoc", "tai") and last.level != part.level
 
 
 def _join(group: list[_Part]) -> FoundAddress:
     ordered = sorted(group, key=lambda part: part.level)
-    return FoundAddress(
-        ".".join(part.value for part in ordered), group[0].start, group[-1].end
-    )
+    return FoundAddress(".".join(part.value for part in ordered), group[0].start, group[-1].end)

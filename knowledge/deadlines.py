@@ -13,31 +13,38 @@ from knowledge.vietnamese import collapse, compose
 
 _EVERY = r"(?:hằng|hàng|mỗi)"
 _BEFORE = re.compile(
-    r"\b(?:xong\s+)?trước\s+(?:thời hạn\s+)?(?:(?P<hour>\d{1,2}\s*(?:giờ|h)\s*\d{0,2}(?:\s*phút)?,?\s*)?(?=ngày|tháng|quý|năm|\d{1,2}\s*[/.-]))",
+    r"\b(?:xong\s+)?trước\s+(?:thời hạn\s+)?(?:(?P<hour>\d{1,2}\s*(?:giờ|h)"
+    r"\s*\d{0,2}(?:\s*phút)?,?\s*)?(?=ngày|tháng|quý|năm|\d{1,2}\s*[/.-]))",
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"\b(?:(?:chậm|muộn|trễ) nhất(?:\s+(?:là|đến|vào|trong|hết|cuối))*|đến hết|đến|hết|không quá|hạn cuối(?: là)?|"
-    r"thời hạn(?: là)?|hoàn thành(?:\s+(?:vào|trong))?)\s*:?\s*(?=(?:ngày|tháng|quý|năm|\d{1,2}\s*[/.-]))",
+    r"\b(?:(?:chậm|muộn|trễ) nhất(?:\s+(?:là|đến|vào|trong|hết|cuối))*|đến hết|đến|hết|không quá|"
+    r"hạn cuối(?: là)?|"
+    r"thời hạn(?: là)?|hoàn thành(?:\s+(?:vào|trong))?)\s*:?\s*(?=(?:ngày|tháng|quý|năm|"
+    r"\d{1,2}\s*[/.-]))",
     re.IGNORECASE,
 )
 # "trong thời hạn 05 ngày làm việc kể từ ngày …", "sau 10 ngày kể từ khi …".
 _OFFSET = re.compile(
-    r"(?:(?:chậm nhất|không quá)\s+(?:là\s+|trong\s+|sau\s+)?|(?:trong\s+)?(?:thời hạn|vòng|thời gian)\s+(?:là\s+|không quá\s+)?|sau\s+|trước\s+)"
+    r"(?:(?:chậm nhất|không quá)\s+(?:là\s+|trong\s+|sau\s+)?|(?:trong\s+)?(?:thời hạn|vòng|"
+    r"thời gian)\s+(?:là\s+|không quá\s+)?|sau\s+|trước\s+)"
     r"(\d{1,3})\s*(?:\([^)]*\)\s*)?(ngày làm việc|ngày|tuần|tháng|giờ)(?!\s*\d)"
     r"(?:,?\s*(?:(?:kể|tính)\s+)?(?:từ|sau khi|trước khi|khi)\b[^.;]*)?",
     re.IGNORECASE,
 )
 _HALF_AND_YEAR = re.compile(
-    r"\b0?6\s+tháng(?:\s+đầu năm)?\s*(?:,|và|,\s*và|hoặc|/)\s*(?:cả\s+)?(?:một\s+|01\s+)?năm\b(?!\s*\d)",
+    r"\b0?6\s+tháng(?:\s+đầu năm)?\s*(?:,|và|,\s*và|hoặc|/)\s*(?:cả\s+)?(?:một\s+|"
+    r"01\s+)?năm\b(?!\s*\d)",
     re.IGNORECASE,
 )
 _QUARTER_END = re.compile(
-    r"ngày\s+(\d{1,2})\s+(?:của\s+)?tháng\s+cuối\s+(?:của\s+)?(?:mỗi\s+|hằng\s+|hàng\s+)?quý", re.IGNORECASE
+    r"ngày\s+(\d{1,2})\s+(?:của\s+)?tháng\s+cuối\s+(?:của\s+)?(?:mỗi\s+|hằng\s+|hàng\s+)?quý",
+    re.IGNORECASE,
 )
 _YEARLY_DAY = re.compile(
     rf"(?:ngày\s+(\d{{1,2}})/(\d{{1,2}})\s*(?:,|và)\s*(?:trước\s+)?)?"
-    rf"ngày\s+(\d{{1,2}})\s*(?:/|-|tháng)\s*(\d{{1,2}})\s*,?\s*(?:{_EVERY}|của mỗi)\s+năm", re.IGNORECASE
+    rf"ngày\s+(\d{{1,2}})\s*(?:/|-|tháng)\s*(\d{{1,2}})\s*,?\s*(?:{_EVERY}|của mỗi)\s+năm",
+    re.IGNORECASE,
 )
 _YEARLY_MONTH = re.compile(
     rf"((?:tháng\s+\d{{1,2}}\s*(?:,|và)\s*)*tháng\s+\d{{1,2}})\s*,?\s*{_EVERY}\s+năm", re.IGNORECASE
@@ -47,7 +54,9 @@ _WEEKDAY = re.compile(
     rf"(thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)\s+{_EVERY}\s+tuần", re.IGNORECASE
 )
 _PLAIN_EVERY = re.compile(
-    rf"(?:{_EVERY}|định kỳ(?:\s+{_EVERY})?)\s+(ngày|tuần|tháng|quý|năm|0?6 tháng)|0?6 tháng (?:một|1|01) lần", re.IGNORECASE
+    rf"(?:{_EVERY}|định kỳ(?:\s+{_EVERY})?)\s+(ngày|tuần|tháng|quý|năm|0?6 tháng)|"
+    rf"0?6 tháng (?:một|1|01) lần",
+    re.IGNORECASE,
 )
 _RULES = {
     "ngày": "FREQ=DAILY",
@@ -61,16 +70,20 @@ _DAYS = {"hai": "MO", "ba": "TU", "tư": "WE", "năm": "TH", "sáu": "FR", "bả
 _CONTINUOUS = re.compile(r"\b(?:thường xuyên|liên tục)\b", re.IGNORECASE)
 # "Thực hiện … thường xuyên": the task is; "ngân sách thường xuyên" is money.
 _STEADY = re.compile(
-    r"(?:\W*(?:tổ chức|thực hiện|duy trì|cập nhật|đăng tải|triển khai|rà soát|theo dõi|kiểm tra)\b[^.;,]{0,90}?)??"
+    r"(?:\W*(?:tổ chức|thực hiện|duy trì|cập nhật|đăng tải|triển khai|rà soát|theo dõi|kiểm tra)"
+    r"\b[^.;,]{0,90}?)??"
     r"(?<!chi )(?<!ngân sách )\b(thường xuyên)\b(?!,? (?:và )?(?:nguồn|ngân sách))",
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
-    r"\b(?:theo|khi có|ngay khi có|sau khi có)\s+(?:sự\s+|văn bản\s+)?(?:hướng dẫn|chỉ đạo|yêu cầu|đề nghị|kế hoạch|quy định|"
+    r"\b(?:theo|khi có|ngay khi có|sau khi có)\s+(?:sự\s+|văn bản\s+)?(?:hướng dẫn|chỉ đạo|"
+    r"yêu cầu|đề nghị|kế hoạch|quy định|"
     r"phân công|lịch|chương trình|thông báo)\b",
     re.IGNORECASE,
 )
-_EVENT = re.compile(r"\b(?:ngay\s+)?(?:từ\s+|sau\s+|trước\s+)?khi\s+\w|\bđột xuất\b|\bngay sau\b", re.IGNORECASE)
+_EVENT = re.compile(
+    r"\b(?:ngay\s+)?(?:từ\s+|sau\s+|trước\s+)?khi\s+\w|\bđột xuất\b|\bngay sau\b", re.IGNORECASE
+)
 _START = re.compile(r"\b(?:bắt đầu\s+)?(?:từ|kể từ)\s+(?=(?:ngày|tháng|quý|năm|\d))", re.IGNORECASE)
 _PERIOD = re.compile(r"\bgiai đoạn\b|\btừ\b|[-–]|\bđến\b|\bcác năm\b", re.IGNORECASE)
 
@@ -144,7 +157,9 @@ def _rule(text: str, certain: bool) -> tuple[str, re.Match[str] | None]:
     # "ngân sách hằng năm" is no deadline: in a sentence only "Hằng năm, …" and "định kỳ …" are.
     match = _PLAIN_EVERY.match(text) if certain else _PLAIN_EVERY.search(text)
     if certain and not match:
-        match = re.search(_PLAIN_EVERY.pattern.replace(f"(?:{_EVERY}|", "(?:", 1), text, re.IGNORECASE)
+        match = re.search(
+            _PLAIN_EVERY.pattern.replace(f"(?:{_EVERY}|", "(?:", 1), text, re.IGNORECASE
+        )
     if match:
         return _RULES.get((match[1] or "").lower(), _HALVES), match
     return "", None
@@ -177,13 +192,19 @@ def _offset(text: str) -> When | None:
     if not match:
         return None
     words = match[0].lower()
-    if "kể từ" in words or "tính từ" in words or "sau" in words or "thời hạn" in words or "vòng" in words:
+    if (
+        "kể từ" in words
+        or "tính từ" in words
+        or "sau" in words
+        or "thời hạn" in words
+        or "vòng" in words
+    ):
         return When(match[0].strip(" ,"), "offset")
     return None
 
 
 def _vague(text: str, year: int | None) -> When | None:
-    """"Thường xuyên", "khi xây dựng …", "theo hướng dẫn …", unless a time comes first."""
+    """ "Thường xuyên", "khi xây dựng …", "theo hướng dẫn …", unless a time comes first."""
     lead = SPAN.match(text)
     if lead and not _CONTINUOUS.search(text):
         return None

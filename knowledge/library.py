@@ -18,7 +18,10 @@ from knowledge.reading.outline import read_clauses
 
 SHIPPED = Path(__file__).parent / "library"  #: the papers that come with the product
 
-_TOP = "id short_title digest years implements audience source version identity validity notes sources entries"
+_TOP = (
+    "id short_title digest years implements audience source version"
+    " identity validity notes sources entries"
+)
 _IDENTITY = "kind number issuer place date signatory signatory_title title"
 _VALIDITY = "status reason until basis recorded"
 _ENTRY = "address sources confidence numbered"

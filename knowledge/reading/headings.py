@@ -16,9 +16,12 @@ _LONGEST_BEFORE_COLON = 170
 _LEADS_IN = re.compile(r"\b(sau|sau day|nhu|gom|bao gom|cu the|la|rang|ve|nham|sau do)\W*$")
 # "1. Mục đích. Nhằm …": a title closed by a full stop, in the few words that are always titles.
 _TITLE = re.compile(
-    r"(mục đích|yêu cầu|mục đích,? (và )?yêu cầu|phạm vi|đối tượng|phạm vi,? (và )?đối tượng|thời gian|địa điểm|"
-    r"thời gian,? (và )?địa điểm|kinh phí( thực hiện)?|nội dung|hình thức|thành phần|mục tiêu( chung| cụ thể)?|"
-    r"phạm vi điều chỉnh( và đối tượng áp dụng)?|đối tượng áp dụng|giải thích từ ngữ|tổ chức thực hiện|"
+    r"(mục đích|yêu cầu|mục đích,? (và )?yêu cầu|phạm vi|đối tượng|phạm vi,? (và )?đối tượng|"
+    r"thời gian|địa điểm|"
+    r"thời gian,? (và )?địa điểm|kinh phí( thực hiện)?|nội dung|hình thức|thành phần|"
+    r"mục tiêu( chung| cụ thể)?|"
+    r"phạm vi điều chỉnh( và đối tượng áp dụng)?|đối tượng áp dụng|giải thích từ ngữ|"
+    r"tổ chức thực hiện|"
     r"hiệu lực thi hành|trách nhiệm thi hành|điều khoản thi hành)[^.:;,]{0,40}\.\s",
     re.IGNORECASE,
 )

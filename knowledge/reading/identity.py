@@ -7,30 +7,43 @@ from collections.abc import Iterable, Sequence
 
 from knowledge.documents import Clause, Identity
 from knowledge.reading.clean import clean
+from knowledge.reading.labels import CAPITALS
 from knowledge.reading.lines import is_capitals
 from knowledge.reading.parts import KIND_LINE, SIGNATURE, is_signature
 from knowledge.vietnamese import collapse, fold
 
 # "Số: /KH-SGDĐT", "Số: 318/STP-PBGDPL", "Số:      /KH-SVHTTDL", "Số 12/CTr-BCĐ Hòa Phú, ngày …".
-_NUMBER = re.compile(r"^(?:\|?\s*)số\s*[:.]?\s*(\d*(?:\s*/\s*\d{4})?\s*/\s*[^\s,;|.]+)", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"^(?:\|?\s*)số\s*[:.]?\s*(\d*(?:\s*/\s*\d{4})?\s*/\s*[^\s,;|.]+)", re.IGNORECASE
+)
 # "Hải Phòng, ngày tháng năm 2023", "Lạng Sơn, ngày … tháng 6 năm 2023".
 _DATE = re.compile(
-    r"(?:(?P<place>[^\W\d_][\w’' .-]{1,40}?)\s*,\s*)?ngày\s*(?P<day>\d{1,2})?[\s._…-]*tháng\s*(?P<month>\d{1,2})?[\s._…-]*"
+    r"(?:(?P<place>[^\W\d_][\w’' .-]{1,40}?)"
+    r"\s*,\s*)?ngày\s*(?P<day>\d{1,2})?[\s._…-]*tháng\s*(?P<month>\d{1,2})?[\s._…-]*"
     r"năm\s*(?P<year>(?:19|20)\d{2})",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(r"(?:v/v|về việc)\b", re.IGNORECASE)
 _MOTTO = re.compile(r"cong hoa xa hoi|doc lap\W+tu do")
 _ISSUER_LINE = re.compile(
-    r"(?:sở|ủy ban|uỷ ban|ubnd|bộ|phòng|hội đồng|ban|văn phòng|trung tâm|chi cục|cục|thanh tra|công an|tòa án|viện|trường|"
+    r"(?:sở|ủy ban|uỷ ban|ubnd|bộ|phòng|hội đồng|ban|văn phòng|trung tâm|chi cục|cục|thanh tra|"
+    r"công an|tòa án|viện|trường|"
     r"thủ tướng|chính phủ|quốc hội|đảng ủy|hđnd|chủ tịch)\b",
     re.IGNORECASE,
 )
-_LEVEL = re.compile(r"^(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu)\s", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"^(?:tỉnh|thành phố|tp\.?|huyện|quận|thị xã|thị trấn|xã|phường|đặc khu)\s", re.IGNORECASE
+)
 _ISSUES = re.compile(
-    r"(?:^|[,;]\s*|\bđược giao,\s*)(?P<body>(?:sở|ủy ban nhân dân|uỷ ban nhân dân|ubnd|bộ|phòng|ban|hội đồng|văn phòng|"
-    r"trung tâm|chi cục|cục)\s[^,;.:]{0,80}?)\s+(?:ban hành|xây dựng|yêu cầu|đề nghị|triển khai|hướng dẫn|thông báo|lập)\b",
+    r"(?:^|[,;]\s*|\bđược giao,\s*)(?P<body>(?:sở|ủy ban nhân dân|uỷ ban nhân dân|ubnd|bộ|phòng|"
+    r"ban|hội đồng|văn phòng|"
+    r"trung tâm|chi cục|cục)\s[^,;.:]{0,80}?)\s+(?:ban hành|xây dựng|yêu cầu|đề nghị|triển khai|"
+    r"hướng dẫn|thông báo|lập)\b",
     re.IGNORECASE,
+)
+# What is left in capitals at the end of a line of the other column.
+_POST = re.compile(
+    rf"(?<=[;:.,)\s])(?:(?:KT|TM|TL|TUQ|Q)\.\s?)?[{CAPITALS}]{{2,}}(?:\s[{CAPITALS}]{{1,}})+$"
 )
 _SIGNS = {
     "KH": "Kế hoạch",
@@ -51,15 +64,16 @@ def read_identity(text: str, clauses: Sequence[Clause]) -> Identity:
     """Identity from the paper's own words; whatever is blank or absent stays None."""
     head = _lines(text, _part(clauses, "head"))
     number = _first(_number(line) for line in head)
-    date_match = next((m for line in head if (m := _DATE.search(line))), None)
+    # A number may stand on the line of the date: "Số: 12/CTr-BCĐ Hòa Phú, ngày …".
+    date_match = next((m for line in head if (m := _DATE.search(_NUMBER.sub("", line)))), None)
     kind, title = _kind_and_title(head, _part(clauses, "head"))
     letter = any(c.address == "recipients" and c.heading == "Kính gửi" for c in clauses)
-    signatory, post = _signature(text, _part(clauses, "signature"))
+    signatory, post = _signature(text, clauses)
     return Identity(
         kind=kind or ("Công văn" if letter and number else _kind_by_number(number)),
         number=number,
         issuer=_issuer(text, head, clauses),
-        place=_place(date_match),
+        place=date_match["place"].strip() if date_match and date_match["place"] else None,
         date=_date(date_match),
         signatory=signatory,
         signatory_title=post,
@@ -88,13 +102,6 @@ def _number(line: str) -> str | None:
     return re.sub(r"\s+", "", match[1]) if match else None
 
 
-def _place(match: re.Match[str] | None) -> str | None:
-    if match is None or not match["place"]:
-        return None
-    # A number may stand before the place on the same line: "Số: 12/CTr-BCĐ Hòa Phú, ngày …".
-    return match["place"].strip() or None
-
-
 def _date(match: re.Match[str] | None) -> str | None:
     if match is None:
         return None
@@ -107,7 +114,7 @@ def _date(match: re.Match[str] | None) -> str | None:
 
 
 def _kind_and_title(head: list[str], clause: Clause | None) -> tuple[str | None, str | None]:
-    """"KẾ HOẠCH" and the paragraph below it; or the "V/v …" of a letter."""
+    """ "KẾ HOẠCH" and the paragraph below it; or the "V/v …" of a letter."""
     if clause is None:
         return None, None
     pieces = [piece.text for piece in clause.pieces]
@@ -148,7 +155,18 @@ def _issuer(text: str, head: list[str], clauses: Sequence[Clause]) -> str | None
         return printed
     preamble = _part(clauses, "preamble")
     found = list(_ISSUES.finditer(clean(text[preamble.start : preamble.end]))) if preamble else []
-    return found[-1]["body"].strip() if found else None
+    name = found[-1]["body"].strip() if found else None
+    return _with_place(name, clean(text[: preamble.end])) if name and preamble else None
+
+
+def _with_place(name: str, text: str) -> str:
+    """ "Ủy ban nhân dân huyện" of a paper that says "trên địa bàn huyện Ia H’Drai"."""
+    match = re.search(r"(?:huyện|quận|tỉnh|thành phố|thị xã|xã|phường)$", name)
+    if not match:
+        return name
+    word = rf"[{CAPITALS}][\w’']*"
+    found = re.search(rf"địa bàn {match[0]} ({word}(?: {word})*)", text)
+    return f"{name} {found[1]}" if found else name
 
 
 def _join_names(names: list[str]) -> str | None:
@@ -162,16 +180,27 @@ def _join_names(names: list[str]) -> str | None:
     return names[-1]
 
 
-def _signature(text: str, clause: Clause | None) -> tuple[str | None, str | None]:
+def _signature(text: str, clauses: Sequence[Clause]) -> tuple[str | None, str | None]:
     """The name under the post, and the post as printed: "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC"."""
+    clause = _part(clauses, "signature")
     if clause is None:
-        return None, None
+        return _beside_copies(text, clauses)
     lines = _lines(text, clause)
     posts = [line for line in lines if is_signature(line) or SIGNATURE.match(line)]
     names = [line for line in lines if line not in posts and _is_name(line)]
     return (names[-1] if names else None), (" ".join(posts) or None)
 
 
+def _beside_copies(text: str, clauses: Sequence[Clause]) -> tuple[str | None, str | None]:
+    """Two columns read as one: "Nơi nhận: TM. BAN CHỈ ĐẠO", "- Các sở; TRƯỞNG BAN", the name."""
+    copies = next((c for c in reversed(clauses) if c.heading == "Nơi nhận"), None)
+    lines = _lines(text, copies)
+    posts = [match[0].strip() for line in lines if (match := _POST.search(line))]
+    if not posts or not _is_name(lines[-1]):
+        return None, None
+    return lines[-1], " ".join(posts)
+
+
 def _is_name(line: str) -> bool:
     words = line.replace(".", ". ").split()
-    return 1 <= len(words) <= 6 and all(word[0].isupper() for word in words) and not line[-1] == ":"
+    return 1 <= len(words) <= 6 and all(word[0].isupper() for word in words) and line[-1] != ":"

@@ -54,10 +54,12 @@ CAPITALS = "".join(
 )
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 
-# "Phần I", "PHẦN THỨ NHẤT", "Chương II", "Mục 1.", "Điều 5." Not "Điều 5 của Luật này", "Mục 2, phần".
+# "Phần I", "PHẦN THỨ NHẤT", "Chương II", "Mục 1.", "Điều 5." Not "Điều 5 của
+# Luật này", "Mục 2, phần III".
 _WORD = re.compile(
     r"(phần|chương|tiểu mục|mục|điều)\s*"
-    r"(?:thứ\s+(nhất|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)\b|(?<!\w)([ivxl]+|\d{1,3}[a-zđ]?|[a-z])\b)"
+    r"(?:thứ\s+(nhất|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)\b|(?<!\w)([ivxl]+|\d{1,3}[a-zđ]?|"
+    r"[a-z])\b)"
     r"(?:\s*([.:/)]|[-–—](?=\s))\s*|\s*$|\s+)",
     re.IGNORECASE,
 )

@@ -7,18 +7,61 @@ from dataclasses import dataclass
 
 from knowledge.reading.clean import furniture, project, split_lines
 
-# "•", "-", "+", Word's private-use bullets. Not "-----", nor the "- 2027" of a broken "2022 - 2027".
+# "•", "-", "+", Word's private-use bullets. Not "-----", nor the "- 2027" of a broken
+# "2022 - 2027".
 BULLET = re.compile(
     r"(?:[-–—+•●▪■◦○·∙*§\u2212\u25aa\uf0b7\uf02d\uf0a7\uf0d8]|o(?=\s))\s*(?![-–—_\s])"
 )
 _TERMINAL = re.compile(r"[.;:!?…]['\"”’)\]]*$")
 # A line that ends in one of these is not finished, whatever the next one looks like.
 _OPEN_WORDS = frozenset(
-    "và của các do với về theo tại cho để từ là những trong số bởi hoặc ngày tháng khoản điểm"
-    " mục phần gồm đến lần thứ bằng".split()
+    [
+        "và",
+        "của",
+        "các",
+        "do",
+        "với",
+        "về",
+        "theo",
+        "tại",
+        "cho",
+        "để",
+        "từ",
+        "là",
+        "những",
+        "trong",
+        "số",
+        "bởi",
+        "hoặc",
+        "ngày",
+        "tháng",
+        "khoản",
+        "điểm",
+        "mục",
+        "phần",
+        "gồm",
+        "đến",
+        "lần",
+        "thứ",
+        "bằng",
+    ]
 )
 _NUMBER_WORDS = frozenset(
-    "điều khoản mục phần chương điểm tiết trang ngày tháng số lần thứ".split()
+    [
+        "điều",
+        "khoản",
+        "mục",
+        "phần",
+        "chương",
+        "điểm",
+        "tiết",
+        "trang",
+        "ngày",
+        "tháng",
+        "số",
+        "lần",
+        "thứ",
+    ]
 )
 
 
@@ -117,7 +160,7 @@ def is_full(above: Line, line: Line, layout: Layout) -> bool:
 
 
 def continues(so_far: str, above: Line, line: Line, layout: Layout) -> bool:
-    """Whether an unlabelled `line` goes on with the paragraph `so_far`, whose last line is `above`."""
+    """Whether an unlabelled `line` goes on with the paragraph `so_far`, which ends in `above`."""
     if is_capitals(line.text) != is_capitals(so_far) and not is_dangling(above.text):
         both = is_full(above, line, layout) and not is_terminal(above.text) and line.gap == 0
         if is_capitals(so_far) or not both:

@@ -73,7 +73,7 @@ def _clauses(text: str, node: Node, parent: str | None, taken: Counter[str]) -> 
 
 
 def rebuild(text: str, clauses: Sequence[Clause]) -> str:
-    """The source text from the pieces of its tree; ValueError if a word of it is lost or doubled."""
+    """The source text from the pieces of its tree; ValueError if a word is lost or doubled."""
     out: list[str] = []
     at = 0
     for start, end in sorted(_spans(text, clauses)):

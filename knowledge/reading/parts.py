@@ -22,7 +22,8 @@ _ISSUED_WITH = re.compile(r"\(?\s*(ban hành )?(kèm theo|kèm)\b", re.IGNORECAS
 TO = re.compile(r"kính gửi\s*:?\s*", re.IGNORECASE)
 COPIES = re.compile(r"nơi nhận\s*:?\s*", re.IGNORECASE)
 OPENER = re.compile(
-    r"(căn cứ|thực hiện|thi hành|theo|xét|triển khai|để|nhằm|trên cơ sở|tiếp tục|ngày \d|sau khi|vừa qua|"
+    r"(căn cứ|thực hiện|thi hành|theo|xét|triển khai|để|nhằm|trên cơ sở|tiếp tục|ngày \d|sau khi|"
+    r"vừa qua|"
     r"chấp hành|tiếp theo|phúc đáp|trả lời|qua |hiện nay|vừa qua|thời gian qua)",
     re.IGNORECASE,
 )
@@ -31,8 +32,10 @@ _SUBJECT = re.compile(r"(v/v|về việc|trích yếu)\b", re.IGNORECASE)
 _DATE_LINE = re.compile(r".{0,40},?\s*ngày\b.{0,12}tháng\b.{0,10}năm\b", re.IGNORECASE)
 # "KT. GIÁM ĐỐC", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH": capitals only, after the body.
 SIGNATURE = re.compile(
-    r"(KT|TM|TL|TUQ|T/M|T/L|K/T)\s*\.?\s*[^\W\d_]|Q\.\s*[^\W\d_]|(PHÓ\s+)?(TỔNG\s+)?(GIÁM ĐỐC|CHỦ TỊCH|CHÁNH|"
-    r"TRƯỞNG|THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|HIỆU TRƯỞNG|THỦ TRƯỞNG|CỤC TRƯỞNG|VIỆN TRƯỞNG|VỤ TRƯỞNG|BÍ THƯ)\b"
+    r"(KT|TM|TL|TUQ|T/M|T/L|K/T)\s*\.?\s*[^\W\d_]|Q\.\s*[^\W\d_]|(PHÓ\s+)?(TỔNG\s+)?(GIÁM ĐỐC|"
+    r"CHỦ TỊCH|CHÁNH|"
+    r"TRƯỞNG|THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|HIỆU TRƯỞNG|THỦ TRƯỞNG|CỤC TRƯỞNG|VIỆN TRƯỞNG|"
+    r"VỤ TRƯỞNG|BÍ THƯ)\b"
 )
 
 
@@ -118,8 +121,7 @@ def _recipients_end(lines: Sequence[Line], layout: Layout, to: int, last: int) -
             return i
         if BULLET.match(text) or above.endswith((";", ",")) or text[0].islower():
             continue
-        opens = i == to + 1 and not above[TO.match(above).end() :] if TO.match(above) else False
-        if opens and len(text) <= 120:
+        if i == to + 1 and TO.fullmatch(above) and len(text) <= 120:
             continue
         if continues(above, lines[i - 1], lines[i], layout):
             continue
@@ -128,7 +130,7 @@ def _recipients_end(lines: Sequence[Line], layout: Layout, to: int, last: int) -
 
 
 def _head_end(lines: Sequence[Line], layout: Layout, first: int, body: int) -> int:
-    """The line after the title: after the kind of the paper, what it is about, and who issues it."""
+    """The line after the title: the kind of the paper, what it is about, and who issues it."""
     kind = next(
         (
             i
@@ -149,7 +151,7 @@ def _head_end(lines: Sequence[Line], layout: Layout, first: int, body: int) -> i
 
 def _is_kind(text: str) -> bool:
     match = KIND_LINE.match(text)
-    return bool(match) and (is_capitals(text) or match is not None and match.end() == len(text))
+    return bool(match) and (is_capitals(text) or (match is not None and match.end() == len(text)))
 
 
 def _starts_preamble(lines: Sequence[Line], layout: Layout, at: int, body: int, kind: int) -> bool:

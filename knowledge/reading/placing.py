@@ -48,6 +48,7 @@ def place(
     if look.awaited:
         return None
     for label in labels:
+        found: Place | None
         if label.family == "article" and article and follows(article, label):
             found = Place(label, _depth_for(opened, label, later), 3)
         elif label.family == "compound":

@@ -10,14 +10,19 @@ from knowledge.vietnamese import fold
 
 # "- Cơ quan chủ trì: …", "Thời gian thực hiện: …": says who and when of a task, not what.
 ROLE = re.compile(
-    r"^\W*(?:(?:co quan|don vi|phong|nguoi|bo phan)?\s*(?:chu tri|phoi hop|thuc hien)(?: thuc hien| tham muu)?"
-    r"|phan cong(?: thuc hien)?|thoi (?:gian|han|diem)(?: (?:thuc hien|hoan thanh|trien khai))?|tien do|"
+    r"^\W*(?:(?:co quan|don vi|phong|nguoi|bo phan)?\s*(?:chu tri|phoi hop|thuc hien)"
+    r"(?: thuc hien| tham muu)?"
+    r"|phan cong(?: thuc hien)?|thoi (?:gian|han|diem)(?: (?:thuc hien|hoan thanh|trien khai))?|"
+    r"tien do|"
     r"thoi gian,? dia diem|san pham)(?: \([^)]*\))?\s*:"
 )
 _FAREWELL = re.compile(
-    r"^(tren day la|trong qua trinh|qua trinh (?:trien khai|thuc hien|to chuc)|can cu (?:noi dung )?(?:ke hoach|"
-    r"cong van|huong dan|chuong trinh|quyet dinh) nay|nhan duoc|yeu cau (?:cac|thu truong)|de nghi cac|"
-    r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho)|giao (?:van phong|phong|thanh tra) .{0,60}theo doi)"
+    r"^(tren day la|trong qua trinh|qua trinh (?:trien khai|thuc hien|to chuc)|"
+    r"can cu (?:noi dung )?(?:ke hoach|"
+    r"cong van|huong dan|chuong trinh|quyet dinh) nay|nhan duoc|yeu cau (?:cac|thu truong)|"
+    r"de nghi cac|"
+    r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho)|giao (?:van phong|phong|"
+    r"thanh tra) .{0,60}theo doi)"
 )
 _LAST = re.compile(r"/\s*\.\s*$|/\s*$")
 
@@ -77,7 +82,7 @@ def is_role(paragraph: Paragraph) -> bool:
 
 
 def _lift_roles(node: Node) -> None:
-    """Role lines after the last of several tasks speak for all of them, so they are the parent's."""
+    """Role lines after the last of several tasks speak for all of them: they are the parent's."""
     for child in node.children:
         _lift_roles(child)
     if len(node.children) < 2 or node.inside is None:
