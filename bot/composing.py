@@ -51,7 +51,12 @@ _ROLE_LINES = {
 
 
 def quotes(
-    view: View, terms: Sequence[Term], *, whole: bool, facet: str = ""
+    view: View,
+    terms: Sequence[Term],
+    *,
+    whole: bool,
+    facet: str = "",
+    room: int = LONGEST_QUOTE,
 ) -> list[tuple[Clause, str]]:
     """What to quote of a clause: its own text, or its children's when it has none or all count."""
     clause, document = view.clause, view.document
@@ -65,25 +70,39 @@ def quotes(
             subject = [(clause, clause.pieces[0].text)] if clause.pieces else []
             return list(dict.fromkeys([*subject, *stated]))[:3]
     if clause.text:
-        chosen.append((clause, _piece(clause, terms, whole=whole)))
+        chosen.append((clause, _piece(clause, terms, room if whole else min(room, WHOLE_CLAUSE))))
     if not clause.text or (whole and below):
-        room = LONGEST_QUOTE - sum(len(q) for _, q in chosen)
-        for child in below[:_MOST_QUOTES]:
-            quote = _piece(child, terms, whole=True)
-            if chosen and len(quote) > room:
-                break
-            chosen.append((child, quote))
-            room -= len(quote)
+        chosen.extend(_of_children(clause, below, terms, room - sum(len(q) for _, q in chosen)))
     if not chosen:
         chosen.append((clause, clause.heading))
     return chosen
 
 
-def _piece(clause: Clause, terms: Sequence[Term], *, whole: bool) -> str:
+def _of_children(
+    clause: Clause, below: Sequence[Clause], terms: Sequence[Term], room: int
+) -> list[tuple[Clause, str]]:
+    """Quotes of the children that say most about the question, in the order of the paper."""
+    lists = {c.address: sum(p.bullet for p in c.pieces) > 2 for c in below}
+    own = {c.address: grams(tokens_of(f"{c.heading} {c.text}")) for c in below}
+    order = sorted(
+        below,
+        key=lambda c: -coverage(terms, own[c.address], frozenset())[0] - 0.2 * lists[c.address],
+    )
+    chosen: dict[str, str] = {}
+    for child in order[:_MOST_QUOTES]:
+        quote = _piece(child, terms, room)
+        if chosen and len(quote) > room:
+            continue
+        chosen[child.address] = quote
+        room -= len(quote)
+    return [(c, chosen[c.address]) for c in below if c.address in chosen]
+
+
+def _piece(clause: Clause, terms: Sequence[Term], limit: int) -> str:
     """The clause's text, or the run of its pieces that meets the question best; contiguous."""
-    limit = LONGEST_QUOTE if whole else WHOLE_CLAUSE
+    limit = max(limit, 300)
     if len(clause.text) <= limit or len(clause.pieces) < 2:
-        return clause.text if len(clause.text) <= LONGEST_QUOTE else _cut(clause.text)
+        return clause.text if len(clause.text) <= limit else _cut(clause.text, limit)
     values = [coverage(terms, grams(tokens_of(p.text)), frozenset())[0] for p in clause.pieces]
     best = max(range(len(values)), key=lambda i: values[i])
     first = last = best
@@ -97,18 +116,15 @@ def _piece(clause: Clause, terms: Sequence[Term], *, whole: bool) -> str:
             last += 1
         else:
             first -= 1
-    return shorten_quote(" ".join(p.text for p in clause.pieces[first : last + 1]))
+    quote = " ".join(p.text for p in clause.pieces[first : last + 1])
+    return quote if len(quote) <= limit else _cut(quote, limit)
 
 
-def shorten_quote(quote: str) -> str:
-    """A quote within LONGEST_QUOTE, cut at a sentence or word, without an ellipsis."""
-    return quote if len(quote) <= LONGEST_QUOTE else _cut(quote)
-
-
-def _cut(text: str) -> str:
-    head = text[:LONGEST_QUOTE]
+def _cut(text: str, limit: int) -> str:
+    """A beginning of `text`, ended at a sentence or word, without an ellipsis."""
+    head = text[:limit]
     end = max(head.rfind(". "), head.rfind("; "))
-    return head[: end + 1] if end > LONGEST_QUOTE // 2 else head.rsplit(" ", 1)[0]
+    return head[: end + 1] if end > limit // 2 else head.rsplit(" ", 1)[0]
 
 
 def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()) -> Answered:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answers import Answered, Clarify, Outcome, Silent
 from bot.composing import (
+    LONGEST_QUOTE,
     Finding,
     answered,
     as_source,
@@ -20,7 +21,6 @@ from bot.direct import Direct, direct_line
 from bot.lexicon import Fact, Lexicon
 from bot.matching import Match, Term
 from bot.messages import Button, Source
-from bot.scope import Scope
 from bot.texts import say
 from bot.understanding import Understood
 from knowledge.documents import Document
@@ -31,6 +31,11 @@ from knowledge.organisations import Organisations
 ENOUGH = 0.42
 #: Two papers answer alike when their best clauses score this near.
 NEAR = 0.22
+#: Within one paper, a clause this far behind the best may still be the one with the fact.
+REACH = 0.25
+#: Above this coverage the clause found is the one that is meant.
+SURE = 0.75
+TWIN = 0.05
 FURTHER = 0.25  #: a clause that meets so much less of the question is no rival
 _MOST_CHOICES = 5
 #: Facet → what a clause must say, folded, to be about it at all.
@@ -43,6 +48,7 @@ _EVIDENCE = {
     "percent": re.compile(r"\d ?%"),
     "criteria": re.compile(r"tieu chi|dieu kien|phai lap de nghi"),
 }
+_UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han|khac nhau nen")
 _HEADING = 140
 _STATED = ("when", "lead", "coordinate")
 #: Facets whose answer is a whole list.
@@ -77,12 +83,18 @@ def wanting(match: Match, asked: Asked) -> str:
     evidence = _EVIDENCE.get(asked.understood.facets[0]) if asked.understood.facets else None
     if evidence and not evidence.search(match.view.plain):
         return say("silent.facet", name=say(f"facets.{asked.understood.facets[0]}"))
+    if document.digest and _UNSURE.search(match.view.text) and _asks_which(asked):
+        return say("silent.unmet")
     for body in asked.understood.bodies:
         if body not in match.view.bodies:
             return say("silent.body", name=body)
     if match.coverage < ENOUGH:
         return say("silent.unmet")
     return ""
+
+
+def _asks_which(asked: Asked) -> bool:
+    return bool({"lead", "when", "number"} & set(asked.understood.facets))
 
 
 def covers(document: Document, year: int) -> bool:
@@ -93,12 +105,12 @@ def covers(document: Document, year: int) -> bool:
     return dated is not None and year >= int(dated[:4])
 
 
-def finding(match: Match, asked: Asked, direct: Direct) -> Finding:
-    """The clause as an answer."""
+def finding(match: Match, asked: Asked, direct: Direct, *, room: int = LONGEST_QUOTE) -> Finding:
+    """The clause as an answer; `room`: characters it may quote."""
     whole = bool(asked.understood.facets) and asked.understood.facets[0] in WHOLE
     first = next((f for f in asked.understood.facets if f in _STATED), "")
     facet = first if direct.line else ""
-    chosen = quotes(match.view, asked.terms, whole=whole, facet=facet)
+    chosen = quotes(match.view, asked.terms, whole=whole, facet=facet, room=room)
     sources = tuple(as_source(match.view.document, c, q) for c, q in chosen)
     heading = match.view.clause.heading
     line = direct.line or (f"{heading}:" if heading and len(heading) < _HEADING else "")
@@ -154,59 +166,106 @@ def _near_source(match: Match) -> Source:
     return as_source(match.view.document, clause, quote)
 
 
-def decide(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome:
-    """The outcome for clauses found in the documents meant, best first."""
-    tried = [(m, wanting(m, asked)) for m in _best_per_document(matches)]
-    good = [m for m, lacks in tried if not lacks]
-    if not good:
-        reason = next((lacks for _, lacks in tried), say("silent.off_topic"))
-        if tried and max(m.coverage for m, _ in tried) < ENOUGH / 2:
-            return silent(say("silent.off_topic"), (), asked)
-        return silent(reason, [m for m, _ in tried], asked)
-    stated = [(m, _direct_or_next(m, matches, asked)) for m in good]
-    answering = [(m, d) for m, d in stated if not d[1].missing]
-    if not answering:
-        return silent(stated[0][1][1].missing, [m for m, _ in stated], asked)
-    chosen = [d[0] for _, d in answering]
-    lines = {d[0].view.document.id: d[1] for _, d in answering}
-    best = chosen[0]
-    rivals = [
-        m
-        for m in chosen[1:]
-        if (best.score - m.score < NEAR and best.coverage - m.coverage < FURTHER)
-        or _same_head(best, m, asked)
-    ]
-    local = [m for m in (best, *rivals) if not m.view.document.digest]
-    if len(local) > 1 and not _settled(best, asked):
-        return clarify([m.view.document for m in (best, *rivals)], asked)
-    shown = [best, *rivals[:1]] if rivals and not asked.understood.papers else [best]
-    return answer([finding(m, asked, lines[m.view.document.id]) for m in shown], asked)
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The clause of one document that answers, or why the nearest one does not."""
+
+    match: Match
+    direct: Direct
+    lacks: str = ""
 
 
-def _best_per_document(matches: Sequence[Match]) -> list[Match]:
-    best: dict[str, Match] = {}
+def best_of(matches: Sequence[Match], asked: Asked) -> Best:
+    """The best clause of one document that has all that is asked, if one is near enough the best.
+
+    `matches`: the document's, best first, not empty.
+    """
+    first = matches[0]
+    reasons: list[str] = []
     for match in matches:
-        best.setdefault(match.view.document.id, match)
-    return sorted(best.values(), key=lambda m: -m.score)
+        near = first.score - match.score
+        if near > REACH:
+            break
+        lacks = wanting(match, asked)
+        if lacks:
+            reasons.append(lacks)
+            continue
+        direct = direct_line(match.view, asked.understood, asked.terms, asked.today)
+        if not direct.missing:
+            return Best(match, direct)
+        reasons.append(direct.missing)
+        # The clause that is meant was found and does not state it: another may only stand in
+        # for it when it fits as well.
+        if match is first and match.coverage > SURE:
+            rest = [m for m in matches[1:] if first.score - m.score < NEAR / 2]
+            return _stand_in(first, rest, asked) or Best(first, Direct(), direct.missing)
+    return Best(first, Direct(), reasons[0])
 
 
-def _direct_or_next(match: Match, matches: Sequence[Match], asked: Asked) -> tuple[Match, Direct]:
-    """The clause with its first line; if it lacks the fact, one nearly as good that has it."""
-    direct = direct_line(match.view, asked.understood, asked.terms, asked.today)
-    if not direct.missing:
-        return match, direct
-    for other in matches:
+def _stand_in(first: Match, rest: Sequence[Match], asked: Asked) -> Best | None:
+    for match in rest:
+        if match.coverage < first.coverage - 0.1 or wanting(match, asked):
+            continue
+        direct = direct_line(match.view, asked.understood, asked.terms, asked.today)
+        if direct.line and not direct.missing:
+            return Best(match, direct)
+    return None
+
+
+def by_document(matches: Sequence[Match]) -> list[list[Match]]:
+    """Matches grouped by document, each group and the groups best first."""
+    groups: dict[str, list[Match]] = {}
+    for match in matches:
+        groups.setdefault(match.view.document.id, []).append(match)
+    return list(groups.values())
+
+
+def decide(matches: Sequence[Match], asked: Asked) -> Outcome:
+    """The outcome for clauses found in the documents meant, best first."""
+    bests = [best_of(group, asked) for group in by_document(matches)]
+    good = sorted((b for b in bests if not b.lacks), key=lambda b: -b.match.score)
+    if not good:
+        nearest = [b.match for b in bests]
+        if not nearest or max(m.coverage for m in nearest) < ENOUGH / 2:
+            return silent(say("silent.off_topic"), (), asked)
+        return silent(bests[0].lacks, nearest, asked)
+    top = bests[0]
+    if top.lacks and top.match.coverage > SURE and good[0].match.coverage < SURE:
+        return silent(top.lacks, [b.match for b in bests], asked)
+    best, rivals = good[0], [b for b in good[1:] if _rivals(good[0].match, b.match, asked)]
+    local = [b for b in (best, *rivals) if not b.match.view.document.digest]
+    if len(local) > 1 and not _settled(best.match, asked):
+        return clarify([b.match.view.document for b in (best, *rivals)], asked)
+    shown = [best, *rivals[:1]] if rivals and not asked.understood.papers else [best]
+    findings = [finding(b.match, asked, b.direct) for b in shown]
+    if len(findings) == 1 and not best.direct.line:
+        findings = [_with_twin(findings[0], best, matches, asked)]
+    return answer(findings, asked)
+
+
+def _with_twin(found: Finding, best: Best, matches: Sequence[Match], asked: Asked) -> Finding:
+    """A second clause of the same paper that fits as well is cited too."""
+    here = best.match.view.clause.address
+    for match in matches:
+        view = match.view
+        there = view.clause.address
+        apart = not (there.startswith(f"{here}.") or here.startswith(f"{there}."))
         if (
-            other.view.document.id == match.view.document.id
-            and other is not match
-            and match.score - other.score < NEAR / 2
-            and other.coverage > match.coverage - 0.1
-            and not wanting(other, asked)
+            view.document.id == best.match.view.document.id
+            and there != here
+            and apart
+            and view.clause.text
+            and best.match.score - match.score < TWIN
+            and not wanting(match, asked)
         ):
-            second = direct_line(other.view, asked.understood, asked.terms, asked.today)
-            if not second.missing and second.line:
-                return other, second
-    return match, direct
+            sources = finding(match, asked, Direct()).sources
+            return replace(found, sources=(*found.sources, *sources[:1]))
+    return found
+
+
+def _rivals(best: Match, other: Match, asked: Asked) -> bool:
+    near = best.score - other.score < NEAR and best.coverage - other.coverage < FURTHER
+    return near or _same_head(best, other, asked)
 
 
 def _same_head(best: Match, other: Match, asked: Asked) -> bool:

@@ -38,6 +38,11 @@ _THANKS = re.compile(
 )
 
 _ROLE = re.compile(r"(?:don vi|co quan) (?:chu tri|phoi hop)|thoi (?:gian|han) thuc hien|noi dung")
+#: What a cited paper itself says, rather than where it is cited.
+_CONTENT_OF = re.compile(
+    r"\bgom (?:nhung )?(?:ai|gi)\b|\bquy dinh\b|\bnoi (?:gi|j)\b|\bcho chi\b|\bgiao\b|\bphan cong\b|"
+    r"\bphan viec\b|\byeu cau\b|\bmuc chi\b|\bnoi dung\b|\bgom may\b"
+)
 _OFFICES = frozenset("ky ki but chuc giu giam doc pho chu tich lanh dao thu truong bo truong sep ong ba vi chuc danh".split())
 
 
@@ -160,7 +165,7 @@ class Assistant:
         facet = identity_facet(understood)
         if facet and not scope.cited and self._of_whole_paper(asked, scope, facet):
             return self._paper_facts(asked, scope, facet)
-        return decide(matches, scope, asked)
+        return decide(matches, asked)
 
     def _cites(self, match: Match, scope: Scope) -> bool:
         """Whether the clause names one of the cited papers."""
@@ -172,6 +177,8 @@ class Assistant:
         """The question is where a cited paper is named, not what that paper itself says."""
         if {"basis", "number", "money"} & set(asked.understood.facets):
             return True
+        if _CONTENT_OF.search(asked.understood.folded) and not asked.understood.places:
+            return False
         weighty = [t for t in asked.terms if t.token not in self._lexicon.trade]
         return sum(t.weight for t in weighty) > 1.5 and match.coverage > 0.75
 

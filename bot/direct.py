@@ -43,7 +43,7 @@ class Direct:
 def direct_line(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
     """What the clause says to the first facet asked that it has to do with."""
     for facet in asked.facets:
-        if facet == "when":
+        if facet in ("start", "when"):
             return _when(view, asked, terms, today)
         if facet == "lead":
             return _lead(view, asked, terms)
@@ -133,7 +133,7 @@ def _with_year(text: str, document: Document, today: date, end: date | None = No
 
 def _lead(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
     led = [d for d in _ranked(view, terms) if d.leads]
-    if not led and _LED.search(view.text):
+    if not led and (view.document.digest or _LED.search(view.text)):
         return Direct()
     if not led:
         return Direct(missing=say("silent.facet", name=say("facets.lead")))

@@ -38,6 +38,7 @@ _HEADINGS = {
     "scope": re.compile(r"\bpham vi\b|\bdoi tuong\b"),
     "task": re.compile(r"\bnhiem vu\b|\bto chuc thuc hien\b|\bphan cong\b|\bgiai phap\b"),
     "when": re.compile(r"\bthoi gian\b|\bthoi diem\b"),
+    "start": re.compile(r"\bthoi diem\b|\bbat dau\b"),
     "recipient": re.compile(r"\bbao cao\b|\bnoi nhan\b|\bkinh gui\b"),
     "definition": re.compile(r"\bkhai niem\b|\bdinh nghia\b|\bgiai thich tu ngu\b"),
 }
@@ -76,6 +77,7 @@ class View:
     bodies: frozenset[str]  #: names of bodies in its own heading or text
     heads: frozenset[str]  #: names of bodies in its own heading
     leads: frozenset[str]  #: names of bodies that lead its duties
+    partners: frozenset[str]  #: names of bodies that coordinate in its duties
     opening: str  #: folded heading, or the first words of a clause without one
 
 
@@ -117,6 +119,7 @@ def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
         tokens = tokens_of(f"{whole} {implied}")
         mine = duties.get(clause.address, [])
         led = " ; ".join(lead for d in mine for lead in d.leads)
+        helped = " ; ".join(partner for d in mine for partner in d.coordinates)
         result.append(
             View(
                 document=document,
@@ -130,6 +133,7 @@ def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
                 bodies=frozenset(f.name for f in bodies.find(tokens)),
                 heads=frozenset(f.name for f in bodies.find(tokens_of(clause.heading))),
                 leads=frozenset(f.name for f in bodies.find(tokens_of(led))),
+                partners=frozenset(f.name for f in bodies.find(tokens_of(helped))),
                 opening=" ".join(tokens_of(clause.heading or clause.text[:_OPENING])),
             )
         )
@@ -294,6 +298,8 @@ def _body_bonus(view: View, asked: Understood) -> float:
     for body in asked.bodies:
         if body in view.heads:
             bonus += 0.32 if about else 0.18
+        elif body in view.partners and "coordinate" in asked.facets:
+            bonus += 0.30
         elif body in view.leads:
             bonus += 0.20 if about else 0.12
         elif body in view.bodies:
@@ -305,6 +311,8 @@ def _body_bonus(view: View, asked: Understood) -> float:
 
 def _fixed_penalty(view: View, asked: Understood) -> float:
     fixed = view.clause.address.split("#")[0]
+    if view.document.digest:
+        return 0.05
     wanted = {
         "preamble": {"basis"},
         "recipients": {"recipient"},
@@ -313,7 +321,7 @@ def _fixed_penalty(view: View, asked: Understood) -> float:
         "signature": {"signer"},
     }[fixed]
     if fixed == "preamble" and asked.facets[:1] == ("basis",) and _BASED.search(asked.folded):
-        return -0.25
+        return -0.45
     if fixed == "recipients" and _ADDRESSEES.search(asked.folded):
         return -0.40
     if fixed == "closing" and _DIFFICULTY.search(asked.folded):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
-from knowledge.vietnamese import fold, syllables
+from knowledge.vietnamese import fold, is_syllable, syllables
 
 ORGANISATIONS = Path(__file__).parent / "library" / "organisations.toml"
 #: Shortest folded name that a typing slip may still stand for; shorter ones look too much alike.
@@ -115,6 +115,9 @@ class Names:
             window = "".join(tokens[at : at + size])
             if len(tokens) - at < size or len(window) < _FUZZY_LENGTH:
                 continue
+            # "quản trị" is one letter from "Quảng Trị": only a misspelling may be a slip.
+            if all(is_syllable(t) for t in tokens[at : at + size]):
+                continue
             near = {
                 name
                 for glued, name in self._glued.items()
@@ -127,6 +130,18 @@ class Names:
         return None
 
 
+def _sector_names(name: str) -> list[str]:
+    """ "Sở Giáo dục và Đào tạo" is also "ngành giáo dục", "bên giáo dục và đào tạo"."""
+    if not name.startswith("Sở ") or name.startswith("Sở Tư"):
+        return []
+    sector = fold(name.removeprefix("Sở "))
+    short = sector.split(" va ")[0]
+    plain = sector.replace(" va ", " ")
+    return [f"{said} {s}" for said in ("nganh", "ben", "phia") for s in (sector, plain, short)] + [
+        f"so {plain}"
+    ]
+
+
 @dataclass(frozen=True)
 class Organisations:
     """The tables of names; `bodies` and `places` hold what became of them."""
@@ -137,7 +152,7 @@ class Organisations:
 
     @cached_property
     def body_names(self) -> Names:
-        return Names((b.name, b.aliases) for b in self.bodies)
+        return Names((b.name, (*b.aliases, *_sector_names(b.name))) for b in self.bodies)
 
     @cached_property
     def place_names(self) -> Names:
