@@ -19,7 +19,7 @@ from bot.matching import Match, View, best_first, score, terms_of, views_of
 from bot.messages import Turn
 from bot.scope import Profile, Scope, gazetteer, paper_words, profile, resolve
 from bot.texts import say
-from bot.understanding import Understood, understand
+from bot.understanding import Understood, Vocabulary, understand
 from index.search import Search
 from knowledge.citations import find_numbers
 from knowledge.library import Library
@@ -110,8 +110,11 @@ class Assistant:
             self._places,
             today=today,
             owners=self._owners,
-            correct=self._correct,
+            vocabulary=Vocabulary(self._knows, self._correct),
         )
+
+    def _knows(self, token: str) -> bool:
+        return self.search.knows(token) or token in self._lexicon.stop
 
     def _correct(self, token: str) -> str | None:
         if is_syllable(token) or self.search.knows(token):

@@ -120,6 +120,8 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
             if not any(place in p.places for p in local)
             and not (met and any(_says(p, place) for p in met))
         )
+    elif asked.strangers:
+        missing.append(("place", asked.strangers[0]))
     owners = {b for b in asked.bodies if any(p.issuer == b for p in profiles)}
     if owners:
         met = [p for p in left if p.issuer in owners]

@@ -37,6 +37,11 @@ _SYMBOLS = frozenset(
     "kh qd ct tt nd nq bc cv tb ubnd hdnd sgddt skhcn skhdt hdph hdpbgdpl btp vp ttg cp qh tw "
     "btc bttt btttt kgvx ksttc kstthc tr dc xdpbpl pbgdpl kem".split()
 )
+_AREA = re.compile(
+    r"\b(?:[Hh]uyện|[Xx]ã|[Pp]hường|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Tt]ỉnh|[Tt]hành phố|TP\.?)\s+"
+    r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ-]*\s?){1,3})"
+)
+_BARE_AREAS = frozenset({"huyen", "tinh", "quan"})
 _ASSIGNED = re.compile(r"\bgiao (?:cho )?(?:ai|don vi nao|phong nao|_ nao|bo phan nao)\b")
 _COMPARES = re.compile(
     r"\bso sanh\b|\bkhac (?:nhau|gi|the nao|biet|voi)\b|\bgiong (?:nhau|gi|khac)\b|\bhai (?:noi|ke hoach|van ban|don vi"
@@ -63,6 +68,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the library's words are."""
+
+    knows: Callable[[str], bool]  #: whether a folded token occurs in it
+    correct: Callable[[str], str | None]  #: the known word that a mistyped one stands for
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     """A question, taken apart."""
 
@@ -78,6 +91,7 @@ class Understood:
     facts: tuple[str, ...]
     compares: bool
     year_is_relative: bool = False
+    strangers: tuple[str, ...] = ()  #: places named that neither table nor papers know
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -92,18 +106,17 @@ def understand(
     places: Names,
     *,
     today: date,
+    vocabulary: Vocabulary,
     owners: frozenset[str] = frozenset(),
-    correct: Callable[[str], str | None] = lambda _: None,
 ) -> Understood:
     """Take a question apart.
 
-    `owners`: bodies that issued a paper of the library; `correct` gives the known word that a
-    mistyped one stands for.
+    `owners`: bodies that issued a paper of the library.
     """
     words = _tag_names(tokens_of(compose(text)), organisations.body_names, places)
     papers = _papers(words)
     words = _tag_papers(words, papers)
-    words = _expand(words, organisations, correct)
+    words = _expand(words, organisations, vocabulary.correct)
     folded = " ".join(w.text for w in words)
     masked = _masked(words)
     facets = tuple(f.name for f in lexicon.facets if f.cue.search(masked))
@@ -121,6 +134,7 @@ def understand(
         facts=tuple(f.name for f in lexicon.facts if f.cue.search(masked)),
         compares=bool(_COMPARES.search(folded)),
         year_is_relative=relative,
+        strangers=_strangers(text, words, places, vocabulary.knows),
     )
 
 
@@ -142,6 +156,22 @@ def _masked(words: Sequence[Word]) -> str:
         elif texts[-1:] != ["_"]:
             texts.append("_")
     return " ".join(texts)
+
+
+def _strangers(
+    text: str, words: Sequence[Word], places: Names, known: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """Places that are named and that nobody knows: "huyện Sa Thầy", "huyen sa thay"."""
+    found = []
+    for name in _AREA.findall(compose(text)):
+        tokens = tokens_of(name)
+        if tokens and not places.find(tokens) and not all(known(t) for t in tokens):
+            found.append(name.strip())
+    for word, following in zip(words, words[1:], strict=False):
+        bare = word.text in _BARE_AREAS and not word.role and not following.role
+        if bare and following.text.isalpha() and not known(following.text):
+            found.append(following.text)
+    return tuple(dict.fromkeys(found))
 
 
 def _named(words: Sequence[Word], role: str) -> tuple[str, ...]:
