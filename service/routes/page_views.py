@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from knowledge import citations
 from knowledge.documents import FIXED_ADDRESSES, Clause, Document, Identity, Validity
 
-_LONG = 110  #: characters from which a heading is really a sentence and is set as one
+_LONG = 160  #: characters from which a heading is really a sentence and is set as one
 _SHORT = 70  #: characters of a heading in the table of contents
 _LISTED_DEPTH = 2  #: levels shown in the table of contents
 
@@ -55,7 +56,8 @@ class Node:
     @property
     def short(self) -> str:
         """The heading for the table of contents."""
-        name = self.heading or self.fixed
+        first = self.blocks[0].texts[0] if self.blocks else ""
+        name = self.heading or self.fixed or first
         return name if len(name) <= _SHORT else name[:_SHORT].rsplit(" ", 1)[0] + "…"
 
     @property
@@ -63,7 +65,7 @@ class Node:
         """The children that the table of contents names."""
         if self.depth >= _LISTED_DEPTH:
             return ()
-        return tuple(child for child in self.children if child.heading)
+        return tuple(child for child in self.children if child.heading or child.label)
 
     @property
     def style(self) -> str:
@@ -236,15 +238,21 @@ def _blocks(clause: Clause) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def spoken(reply: Mapping[str, Any]) -> str:
+def spoken(reply: Mapping[str, Any], nearest: str) -> str:
     """What a reply (shapes.ReplyOut as JSON) says beside its source cards.
 
-    A plain chat prints quotes and places in its text; on a page the cards show them. The same rule
-    stands in static/chat.js.
+    A plain chat prints quotes, places and the line that begins with `nearest` in its text; on a
+    page the cards show them. The same rule stands in static/chat.js.
     """
     sources, lead, more = reply["sources"], str(reply["lead"]), str(reply["more"])
     drawn = {f"— {source['place']}, {source['title']}" for source in sources}
     drawn |= {f"“{source['quote']}”" for source in sources if source["quote"]}
     repeats = more.startswith(lead.removesuffix("…"))
     lines = (more if repeats else f"{lead}\n{more}").split("\n")
-    return "\n".join(line for line in lines if line.strip() not in drawn).strip()
+    said = (line for line in lines if line.strip() not in drawn and not line.startswith(nearest))
+    return "\n".join(said).strip()
+
+
+def as_lines(quote: str) -> str:
+    """The bullets of a quoted clause under each other; only white space changes."""
+    return re.sub(r"([.;:,]) - ", r"\1\n- ", quote)

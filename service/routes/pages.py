@@ -15,11 +15,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from bot.texts import choices
+from bot.texts import choices, say
 from knowledge.documents import Document
 from service import clock
 from service.routes.chat import exchange
-from service.routes.page_views import Card, card, sources, spoken, tree
+from service.routes.page_views import Card, as_lines, card, sources, spoken, tree
 from service.settings import Settings
 from service.shapes import LONGEST_QUESTION, clean
 
@@ -97,9 +97,10 @@ def not_found(request: Request) -> Response:
 
 @cache
 def texts() -> Mapping[str, Any]:
-    """The sentences of the pages (`web:` of texts.vi.yaml)."""
+    """The sentences of the pages (`web:` of texts.vi.yaml), and one they share with the bot."""
     loaded: dict[str, Any] = yaml.safe_load((TEMPLATES / "texts.vi.yaml").read_text("utf-8"))
     web: dict[str, Any] = loaded["web"]
+    web["reply"]["nearest"] = say("silent.nearest", places="").rstrip(" .:")
     return web
 
 
@@ -113,6 +114,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    environment.filters["as_lines"] = as_lines
     environment.globals["static"] = _static_url
     environment.globals["t"] = texts()
     return environment
@@ -165,5 +167,5 @@ def _exchange(request: Request, question: str) -> dict[str, Any]:
     """The question and its reply, or why there is none, with what is said beside the cards."""
     found = exchange(request, question)
     reply = found["reply"]
-    said = spoken(reply) if isinstance(reply, Mapping) else ""
+    said = spoken(reply, texts()["reply"]["nearest"]) if isinstance(reply, Mapping) else ""
     return {**found, "said": said}

@@ -62,7 +62,8 @@
     }
     const continues = reply.more && !reply.more.startsWith(reply.lead.replace(/…$/, ""));
     const text = continues ? reply.lead + "\n" + reply.more : reply.more || reply.lead;
-    return text.split("\n").filter((line) => !drawn.has(line.trim())).join("\n").trim();
+    const said = (line) => !drawn.has(line.trim()) && !line.startsWith(words.nearest);
+    return text.split("\n").filter(said).join("\n").trim();
   }
   function shortened(text) {
     if (text.length <= FIRST) return text;
@@ -79,22 +80,38 @@
   }
 
   // --- drawing -----------------------------------------------------------------------------
-  function sourceCard(source, quoted) {
-    const card = el("figure", source.digest ? "source digest" : "source");
-    if (source.digest) {
-      card.append(el("p", "note", words.digest));
-      if (source.quote) card.append(el("p", "", source.quote));
-    } else if (source.quote && quoted) {
-      card.append(el("blockquote", "", "“" + source.quote + "”"));
-    }
-    const caption = el("figcaption");
-    caption.append(el("span", "", source.title), " ");
+  function asLines(quote) { // bullets of a clause under each other; only white space changes
+    return quote.replace(/([.;:,]) - /g, "$1\n- ");
+  }
+  function placeLink(source) {
     const safe = /^(\/(?!\/)|https?:\/\/)/.test(source.href || "");
     const place = el(safe ? "a" : "b", "", source.place);
     if (safe) place.href = source.href;
-    caption.append(place);
+    return place;
+  }
+  function sourceCard(source, quoted, said) {
+    const card = el("figure", source.digest ? "source digest" : "source");
+    if (source.digest && !said.includes(words.digest)) card.append(el("p", "note", words.digest));
+    if (source.quote && source.digest) card.append(el("p", "", source.quote));
+    else if (source.quote && quoted) card.append(el("blockquote", "", "“" + asLines(source.quote) + "”"));
+    const caption = el("figcaption");
+    caption.append(el("span", "", source.title), placeLink(source));
     card.append(caption);
     return card;
+  }
+  function sourceCards(sources, quoted, said) { // places without a quote share their paper's card
+    const cards = [];
+    let before = null;
+    for (const source of sources) {
+      const bare = !(source.quote && quoted);
+      if (bare && before && before.document === source.document) {
+        cards[cards.length - 1].lastChild.append(" · ", placeLink(source));
+      } else {
+        cards.push(sourceCard(source, quoted, said));
+      }
+      before = bare ? source : null;
+    }
+    return cards;
   }
   function asText(reply) { // an answer is forwarded alone: it takes its sources and status along
     const base = main.dataset.publicUrl; // unset: a link would not leave this machine
@@ -136,6 +153,7 @@
     const full = spoken(reply);
     const lead = el("div", "lead", shortened(full));
     const sources = reply.sources || [];
+    const cards = sourceCards(sources, kind !== "silent", full);
     if (full) bubble.append(lead);
     if (reply.status) bubble.append(el("p", "status", reply.status));
     if (reply.buttons && reply.buttons.length) {
@@ -146,25 +164,26 @@
     }
     if (sources.length) {
       const list = el("div", "sources");
-      list.append(el("h4", "", kind === "silent" ? words.nearest : words.sources));
-      list.append(...sources.map((s) => sourceCard(s, kind !== "silent")));
+      list.append(el("h3", "", kind === "silent" ? words.nearest : words.sources));
+      list.append(...cards);
       bubble.append(list);
     }
     const actions = el("div", "actions");
-    const hidden = full.length > FIRST || sources.length > CARDS
+    const hidden = full.length > FIRST || cards.length > CARDS
       || (kind !== "silent" && sources.some((s) => s.quote && s.quote.length > QUOTE));
     if (hidden) actions.append(moreButton(bubble, lead, full));
     else bubble.classList.add("open");
     if (kind === "answer") actions.append(copyButton(reply));
     if (actions.firstChild) bubble.append(actions);
-    node.append(el("h3", "who", words.assistant), bubble);
+    node.append(el("h2", "who", words.assistant), bubble);
     return node;
   }
   function draw(exchange) {
     const question = el("article", "message user");
-    question.append(el("h3", "who", words.you), el("div", "bubble", exchange.shown || exchange.text));
+    question.append(el("h2", "who", words.you), el("div", "bubble", exchange.shown || exchange.text));
     exchange.state = el("p", "state");
     exchange.state.hidden = true;
+    exchange.state.tabIndex = -1;
     question.append(exchange.state);
     exchange.node = question;
     log.append(question);
@@ -175,6 +194,7 @@
   function started() {
     suggestions.hidden = exchanges.length > 0;
     fresh.hidden = exchanges.length === 0;
+    main.classList.toggle("talking", exchanges.length > 0);
   }
   function show(exchange, className, text) {
     exchange.state.className = "state " + className;
@@ -207,7 +227,10 @@
     busy(true);
     exchange.error = words.interrupted; // what a reload in the middle would show
     save();
+    const pressed = exchange.state.contains(document.activeElement); // "Gửi lại" is about to go
     show(exchange, "sending", words.sending);
+    if (pressed) exchange.state.focus({ preventScroll: true });
+    say.textContent = words.sending;
     toTop(exchange.node);
     const clock = new AbortController();
     const timer = setTimeout(() => clock.abort(), PATIENCE);
@@ -229,10 +252,11 @@
     save();
   }
   function arrive(exchange, reply) {
+    const node = replyNode(reply);
     exchange.reply = reply;
     exchange.error = "";
     show(exchange, "", "");
-    exchange.node.after(replyNode(reply));
+    exchange.node.after(node);
     toTop(exchange.node);
   }
   function refuse(exchange, status, message) {
@@ -243,7 +267,7 @@
   function busy(on) {
     sending = on;
     sendButton.setAttribute("aria-disabled", String(on));
-    log.setAttribute("aria-busy", String(on));
+    if (!on) say.textContent = "";
   }
 
   // --- wiring ------------------------------------------------------------------------------
@@ -251,24 +275,23 @@
     box.style.height = "auto";
     box.style.height = box.scrollHeight + 4 + "px";
   }
-  form.addEventListener("submit", (event) => {
+  function submit(event) {
     event.preventDefault();
     if (ask(box.value)) { box.value = ""; grow(); }
     box.focus({ preventScroll: true });
-  });
+  }
+  form.addEventListener("submit", submit);
   box.addEventListener("input", grow);
   box.addEventListener("keydown", (event) => { // isComposing: Enter that ends a Telex/VNI word
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-      event.preventDefault();
-      form.requestSubmit();
-    }
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
   });
   suggestions.addEventListener("click", (event) => {
     const chosen = event.target.closest("button");
     if (!chosen) return;
     event.preventDefault();
     ask(chosen.value);
-    box.focus({ preventScroll: true });
+    // On a phone the keyboard would cover the answer.
+    if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
   });
   fresh.addEventListener("click", () => {
     if (sending) return;
@@ -281,7 +304,7 @@
     box.focus({ preventScroll: true });
   });
 
-  exchanges = load();
+  exchanges = load().filter((one) => one && one.id && typeof one.text === "string");
   log.replaceChildren();
   if (main.dataset.exchange) { // drawn by the server for /?q=…: join it to the conversation
     exchanges.push(Object.assign({ id: newId() }, JSON.parse(main.dataset.exchange)));

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import chromium, product
 
 WIDTHS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 860}}
 _PATIENCE = 15_000  #: milliseconds; the machine may be busy
+expect.set_options(timeout=_PATIENCE)
 
 
 @pytest.fixture(scope="session")

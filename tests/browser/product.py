@@ -31,11 +31,12 @@ def running(data: Path) -> Iterator[str]:
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TROLY_")}
     environment |= {"TROLY_DATA_DIR": str(data), "TROLY_ENV": "test", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", "from service.cli import main; main()", "serve"]
+    environment["PYTHONPATH"] = str(ROOT)
+    command = [sys.executable, "-m", "service.cli", "serve"]
     with (data / "server.log").open("w") as log:
         server = subprocess.Popen(
             [*command, "--port", str(port)],
-            cwd=ROOT,
+            cwd=data,  # not where a developer's .env lies
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT,

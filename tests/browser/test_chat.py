@@ -1,0 +1,314 @@
+"""The chat as a person meets it: keyboard, phone, a bad line, an answer to forward."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+DEADLINE = "Hạn gửi kế hoạch truyền thông chính sách năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
+EVIL = "<img src=x onerror=alert(1)><b>đậm</b>"
+QUOTE = "Các đơn vị gửi kế hoạch trước ngày 20/9/2023."
+SOURCE = {
+    "document": "hai-phong-gddt-2023",
+    "title": "Kế hoạch năm 2023 của Sở GDĐT Hải Phòng",
+    "address": "III#2.6",
+    "place": "Mục III.6 (Tổ chức thực hiện)",
+    "quote": QUOTE,
+    "digest": False,
+    "href": "/documents/hai-phong-gddt-2023#III~2.6",
+}
+Open = Callable[..., Page]
+
+
+def reply(kind: str = "answer", lead: str = "Trước ngày 20/9/2023", **more: Any) -> dict[str, Any]:
+    status = "tra cứu ngày 21/11/2026"
+    empty = {"more": "", "sources": [], "buttons": [], "status": status}
+    return {"kind": kind, "lead": lead, "text": f"{lead}\n{status}", **empty, **more}
+
+
+def scripted(page: Page, *replies: dict[str, Any] | int) -> list[dict[str, Any]]:
+    """Answer the page from `replies` (a number is a broken line); gives what the page sent."""
+    left, sent = list(replies), []
+
+    def answer(route: Route) -> None:
+        sent.append(json.loads(route.request.post_data or "{}"))
+        given = left.pop(0) if len(left) > 1 else left[0]
+        if given == 0:
+            route.abort()
+        elif isinstance(given, int):
+            error = {"code": "x", "message": "Hệ thống đang bận; Anh/chị thử lại sau."}
+            route.fulfill(status=given, json={"error": error})
+        else:
+            route.fulfill(json=given)
+
+    page.route("**/chat/messages", answer)
+    return sent
+
+
+def ask(page: Page, text: str) -> None:
+    page.get_by_label("Câu hỏi của Anh/chị").fill(text)
+    page.keyboard.press("Enter")
+
+
+def overflow(page: Page) -> int:
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(width))
+
+
+# --- the real product ---------------------------------------------------------------------------
+
+
+def test_by_keyboard_alone_from_the_question_to_the_clause(open_page: Open, width: str) -> None:
+    page = open_page("/", width)
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "cau-hoi":
+            break
+    page.keyboard.type(DEADLINE)
+    page.keyboard.press("Enter")
+    answer = page.locator(".message.answer")
+    expect(answer).to_contain_text("Năm 2023 (đã hết hạn): trước ngày 20/9/2023")
+    expect(answer.locator("blockquote").first).to_contain_text("trước ngày 20/9/2023")
+    assert overflow(page) == 0
+    link = answer.locator("figcaption a").first
+    assert link.get_attribute("href") == "/documents/hai-phong-gddt-2023#III~2.6"
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/documents/hai-phong-gddt-2023#III~2.6")
+    expect(page.locator("section:target")).to_contain_text("trước ngày 20/9/2023")
+    page.go_back()
+    expect(page.locator(".message.answer")).to_have_count(1)  # the conversation is still there
+
+
+def test_the_page_says_what_it_is_and_how_to_reach_a_person(open_page: Open, width: str) -> None:
+    page = open_page("/", width)
+    expect(page.get_by_text("Tôi là trợ lý tự động, không phải cán bộ.")).to_be_in_viewport()
+    page.get_by_role("link", name="Gặp người phụ trách").click()
+    expect(page.get_by_role("heading", name="Gặp người phụ trách")).to_be_in_viewport()
+
+
+def test_a_first_question_is_one_press_away(open_page: Open) -> None:
+    page = open_page("/", "phone")
+    page.get_by_role("button", name=DEADLINE).click()
+    expect(page.locator(".message.assistant")).to_contain_text("20/9/2023")
+    expect(page.locator(".suggestions")).to_be_hidden()
+
+
+def test_without_scripts_the_form_answers(open_page: Open, width: str) -> None:
+    page = open_page("/", width, java_script_enabled=False)
+    page.get_by_label("Câu hỏi của Anh/chị").fill(DEADLINE)
+    page.get_by_role("button", name="Gửi", exact=True).click()
+    expect(page.locator("blockquote").first).to_contain_text("trước ngày 20/9/2023")
+    assert overflow(page) == 0
+
+
+def test_an_answer_drawn_by_the_server_joins_the_conversation(open_page: Open) -> None:
+    page = open_page(f"/?q={DEADLINE}")
+    expect(page.locator(".message.answer blockquote").first).to_contain_text("20/9/2023")
+    assert page.evaluate("location.search") == ""
+    page.reload()
+    expect(page.locator(".message.answer")).to_have_count(1)
+
+
+def test_a_digest_is_never_set_as_a_quotation(open_page: Open) -> None:
+    page = open_page()
+    ask(page, "Quyết định 407/QĐ-TTg đặt mục tiêu bao nhiêu phần trăm từ năm 2023?")
+    answer = page.locator(".message.answer")
+    expect(answer).to_contain_text("Theo bản tóm lược (chưa đối chiếu bản gốc)")
+    expect(answer.locator(".source.digest figcaption a").first).to_be_visible()
+    expect(answer.locator("blockquote, .source:not(.digest)")).to_have_count(0)
+
+
+# --- sending ------------------------------------------------------------------------------------
+
+
+def test_a_failed_send_is_repeated_once_with_the_same_id(open_page: Open, width: str) -> None:
+    page = open_page("/", width)
+    sent = scripted(page, 0, reply())
+    ask(page, "Hạn gửi?")
+    expect(page.get_by_text("Chưa gửi được.")).to_be_visible()
+    page.get_by_role("button", name="Gửi lại").click()
+    expect(page.locator(".message.assistant")).to_have_count(1)
+    expect(page.locator(".message.user")).to_have_count(1)
+    expect(page.get_by_role("button", name="Gửi lại")).to_have_count(0)
+    assert [m["id"] for m in sent] == [sent[0]["id"]] * 2
+    assert overflow(page) == 0
+
+
+def test_a_message_that_got_through_but_was_not_heard_is_kept_once(open_page: Open) -> None:
+    page = open_page()
+    answers: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        answers.append(route.fetch().text())  # the server has answered and stored it
+        if len(answers) == 1:
+            route.abort()
+        else:
+            route.fulfill(body=answers[-1], content_type="application/json")
+
+    page.route("**/chat/messages", lose_the_first)
+    ask(page, DEADLINE)
+    page.get_by_role("button", name="Gửi lại").click()
+    expect(page.locator(".message.answer")).to_have_count(1)
+    assert answers[0] == answers[1]
+
+
+def test_while_sending_it_says_so_and_a_second_send_waits(open_page: Open) -> None:
+    page = open_page()
+    held: list[Route] = []
+    page.route("**/chat/messages", lambda route: held.append(route))
+    ask(page, "Câu một")
+    expect(page.get_by_text("Đang gửi…")).to_be_visible()
+    ask(page, "Câu hai")
+    expect(page.locator(".message.user")).to_have_count(1)
+    expect(page.get_by_label("Câu hỏi của Anh/chị")).to_have_value("Câu hai")
+    held[0].fulfill(json=reply())
+    expect(page.get_by_text("Đang gửi…")).to_have_count(0)
+    expect(page.locator(".message.assistant")).to_have_count(1)
+
+
+def test_a_reload_in_the_middle_offers_to_send_again(open_page: Open) -> None:
+    page = open_page()
+    page.route("**/chat/messages", lambda route: None)
+    ask(page, "Câu một")
+    expect(page.get_by_text("Đang gửi…")).to_be_visible()
+    sent = scripted(page, reply())  # the newest route is asked first
+    page.reload()
+    page.get_by_role("button", name="Gửi lại").click()
+    expect(page.locator(".message.assistant")).to_have_count(1)
+    assert sent[0]["text"] == "Câu một"
+
+
+@pytest.mark.parametrize(("status", "again"), [(503, 1), (429, 1), (422, 0)])
+def test_a_refusal_is_shown_in_words(open_page: Open, status: int, again: int) -> None:
+    page = open_page()
+    scripted(page, status)
+    ask(page, "Hạn gửi?")
+    expect(page.get_by_text("Hệ thống đang bận; Anh/chị thử lại sau.")).to_be_visible()
+    expect(page.get_by_role("button", name="Gửi lại")).to_have_count(again)
+    expect(page.get_by_label("Câu hỏi của Anh/chị")).to_have_value("" if again else "Hạn gửi?")
+
+
+def test_shift_enter_makes_a_line_and_empty_is_not_sent(open_page: Open) -> None:
+    page = open_page()
+    sent = scripted(page, reply())
+    box = page.get_by_label("Câu hỏi của Anh/chị")
+    box.press("Enter")
+    box.type("một")
+    box.press("Shift+Enter")
+    box.type("hai")
+    box.press("Enter")
+    expect(page.locator(".message.assistant")).to_have_count(1)
+    assert [m["text"] for m in sent] == ["một\nhai"]
+
+
+def test_earlier_turns_go_along_and_a_new_conversation_forgets(open_page: Open) -> None:
+    page = open_page()
+    sent = scripted(page, reply())
+    for number in range(1, 6):
+        ask(page, f"câu {number}")
+        expect(page.locator(".message.assistant")).to_have_count(number)
+    assert sent[0]["history"] == []
+    roles = [turn["role"] for turn in sent[-1]["history"]]
+    assert roles == ["user", "assistant"] * 3
+    assert sent[-1]["history"][-2]["content"] == "câu 4"
+    page.reload()
+    expect(page.locator(".message.user")).to_have_count(5)
+    page.get_by_role("button", name="Cuộc trò chuyện mới").click()
+    expect(page.locator(".message")).to_have_count(0)
+    ask(page, "câu mới")
+    expect(page.locator(".message.assistant")).to_have_count(1)
+    assert sent[-1]["history"] == []
+
+
+# --- replies ------------------------------------------------------------------------------------
+
+
+def test_a_choice_sends_its_words_and_shows_its_label(open_page: Open, width: str) -> None:
+    page = open_page("/", width)
+    choice = {"label": "Kế hoạch 2023 của Sở GDĐT Hải Phòng", "send": "tiêu chí (theo Hải Phòng)"}
+    sent = scripted(page, reply("clarify", "Theo văn bản nào?", buttons=[choice]), reply())
+    ask(page, "tiêu chí")
+    page.get_by_role("button", name=choice["label"]).click()
+    expect(page.locator(".message.answer")).to_have_count(1)
+    expect(page.locator(".message.user").last).to_contain_text(choice["label"])
+    assert sent[-1]["text"] == choice["send"]
+    assert overflow(page) == 0
+
+
+def test_a_silent_reply_looks_different_and_quotes_nothing(open_page: Open) -> None:
+    page = open_page()
+    scripted(page, reply("silent", "Các văn bản tôi có không nêu điều này.", sources=[SOURCE]))
+    ask(page, "thời tiết")
+    silent = page.locator(".message.silent")
+    expect(silent.locator("blockquote")).to_have_count(0)
+    expect(silent.get_by_role("link", name=SOURCE["place"])).to_be_visible()
+    border = "getComputedStyle(document.querySelector('.silent .bubble')).borderStyle"
+    assert page.evaluate(border) == "dashed"
+
+
+def test_foreign_text_stays_text(open_page: Open) -> None:
+    page = open_page()
+    source = {**SOURCE, "quote": EVIL, "title": EVIL, "place": EVIL, "href": "javascript:alert(1)"}
+    scripted(page, reply(lead=EVIL, status=EVIL, sources=[source]))
+    ask(page, EVIL)
+    expect(page.locator(".message.answer .lead")).to_have_text(EVIL)
+    expect(page.locator(".log img, .log .lead b, .log a")).to_have_count(0)
+
+
+def test_more_is_shown_on_demand(open_page: Open) -> None:
+    page = open_page()
+    rest = "Điều kiện khác. " * 60
+    scripted(page, reply(more=rest, sources=[SOURCE]))
+    ask(page, "Hạn gửi?")
+    button = page.get_by_role("button", name="Xem thêm")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    lead = page.locator(".answer .lead")
+    assert len(lead.inner_text()) <= 610
+    button.click()
+    expect(page.get_by_role("button", name="Thu gọn")).to_have_attribute("aria-expanded", "true")
+    assert len(lead.inner_text()) > 900
+
+
+def test_quotes_and_places_are_not_said_twice(open_page: Open) -> None:
+    page = open_page()
+    lead = f"Trước ngày 20/9/2023\n“{QUOTE}”\n— {SOURCE['place']}, {SOURCE['title']}"
+    scripted(page, reply(lead=lead, sources=[SOURCE]))
+    ask(page, "Hạn gửi?")
+    expect(page.locator(".answer .lead")).to_have_text("Trước ngày 20/9/2023")
+    expect(page.locator(".answer blockquote")).to_have_text(f"“{QUOTE}”")
+
+
+def test_a_copied_answer_takes_its_source_along(open_page: Open) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    text = f"Trước ngày 20/9/2023\n“{QUOTE}”\n— {SOURCE['place']}\ntra cứu ngày 21/11/2026"
+    scripted(page, reply(text=text, sources=[SOURCE]))
+    ask(page, "Hạn gửi?")
+    page.get_by_role("button", name="Sao chép").click()
+    expect(page.get_by_role("button", name="Đã sao chép")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == text  # no link: without TROLY_PUBLIC_URL it would not leave this machine
+
+
+def test_a_copied_answer_takes_links_along_where_they_lead_somewhere(open_page: Open) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate("document.querySelector('main').dataset.publicUrl = 'https://hoi.example.vn'")
+    scripted(page, reply(sources=[SOURCE]))
+    ask(page, "Hạn gửi?")
+    page.get_by_role("button", name="Sao chép").click()
+    expect(page.get_by_role("button", name="Đã sao chép")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.endswith("\nhttps://hoi.example.vn/documents/hai-phong-gddt-2023#III~2.6")
+
+
+def test_a_spoiled_memory_does_not_break_the_page(open_page: Open) -> None:
+    page = open_page()
+    page.evaluate("sessionStorage.setItem('tro-chuyen', '[null, 3, {\"id\": 1}]')")
+    page.reload()
+    scripted(page, reply())
+    ask(page, "Hạn gửi?")
+    expect(page.locator(".message")).to_have_count(2)
