@@ -13,7 +13,7 @@ from service import refusals
 from service.asking import Desk
 from service.guards import LimitBody, LimitRate, Protect
 from service.live import LiveAssistant
-from service.routes import ask, chat, health, pages
+from service.routes import ask, chat, docs, health, pages
 from service.routes.desk import THREADS
 from service.settings import Settings
 
@@ -35,14 +35,14 @@ def create_app(settings: Settings, assistant: LiveAssistant, engine: Engine) -> 
         description=_ABOUT,
         version="0.1.0",
         lifespan=lifespan,
-        docs_url=None,  # its page would load scripts from another host
+        docs_url=None,  # its page would load scripts from another host: ours is routes/docs.py
         redoc_url=None,
     )
     app.state.settings = settings
     app.state.assistant = assistant
     app.state.desk = Desk(assistant, engine, settings)
     app.state.limiter = anyio.CapacityLimiter(THREADS)
-    for routes in (ask.router, chat.router, health.router, pages.router):
+    for routes in (ask.router, chat.router, health.router, docs.router, pages.router):
         app.include_router(routes)
     refusals.install(app)
     # The last one added is passed first.

@@ -21,6 +21,15 @@ _DIGEST_MARK = " (bản tóm lược)"
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as it was read: what it says of itself, its words, the name of its file."""
+
+    identity: Identity
+    text: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """The fields of document.toml."""
 
@@ -63,15 +72,16 @@ def name_paper(identity: Identity, library: Library) -> str:
 
 
 def describe(
-    document_id: str, identity: Identity, before: Document | None, title: str | None, file: str
+    document_id: str, paper: Paper, before: Document | None, title: str | None, today: date
 ) -> Description:
     """What is known of a paper; what a person reviewed of `before` is kept."""
+    identity, file = paper.identity, paper.file
     years = _years(identity)
     fresh = Description(
         id=document_id,
-        short_title=collapse(title) if title else _short_title(identity, file),
+        short_title=collapse(title) if title else _short_title(paper),
         identity=identity,
-        validity=_validity(years),
+        validity=_validity(years, today),
         years=years,
         implements=(),
         audience=("public",),
@@ -153,18 +163,36 @@ def _years(identity: Identity) -> tuple[int, int] | None:
     return None
 
 
-def _validity(years: tuple[int, int] | None) -> Validity:
+def _validity(years: tuple[int, int] | None, today: date) -> Validity:
+    """A paper for named years counts to the end of the last; nobody has confirmed any other."""
     if years is None:
-        return Validity("unknown", "chưa được cán bộ xác nhận hiệu lực")
-    return Validity("period", "theo kỳ ghi trong tên văn bản", until=date(years[1], 12, 31))
+        return Validity("unknown", "chưa được cán bộ xác nhận hiệu lực", recorded=today)
+    until = date(years[1], 12, 31)
+    if until < today:
+        return Validity("expired", "hết kỳ kế hoạch", until=until, recorded=today)
+    period = f"{years[0]}–{years[1]}" if years[0] < years[1] else f"năm {years[0]}"
+    return Validity("period", f"kỳ kế hoạch {period}", until=until, recorded=today)
 
 
-def _short_title(identity: Identity, file: str) -> str:
-    """ "Kế hoạch 12/KH-UBND của UBND …", as far as the paper says."""
+def _short_title(paper: Paper) -> str:
+    """ "Kế hoạch 12/KH-STP của Sở Tư pháp Hà Nam", as far as the paper says."""
+    identity, file = paper.identity, paper.file
     kind = identity.kind or "Văn bản"
     number = f" {identity.number}" if identity.number else ""
     year = f" năm {identity.date[:4]}" if identity.date and not number else ""
-    issuer = f" của {identity.issuer}" if identity.issuer else ""
+    issuer = f" của {_issuer(paper)}" if identity.issuer else ""
     if number or issuer:
         return collapse(f"{kind}{number}{year}{issuer}")
     return collapse(identity.title or file)
+
+
+def _issuer(paper: Paper) -> str:
+    """The issuer in ordinary letters where the paper writes it so, with its place."""
+    issuer, place = collapse(paper.identity.issuer or ""), paper.identity.place
+    if issuer.isupper():
+        # "SỞ TƯ PHÁP" in the head is "Sở Tư pháp" in a sentence; guessing would misspell names.
+        found = re.findall(re.escape(issuer).replace(r"\ ", r"\s+"), paper.text, re.IGNORECASE)
+        issuer = next((collapse(each) for each in found if not each.isupper()), issuer)
+    if place and issuer.startswith("Sở ") and _key(place) not in _key(issuer):
+        return f"{issuer} {place}"
+    return issuer

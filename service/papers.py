@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.reading.inspect import Inspection, inspect_text
 from sqlalchemy import Engine
 
 from index.errors import SearchError
@@ -19,8 +18,9 @@ from knowledge.documents import Document
 from knowledge.errors import KnowledgeError, UnreadableDocument
 from knowledge.library import SHIPPED, Library, load_document
 from knowledge.reading.files import Extracted, Limits, extract
+from knowledge.reading.inspect import Inspection, inspect_text
 from service import clock
-from service.describing import Description, describe, name_paper, to_toml
+from service.describing import Description, Paper, describe, name_paper, to_toml
 from service.errors import PaperRefused
 from service.settings import Settings
 from service.storage.engine import transaction
@@ -69,7 +69,9 @@ def read_paper(settings: Settings, path: Path) -> Read:
         data = file.read(limits.bytes + 1)  # one more than may be: `extract` then says so
     extracted = extract(data, path.name, limits)
     digest = hashlib.sha256(data).hexdigest()
-    return Read(path.name, digest, data, extracted, inspect_text(extracted.text))
+    return Read(
+        path.name, digest, data, extracted, inspect_text(extracted.text, extracted.warnings)
+    )
 
 
 def add_paper(
@@ -86,8 +88,9 @@ def add_paper(
     before = _find(library, document_id)
     if _is_there(shelf, document_id, read.sha256):
         return Added(library.get(document_id), (), None, unchanged=True)
-    description = describe(document_id, identity, before, title, read.name)
     settings = shelf.settings
+    paper = Paper(identity, read.extracted.text, read.name)
+    description = describe(document_id, paper, before, title, clock.today(settings))
     with _alone(settings), _staged(settings, description, read.extracted.text) as folder:
         document = _check(folder)
         with _back_in_line(shelf), _kept(settings, read), _placed(settings, folder):
@@ -95,8 +98,8 @@ def add_paper(
             with transaction(shelf.engine) as session:
                 at = clock.now(settings)
                 record_paper(session, document_id, read.name, read.sha256, at)
-    warnings = (*read.extracted.warnings, *read.inspection.warnings)
-    return Added(document, warnings, before.short_title if before else None)
+    superseded = before.short_title if before else None
+    return Added(document, read.inspection.warnings, superseded)
 
 
 def remove_paper(shelf: Shelf, document_id: str) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
-from index.build import Progress
-from service.asking import Desk
-from service.live import Answers, LiveAssistant
+from service.commands.screen import Steps
 from service.settings import Settings, load_settings
 
+if TYPE_CHECKING:
+    # `--help` must not wait for the database and the index to be imported.
+    from service.asking import Desk
+    from service.live import Answers
 
-def _answering(settings: Settings, progress: Progress) -> Answers:
+
+def _answering(settings: Settings, progress: Steps) -> Answers:
     from service.wiring import open_answering
 
     return open_answering(settings, progress)
@@ -24,7 +28,7 @@ class Doors:
     """Where settings come from and how an assistant is opened."""
 
     settings: Callable[[], Settings] = load_settings
-    answering: Callable[[Settings, Progress], Answers] = _answering
+    answering: Callable[[Settings, Steps], Answers] = _answering
 
 
 def doors_of(context: typer.Context) -> Doors:
@@ -32,8 +36,10 @@ def doors_of(context: typer.Context) -> Doors:
     return context.obj if isinstance(context.obj, Doors) else Doors()
 
 
-def open_desk(doors: Doors, settings: Settings, progress: Progress) -> Desk:
+def open_desk(doors: Doors, settings: Settings, progress: Steps) -> Desk:
     """An assistant that answers and keeps what it was asked."""
+    from service.asking import Desk
+    from service.live import LiveAssistant
     from service.wiring import open_storage
 
     answers = doors.answering(settings, progress)

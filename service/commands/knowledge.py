@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from index.build import Progress as Steps
 from knowledge.errors import KnowledgeError
 from service.commands.doors import doors_of
-from service.commands.screen import SOME_FAILED, WRONG_INPUT, complain, out, working
+from service.commands.screen import SOME_FAILED, WRONG_INPUT, Steps, complain, out, working
 from service.errors import PaperRefused
 from service.settings import Settings
 
@@ -47,7 +46,6 @@ def inspect(
 ) -> None:
     """Xem trợ lý hiểu một tệp thế nào: thông tin, điều khoản, nhiệm vụ. Không lưu gì cả."""
     from knowledge.reading.inspect import to_json
-
     from service.commands.showing import show_inspection
     from service.papers import read_paper
 

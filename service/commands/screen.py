@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -15,10 +15,14 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from index.build import Progress as Steps
+#: Told the name of each step as it begins.
+Steps = Callable[[str], None]
 
 #: Exit codes, also in `--help`.
 SOME_FAILED, WRONG_INPUT = 1, 2
+
+#: Columns of an output that nobody looks at: no id or name is cut.
+_WIDE = 400
 
 #: The steps that building an index goes through, in words.
 _STEPS = {
@@ -29,8 +33,11 @@ _STEPS = {
 
 
 def out() -> Console:
-    """Standard output of now (tests replace it); paths and quotes are not marked up."""
-    return Console(highlight=False, soft_wrap=True)
+    """Standard output of now (tests replace it); a file or pipe gets long lines whole."""
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = _WIDE
+    return console
 
 
 def err() -> Console:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from knowledge.reading.inspect import Inspection
 from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
 from knowledge.documents import Duty, Identity
 from knowledge.library import Library
+from knowledge.reading.inspect import Inspection
 from service.commands.screen import out
 from service.papers import Added
 from service.settings import Settings
@@ -52,7 +52,10 @@ def paper_rows(library: Library, settings: Settings) -> list[dict[str, str | boo
 
 def papers_table(rows: list[dict[str, str | bool | int | None]]) -> Table:
     """The library for a person."""
-    table = Table("Mã", "Tên", "Số", "Ngày", "Hiệu lực", "Điều khoản", "Nguồn", box=None)
+    table = Table(box=None)
+    table.add_column("Mã", no_wrap=True, overflow="fold")
+    for name in ("Tên", "Số", "Ngày", "Hiệu lực", "Điều khoản", "Nguồn"):
+        table.add_column(name, overflow="fold")
     for row in rows:
         source = "đơn vị thêm" if row["added"] else "đi kèm"
         table.add_row(
@@ -72,7 +75,7 @@ def show_inspection(found: Inspection) -> None:
     console = out()
     console.print(identity_table(found.identity))
     tree = Tree(f"{len(found.clauses)} điều khoản")
-    branches = {None: tree}
+    branches: dict[str | None, Tree] = {None: tree}
     for clause in found.clauses:
         words = " ".join(part for part in (clause.heading, clause.text) if part)
         line = f"[bold]{escape(clause.address)}[/] {escape(_short(words))}"

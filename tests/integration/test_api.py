@@ -182,6 +182,17 @@ def test_the_description_shows_the_shapes(client: TestClient) -> None:
     assert schema["components"]["schemas"]["QuestionIn"]["required"] == ["question"]
 
 
+def test_the_page_about_the_api_shows_every_field_and_loads_nothing_from_elsewhere(
+    client: TestClient,
+) -> None:
+    page = client.get("/docs")
+    assert page.status_code == 200
+    for said in ("POST /api/ask", "question", "history", "milliseconds", "CitationOut[]"):
+        assert said in page.text
+    assert 'src="http' not in page.text
+    assert 'href="http' not in page.text
+
+
 def test_every_answer_protects_its_reader(client: TestClient) -> None:
     for answer in (
         client.get("/healthz"),
