@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.lexicon import Lexicon
-from knowledge.organisations import Names, Organisations, tokens_of
+from knowledge.organisations import Names, Organisations, tokens_of, typed_tokens
 from knowledge.vietnamese import compose
 
 _YEAR = re.compile(r"20[0-4]\d")
@@ -113,7 +113,7 @@ def understand(
 
     `owners`: bodies that issued a paper of the library.
     """
-    words = _tag_names(tokens_of(compose(text)), organisations.body_names, places)
+    words = _tag_names(text, organisations.body_names, places)
     papers = _papers(words)
     words = _tag_papers(words, papers)
     words = _expand(words, organisations, vocabulary.correct)
@@ -179,12 +179,13 @@ def _named(words: Sequence[Word], role: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _tag_names(tokens: Sequence[str], bodies: Names, places: Names) -> list[Word]:
+def _tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
+    tokens, typed = tokens_of(compose(text)), typed_tokens(text)
     spans: dict[int, tuple[int, str]] = {}
     for found in bodies.find(tokens):
         spans[found.start] = (found.end, f"body:{found.name}")
     taken = {i for start, (end, _) in spans.items() for i in range(start, end)}
-    for found in places.find(tokens, fuzzy=True):
+    for found in places.find(tokens, fuzzy=True, typed=typed):
         if not taken & set(range(found.start, found.end)):
             spans[found.start] = (found.end, f"place:{found.name}")
     words: list[Word] = []

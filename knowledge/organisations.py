@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
-from knowledge.vietnamese import fold, is_syllable, syllables
+from knowledge.vietnamese import compose, fold, is_syllable, syllables
 
 ORGANISATIONS = Path(__file__).parent / "library" / "organisations.toml"
 #: Shortest folded name that a typing slip may still stand for; shorter ones look too much alike.
@@ -69,6 +70,15 @@ def tokens_of(text: str) -> list[str]:
     return tokens
 
 
+def typed_tokens(text: str) -> list[str]:
+    """The same tokens as `tokens_of`, lower case, with the accents that were typed."""
+    typed = _TYPED.findall(compose(text).lower())
+    return typed if [fold(t) for t in typed] == tokens_of(text) else tokens_of(text)
+
+
+_TYPED = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
+
+
 class Names:
     """Finds the longest known names in folded tokens; glued and slightly mistyped ones too."""
 
@@ -86,13 +96,19 @@ class Names:
                     self._glued.setdefault(glued, name)
         self._longest = max((len(k) for k in self._spellings), default=0)
 
-    def find(self, tokens: Sequence[str], *, fuzzy: bool = False) -> list[Found]:
-        """Names from left to right, longest first, never overlapping."""
+    def find(
+        self, tokens: Sequence[str], *, fuzzy: bool = False, typed: Sequence[str] = ()
+    ) -> list[Found]:
+        """Names from left to right, longest first, never overlapping.
+
+        `typed`: the tokens with their accents; one that was typed must be the name's own, so
+        that "đánh giá lại" does not name Gia Lai.
+        """
         found: list[Found] = []
         at = 0
         while at < len(tokens):
             hit = self._exact(tokens, at) or (self._near(tokens, at) if fuzzy else None)
-            if hit:
+            if hit and (not typed or _same_accents(typed[at : hit.end], hit.name)):
                 found.append(hit)
                 at = hit.end
             else:
@@ -140,6 +156,18 @@ def _sector_names(name: str) -> list[str]:
     return [f"{said} {s}" for said in ("nganh", "ben", "phia") for s in (sector, plain, short)] + [
         f"so {plain}"
     ]
+
+
+def _same_accents(typed: Sequence[str], name: str) -> bool:
+    own = typed_tokens(name)
+    if [fold(t) for t in own] != [fold(t) for t in typed]:
+        return True  # an alias: its accents are not known
+    return all(t in (fold(t), o) or _tone_moved(t, o) for t, o in zip(typed, own, strict=True))
+
+
+def _tone_moved(one: str, other: str) -> bool:
+    """ "hoá" and "hóa" are one word."""
+    return sorted(unicodedata.normalize("NFD", one)) == sorted(unicodedata.normalize("NFD", other))
 
 
 @dataclass(frozen=True)
