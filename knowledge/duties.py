@@ -10,7 +10,7 @@ from knowledge.bodies import STARTS_BODY, VERB, body_before_verb, recipient_of, 
 from knowledge.deadlines import find_when
 from knowledge.documents import FIXED_ADDRESSES, Clause, Duty
 from knowledge.reading.tables import cells, columns
-from knowledge.task_lines import BULLET, Paper, read_role, role_group, row_duties
+from knowledge.task_lines import BULLET, Paper, read_roles, role_duties, row_duties
 from knowledge.vietnamese import fold
 
 _ORGANISES = re.compile(
@@ -53,10 +53,12 @@ def read_duties(
             if header:
                 paper.headers.append((piece.start, header))
     found: list[Duty] = []
-    contexts: dict[str, _Context] = {}
+    contexts: Contexts = {}
+    letter = any(clause.heading == "Kính gửi" for clause in clauses)
     for clause in clauses:
         if clause.address.split("#")[0] in FIXED_ADDRESSES:
-            contexts[""] = _letter_context(clause, contexts.get("", _Context()))
+            if letter:
+                contexts[""] = _letter_context(clause, contexts.get("", _Context()))
             found.extend(row_duties(paper, clause))
         elif clause.address not in paper.taken:
             found.extend(_clause_duties(paper, clause, contexts))
@@ -73,9 +75,9 @@ def _letter_context(clause: Clause, before: _Context) -> _Context:
 def _clause_duties(paper: Paper, clause: Clause, contexts: Contexts) -> Iterator[Duty]:
     context = _context(clause, contexts)
     contexts[clause.address] = context
-    group = role_group(paper, clause)
-    if group:
-        yield group
+    told = role_duties(paper, clause)
+    if told:
+        yield from told
         return
     rows = list(row_duties(paper, clause))
     if rows:
@@ -89,8 +91,6 @@ def _clause_duties(paper: Paper, clause: Clause, contexts: Contexts) -> Iterator
 
 def _context(clause: Clause, contexts: Contexts) -> _Context:
     above = contexts.get(clause.parent or "", _Context())
-    if clause.parent is None and not clause.address[0].isdigit():
-        above = _Context()  # what a letter asks in its preamble is for its numbered items
     organises = above.organises or bool(_ORGANISES.search(fold(clause.heading)))
     context = replace(above, organises=organises)
     lead_in = next((p.text for p in clause.pieces if p.text.endswith(":")), "")
@@ -103,7 +103,10 @@ def _lead_in(text: str, context: _Context) -> _Context:
         return context
     body = BULLET.sub("", text)
     asked = list(_ASKS.finditer(body))
-    pair = body_before_verb(body[asked[-1].end() :]) if asked else body_before_verb(body)
+    rest = body[asked[-1].end() :] if asked else body
+    pair = body_before_verb(rest)
+    if pair is None and asked and STARTS_BODY.match(rest) and len(rest) < 150:
+        pair = rest, ""  # "Sở đề nghị các phòng, đơn vị:"
     recipient, via = recipient_of(body)
     return replace(
         context,
@@ -127,7 +130,11 @@ def _piece_duties(paper: Paper, clause: Clause, contexts: Contexts) -> Iterator[
     context = contexts[clause.address]
     for piece in clause.pieces:
         text = BULLET.sub("", piece.text).strip()
-        if text.endswith(":") or read_role(piece.text) or (piece.bullet and len(cells(text)) >= 3):
+        if (
+            text.endswith(":")
+            or read_roles(piece.text)[1]
+            or (piece.bullet and len(cells(text)) >= 3)
+        ):
             continue
         found = _named(text, context)
         leads, task = found or (context.leads, text)

@@ -8,22 +8,26 @@ from dataclasses import dataclass, field
 
 from knowledge.bodies import recipient_of, split_bodies
 from knowledge.deadlines import find_when, read_when
-from knowledge.documents import Clause, Duty, Piece
+from knowledge.documents import Clause, Duty
 from knowledge.reading.clean import clean
 from knowledge.reading.tables import cells, columns
 
 BULLET = re.compile(r"^(?:[-–—+•●▪■◦○·*§\uf0b7\uf02d\uf0a7]|o(?=\s))\s*")
 _WHO = r"(?:(?:các\s+)?(?:cơ quan|đơn vị|phòng|bộ phận|người)\s+)?"
+_WHO_TOLD = r"(?:các\s+)?(?:cơ quan|đơn vị|phòng|bộ phận|người)\s+"
 _TAIL = r"(?:\s+(?:thực hiện|tham mưu|hoàn thành|triển khai|tổ chức))?(?:\s*\([^)]*\))?\s*:"
-# "Đơn vị chủ trì:", "Phối hợp:", "Thời gian thực hiện:", "a) Nội dung:".
-_ROLES = {
-    "leads": re.compile(
-        rf"{_WHO}(?:chủ trì|thực hiện|được phân công|phân công){_TAIL}", re.IGNORECASE
-    ),
-    "coordinates": re.compile(rf"{_WHO}phối hợp{_TAIL}", re.IGNORECASE),
-    "when": re.compile(rf"(?:thời gian|thời hạn|thời điểm|tiến độ){_TAIL}", re.IGNORECASE),
-    "task": re.compile(r"(?:nội dung(?: công việc)?|nhiệm vụ|công việc)\s*:", re.IGNORECASE),
-}
+# "Đơn vị chủ trì:", "phối hợp:", "Thời gian thực hiện:", "a) Nội dung:", "hoàn thành trước …": at
+# the start of a line, or within it after a stop, a comma or a bracket.
+_ROLE = re.compile(
+    r"(?:^|(?<=[;.,(] )|(?<=\())(?:"
+    rf"(?P<leads>{_WHO}(?:chủ trì|được phân công|phân công){_TAIL}"
+    rf"|{_WHO_TOLD}thực hiện{_TAIL}|^thực hiện\s*:)"
+    rf"|(?P<coordinates>{_WHO}phối hợp{_TAIL})"
+    rf"|(?P<when>(?:thời gian|thời hạn|thời điểm|tiến độ|hoàn thành){_TAIL}"
+    r"|hoàn thành(?=\s+(?:trước|trong|vào|chậm nhất|tháng|quý|năm)))"
+    r"|(?P<task>^(?:nội dung(?: công việc)?|nhiệm vụ|công việc)\s*:))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -38,47 +42,69 @@ class Paper:
     taken: set[str] = field(default_factory=set)  #: clauses spoken for by another's duty
 
 
-def read_role(text: str) -> tuple[str, str] | None:
-    """("leads", "Thanh tra Sở") for "- Đơn vị chủ trì: Thanh tra Sở."."""
+def read_roles(text: str) -> tuple[str, dict[str, str]]:
+    """What stands before the first role, and the roles: "Họp (Chủ trì: Phòng A; …)" gives "Họp"."""
     body = BULLET.sub("", text)
-    for name, pattern in _ROLES.items():
-        match = pattern.match(body)
-        if match:
-            return name, body[match.end() :].strip(" .;")
-    return None
+    matches = list(_ROLE.finditer(body))
+    if not matches:
+        return body, {}
+    found: dict[str, str] = {}
+    for match, after in zip(matches, [*matches[1:], None], strict=True):
+        value = body[match.end() : after.start() if after else len(body)].strip(" .;,(")
+        value = value if "(" in value else value.rstrip(") .;")
+        if match.lastgroup and value:
+            found.setdefault(match.lastgroup, value)
+    return body[: matches[0].start()].strip(" .;,("), found
 
 
-def role_group(paper: Paper, clause: Clause) -> Duty | None:
-    """The lines of a clause, or its lettered children, that name lead, coordinators and time."""
+def role_duties(paper: Paper, clause: Clause) -> list[Duty]:
+    """The duties whose lead, coordinators or time are named in lines or children of their own."""
+    duties: list[Duty] = []
     found: dict[str, str] = {}
     spans: list[tuple[int, int]] = []
-    rest: list[Piece] = []
+    rest: list[str] = []
     for piece in clause.pieces:
-        role = read_role(piece.text)
-        if role and role[0] != "task":
-            found.setdefault(*role)
+        before, roles = read_roles(piece.text)
+        if not roles or "task" in roles:
+            rest += [] if piece.bullet else [before or roles.get("task", "")]
+        elif before:
+            duties.append(_duty(paper, clause, roles, before, [(piece.start, piece.end)]))
+        else:
+            found = {**roles, **found}
             spans.append((piece.start, piece.end))
-        else:
-            rest.append(piece)
+    task = _child_roles(paper, clause, found, spans)
+    if spans:
+        own = " ".join(rest) or task
+        short = clause.heading and len(clause.heading) < 40 and own
+        stated = f"{clause.heading}: {own}" if short else clause.heading or own
+        duties.insert(0, _duty(paper, clause, found, stated, spans))
+    return duties
+
+
+def _child_roles(
+    paper: Paper, clause: Clause, found: dict[str, str], spans: list[tuple[int, int]]
+) -> str:
+    """Add what the lettered children name to `found` and `spans`; the task that one may state."""
     task = ""
-    for child in paper.children.get(clause.address, []):
-        role = read_role(f"{child.heading}: {child.text}") if child.heading else None
-        if role is None or not child.text or child.address in paper.children:
-            continue
-        if role[0] == "task":
-            task = role[1]
-        else:
-            found.setdefault(*role)
-            spans.append((child.start, child.end))
-        paper.taken.add(child.address)
-    if not spans:
-        return None
-    for child in paper.children.get(clause.address, []):
-        paper.taken.update(_below(paper, child))
-    own = " ".join(BULLET.sub("", p.text) for p in rest if not p.bullet)
-    short = clause.heading and len(clause.heading) < 40 and (own or task)
-    stated = f"{clause.heading}: {own or task}" if short else clause.heading or own or task
-    return _duty(paper, clause, found, stated, spans)
+    children = paper.children.get(clause.address, [])
+    for child in children:
+        texts = [f"{child.heading}: {child.text}"] if child.heading else []
+        if read_roles(f"{child.heading}: -")[1] and child.address not in paper.children:
+            inner = [piece.text for piece in child.pieces if not read_roles(piece.text)[0]]
+            texts = inner or texts  # "b) Cơ quan thực hiện:" with a bullet for each
+        for text in texts:
+            before, roles = read_roles(text)
+            if before or not roles or not child.text or child.address in paper.children:
+                continue
+            task = task or roles.pop("task", "")
+            for name, value in roles.items():
+                found.setdefault(name, value)
+                spans.append((child.start, child.end))
+            paper.taken.add(child.address)
+    if spans:
+        for child in children:
+            paper.taken.update(_below(paper, child))
+    return task
 
 
 def _below(paper: Paper, clause: Clause) -> Iterator[str]:

@@ -26,7 +26,7 @@ _MARKUP = re.compile(
 )
 _RAISED_END = re.compile(r"\^\{[^{}]*(\})")
 _PAGE = re.compile(r"(?:trang\s+)?[-–—]?\s*\d{1,3}\s*(?:/\s*\d{1,3}\s*)?[-–—]?", re.IGNORECASE)
-_RULE = re.compile(r"[-–—_=~*─━.]{3,}")
+_RULE = re.compile(r"[|\s:+]*[-–—_=~*─━.]{3,}[-–—_=~*─━.|\s:+]*")
 
 
 def project(line: str) -> tuple[str, list[int]]:

@@ -72,6 +72,8 @@ def _title_end(rest: str) -> int:
     before, after = rest[start:colon], rest[colon + 1 :].strip()
     if colon < 0 or not after or len(before) > _LONGEST_BEFORE_COLON:
         return 0
+    if before.count("(") > before.count(")"):
+        return 0
     if re.search(r"[;!?]|\.\s|\d\.$", before) or _LEADS_IN.search(fold(before)):
         return 0
     if not (after[0].isupper() or after[0].isdigit() or after[0] in '“"-'):

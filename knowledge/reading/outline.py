@@ -67,7 +67,7 @@ def _clauses(text: str, node: Node, parent: str | None, taken: Counter[str]) -> 
     joined = " ".join(piece.text for piece in pieces)
     label = clean(text[node.header.start : node.header.body_start])
     start, end = node.header.start, node.end
-    yield Clause(address, label.rstrip("| ") or label, heading, joined, start, end, parent, pieces)
+    yield Clause(address, label.strip("| "), heading, joined, start, end, parent, pieces)
     for child in node.children:
         yield from _clauses(text, child, address, taken)
 

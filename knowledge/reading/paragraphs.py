@@ -17,6 +17,7 @@ from knowledge.reading.lines import (
     is_full,
     is_terminal,
 )
+from knowledge.reading.parts import COPIES, begins_paper
 from knowledge.reading.placing import Look, place
 from knowledge.reading.tables import cells, columns, row_depth, row_label
 
@@ -149,7 +150,11 @@ def assemble(lines: Sequence[Line], layout: Layout) -> Body:
     candidates = [read_labels(line.text) for line in lines]
     opened: list[Label] = []
     table = -1  # how many labels were open when the table began; −1 outside a table
+    copies = False
     for i, line in enumerate(lines):
+        copies = copies or bool(COPIES.match(line.text))
+        if begins_paper(lines, i, after_tail=copies, in_body=bool(body.placed)):
+            opened, body.article, table, copies = [], None, -1, False
         if columns(line.text):
             body.rows.add(i)
             del opened[table if table >= 0 else len(opened) :]
@@ -194,7 +199,7 @@ def _look(body: Body, i: int, line: Line, above: Line | None) -> Look:
     fresh = line.gap > 0 or is_terminal(above.text) or i - 1 in body.placed
     fresh = fresh or not is_full(above, line, body.layout)
     awaited = awaits_number(above.text) and not is_capitals(above.text)
-    return Look(fresh, capital, awaited)
+    return Look(fresh, capital, awaited, above.text.endswith(":"))
 
 
 __all__ = ["BULLET", "Body", "Paragraph", "assemble", "fixed_paragraphs"]

@@ -65,7 +65,7 @@ def _tail(lines: Sequence[Line], first: int, starts_body: Callable[[int], bool])
     in_body, tail = False, -1
     for i in range(first, len(lines)):
         in_body = in_body or starts_body(i) or len(lines[i].text) > 150
-        if i > first and _is_new_paper(lines, i, after_tail=tail >= 0, in_body=in_body):
+        if i > first and begins_paper(lines, i, after_tail=tail >= 0, in_body=in_body):
             return (tail if tail >= 0 else i), i
         if tail < 0 and (COPIES.match(lines[i].text) or (in_body and is_signature(lines[i].text))):
             tail = i
@@ -77,7 +77,8 @@ def is_signature(text: str) -> bool:
     return len(text) <= 90 and is_capitals(text) and bool(SIGNATURE.match(text))
 
 
-def _is_new_paper(lines: Sequence[Line], i: int, *, after_tail: bool, in_body: bool) -> bool:
+def begins_paper(lines: Sequence[Line], i: int, *, after_tail: bool, in_body: bool) -> bool:
+    """Line `i` is the title of another paper: an appendix, or the plan that a decision issues."""
     text = lines[i].text
     if not is_capitals(text) or len(text) > 120 or not (after_tail or in_body):
         return False

@@ -21,6 +21,7 @@ class Look:
     fresh: bool  #: the text above is finished, or there is a blank line
     capital: bool  #: what follows the label starts like a sentence
     awaited: bool  #: the line above ends in "khoản", "ngày", …
+    leads_in: bool = False  #: the line above ends in a colon
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def _plain(
     if not same:
         return _new_list(opened, label, look, later)
     at, last = same[0], opened[same[0]]
-    if label.value == 1 and at < len(opened) - 1 and _is_nested(last, label, later):
+    deeper = at < len(opened) - 1 and _is_nested(last, label, later)
+    if label.value == 1 and (deeper or look.leads_in):
         return Place(label, len(opened), 2)
     close = label.value in (1, last.value) or 0 < label.value - last.value <= _FAR
     return Place(label, at, 1) if close and look.fresh and look.capital else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from knowledge.reading.lines import is_terminal
 from knowledge.reading.paragraphs import Paragraph
 from knowledge.vietnamese import fold
 
@@ -18,7 +19,7 @@ ROLE = re.compile(
 )
 _FAREWELL = re.compile(
     r"^(tren day la|trong qua trinh|qua trinh (?:trien khai|thuc hien|to chuc)|"
-    r"can cu (?:noi dung )?(?:ke hoach|"
+    r"rat mong|tran trong|can cu (?:noi dung )?(?:ke hoach|"
     r"cong van|huong dan|chuong trinh|quyet dinh) nay|nhan duoc|yeu cau (?:cac|thu truong)|"
     r"de nghi cac|"
     r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho)|giao (?:van phong|phong|"
@@ -59,6 +60,7 @@ def build(paragraphs: list[Paragraph]) -> list[Node]:
     """The trees of a body; its first paragraph carries a label."""
     roots: list[Node] = []
     opened: list[Node] = []
+    depths: list[int] = []
     for paragraph in paragraphs:
         if paragraph.label is None:
             holder = opened[-1]
@@ -67,10 +69,14 @@ def build(paragraphs: list[Paragraph]) -> list[Node]:
                     holder = holder.inside
             holder.own.append(paragraph)
             continue
-        del opened[paragraph.depth :]
+        # A second paper in the text may start below labels that the first one left open.
+        while depths and depths[-1] >= paragraph.depth:
+            depths.pop()
+            opened.pop()
         node = Node(paragraph, inside=opened[-1] if opened else None)
         (opened[-1].children if opened else roots).append(node)
         opened.append(node)
+        depths.append(paragraph.depth)
     for root in roots:
         _lift_roles(root)
     return roots
@@ -114,16 +120,19 @@ def split_closing(roots: list[Node]) -> list[Paragraph]:
         return []
     own = holder.own
     at = len(own)
-    while at and not own[at - 1].bullet and not own[at - 1].row and _is_farewell(own, at - 1):
+    if holder.header.label and holder.header.label.family == "article":
+        return []  # the last article says who carries it out, and nothing follows it
+    while at and not own[at - 1].bullet and not own[at - 1].row and _is_farewell(holder, at - 1):
         at -= 1
     closing = own[at:]
     del own[at:]
     return closing
 
 
-def _is_farewell(own: list[Paragraph], at: int) -> bool:
-    text = fold(own[at].text)
+def _is_farewell(holder: Node, at: int) -> bool:
+    text = fold(holder.own[at].text)
     if _FAREWELL.match(text):
         return True
-    after_list = at > 0 and (own[at - 1].bullet or own[at - 1].row)
-    return bool(_LAST.search(text)) and after_list
+    # "./." ends the paper: the paragraph before it is the clause's own, if the clause has any.
+    before = holder.own[at - 1].text if at else holder.header.text
+    return bool(_LAST.search(text)) and is_terminal(before) and not before.endswith(":")
