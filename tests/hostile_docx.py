@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
 from tests.papers import (
@@ -9,7 +10,7 @@ from tests.papers import (
     RELATIONS,
     Entry,
     W,
-    deflated_zeros,
+    deflated,
     document_xml,
     docx_bytes,
     docx_entries,
@@ -20,6 +21,7 @@ from tests.papers import (
 _Made = Iterator[tuple[str, str, bytes, str]]
 UNSAFE, DAMAGED, UNSUPPORTED = "UnsafeDocument", "DamagedDocument", "UnsupportedDocument"
 NAME = "a.docx"
+ZEROS = bytes(1 << 20)
 
 
 def zip_cases() -> _Made:
@@ -45,18 +47,19 @@ def zip_cases() -> _Made:
     upper = Entry("WORD/document.xml", b"x")
     yield "same entry in capitals", NAME, zip_bytes([*whole, upper]), UNSAFE
     for megabytes in (2, 200, 2000, 4000):
-        bomb = Entry("word/a.bin", b"", raw=deflated_zeros(megabytes), size=megabytes << 20)
+        bomb = Entry("word/a.bin", b"", raw=deflated(ZEROS, megabytes), size=megabytes << 20)
         yield f"bomb of {megabytes} MB", NAME, zip_bytes([*whole, bomb]), UNSAFE
-    lying = Entry("word/document.xml", b"", raw=deflated_zeros(1000), size=1000)
+    lying = Entry("word/document.xml", b"", raw=deflated(ZEROS, 1000), size=1000)
     yield (
         "bomb that claims 1,000 bytes",
         NAME,
         zip_bytes([*whole[:2], lying]),
         f"{DAMAGED} {UNSAFE}",
     )
-    spread = [Entry(f"w{n}", b"", raw=deflated_zeros(1), size=1 << 20) for n in range(400)]
+    zeros = deflated(ZEROS, 1)
+    spread = [Entry(f"w{n}", b"", raw=zeros, size=1 << 20) for n in range(400)]
     yield "bomb spread over entries", NAME, zip_bytes([*whole, *spread]), UNSAFE
-    kernel = deflated_zeros(50)
+    kernel = deflated(ZEROS, 50)
     shared = [
         Entry(f"k{n}", b"", raw=kernel if n == 0 else b"", size=50, offset=0) for n in range(9)
     ]
@@ -64,7 +67,7 @@ def zip_cases() -> _Made:
     many = [Entry(f"m{n}", b"", method=0) for n in range(60_000)]
     yield "sixty thousand entries", NAME, zip_bytes([*whole, *many]), UNSAFE
     yield "claims other entry count", NAME, zip_bytes(whole, count=60_000), "any"
-    inner = zip_bytes([Entry("b.bin", b"", raw=deflated_zeros(500), size=500 << 20)])
+    inner = zip_bytes([Entry("b.bin", b"", raw=deflated(ZEROS, 500), size=500 << 20)])
     nested = Entry("word/embeddings/b.zip", inner, method=0)
     yield "bomb inside an attached archive", NAME, zip_bytes([*whole, nested]), "read"
     locked = [Entry(e.name, e.data, flags=e.flags | 1) for e in whole]
@@ -162,10 +165,9 @@ def docx_cases() -> _Made:
     )
     long = "".join(paragraph(f"{n} " + "chữ " * 60) for n in range(20_000))
     yield "four million letters", NAME, docx_bytes(long), "read DocumentTooLarge"
-    unlike = "".join(f'<w:p w:id="{n * 7919 % 1000003}"/>' for n in range(900_000))
-    yield "a million empty paragraphs", NAME, docx_bytes(unlike + paragraph("a")), "any"
-    large = "".join(f"<w:p w:i='{n * 7919 % 1000003}'/>" for n in range(2_000_000))
-    yield "a part beyond its limit", NAME, docx_bytes(large), "DocumentTooLarge UnsafeDocument"
+    unlike = "".join(f'<w:p w:id="{n * 7919 % 1000003}"/>' for n in range(45_000))
+    yield "a million empty paragraphs", NAME, _repeated(unlike, 27), "any"
+    yield "a part beyond its limit", NAME, _repeated(unlike, 40), "DocumentTooLarge"
     attributes = " ".join(f'a{n}="{n}"' for n in range(200_000))
     yield (
         "two hundred thousand attributes",
@@ -174,13 +176,26 @@ def docx_cases() -> _Made:
         "any",
     )
     yield (
-        "one attribute of eight megabytes",
+        "one attribute of two megabytes",
         NAME,
-        docx_bytes(f'<w:p a="{"".join(str(n) for n in range(1_200_000))}"/>' + paragraph("a")),
+        docx_bytes(f'<w:p a="{"".join(str(n) for n in range(300_000))}"/>' + paragraph("a")),
         "any",
     )
     yield from _relations()
     yield from _numbering()
+
+
+def _repeated(block: str, times: int) -> bytes:
+    """A DOCX whose body is one paragraph and a block many times over."""
+    head, tail = document_xml(paragraph("a") + "<!--cut-->").split(b"<!--cut-->")
+    entries = docx_entries(paragraph("a"))
+    data = head + block.encode() * times + tail
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    raw = packer.compress(head) + packer.flush(zlib.Z_FULL_FLUSH)
+    middle = packer.compress(block.encode()) + packer.flush(zlib.Z_FULL_FLUSH)
+    raw += middle * times + packer.compress(tail) + packer.flush()
+    entries[2] = Entry("word/document.xml", data, raw=raw)
+    return zip_bytes(entries)
 
 
 def _relations() -> _Made:

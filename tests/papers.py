@@ -57,11 +57,11 @@ def deflate(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
-def deflated_zeros(megabytes: int) -> bytes:
-    """Raw deflate of many zeros, without making them all."""
+def deflated(block: bytes, times: int) -> bytes:
+    """Raw deflate of a block many times over, without packing it more than once."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
-    return block * megabytes + packer.flush()
+    packed = packer.compress(block) + packer.flush(zlib.Z_FULL_FLUSH)
+    return packed * times + packer.flush()
 
 
 def document_xml(body: str, namespace: str = W) -> bytes:
