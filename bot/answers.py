@@ -13,10 +13,10 @@ LONGEST_STATUS = 120
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer built from clauses; `lead` is the part a phone shows first."""
+    """An answer built from clauses."""
 
-    lead: str
-    more: str
+    lead: str  #: what a phone shows first, complete in itself
+    more: str  #: the whole answer when it does not fit the first message, else ""
     status: str
     sources: tuple[Source, ...]
 
@@ -53,7 +53,7 @@ def text_of(outcome: Outcome) -> str:
     """The whole answer as one text, ≤ LONGEST_TEXT characters; the status line stands last."""
     body = outcome.question if isinstance(outcome, Clarify) else outcome.lead
     if isinstance(outcome, Answered) and outcome.more:
-        body = f"{body}\n\n{outcome.more}"
+        body = outcome.more
     tail = f"\n{outcome.status}" if outcome.status else ""
     return shorten(body, LONGEST_TEXT - len(tail)) + tail
 

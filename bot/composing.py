@@ -18,6 +18,7 @@ from knowledge.organisations import Organisations, tokens_of
 WHOLE_CLAUSE = 750  #: characters of a clause that is quoted whole
 LONGEST_QUOTE = 1_200
 _MOST_QUOTES = 6
+_SHORTEST_QUOTE = 80  #: a shorter beginning says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,51 +130,54 @@ def _cut(text: str, limit: int) -> str:
 
 def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()) -> Answered:
     """One answer out of what was found, per document, first things first."""
-    blocks: list[str] = []
-    for finding in findings:
-        blocks.extend(_blocks(finding, several=len(findings) > 1))
-    blocks.extend(say("note", note=n) for n in notes)
-    room = LONGEST_LEAD - len(status) - 1
-    whole = "\n".join(blocks)
+    several = len(findings) > 1
+    whole = "\n".join(_block(f, several=several) for f in findings)
+    whole = "\n".join([whole, *(say("note", note=n) for n in notes)])
+    whole = shorten(whole, LONGEST_TEXT - len(status) - 1)
     sources = tuple(dict.fromkeys(s for f in findings for s in f.sources))
+    room = LONGEST_LEAD - len(status) - 1
     if len(whole) <= room:
         return Answered(whole, "", status, sources)
-    if all(f.direct for f in findings):
-        lead = "\n".join(_head(f, several=len(findings) > 1) for f in findings)
-        if len(lead) <= room:
-            return Answered(lead, _rest(blocks, findings, lead), status, sources)
-    return Answered(shorten(whole, room), whole, status, sources)
+    share = (room - len(findings)) // len(findings)
+    lead = "\n".join(_brief(f, share, several=several) for f in findings)
+    return Answered(shorten(lead, room), whole, status, sources)
 
 
-def _rest(blocks: Sequence[str], findings: Sequence[Finding], lead: str) -> str:
-    said = set(lead.split("\n"))
-    rest = "\n".join(b for b in blocks if b not in said)
-    return shorten(rest, LONGEST_TEXT - len(lead) - LONGEST_STATUS - 4)
+def _headline(finding: Finding, *, several: bool) -> str:
+    if several:
+        return f"{finding.document.short_title}: {finding.direct}".removesuffix(": ")
+    return finding.direct
 
 
-def _head(finding: Finding, *, several: bool) -> str:
-    lines = [f"{finding.document.short_title}: {finding.direct}" if several else finding.direct]
-    first = finding.sources[0] if finding.sources else None
-    if first:
-        lines.append(say("source", place=first.place, document=first.title))
-    return "\n".join(lines)
+def _said(finding: Finding, source: Source) -> str:
+    """What a source says, in quotation marks only when it is a quotation."""
+    if source.digest:
+        return say("digest", text=_digest_text(finding.document, source.address))
+    return say("quote", quote=source.quote) if source.quote else ""
 
 
-def _blocks(finding: Finding, *, several: bool) -> list[str]:
-    blocks = []
-    if finding.direct:
-        blocks.append(
-            f"{finding.document.short_title}: {finding.direct}" if several else finding.direct
-        )
+def _block(finding: Finding, *, several: bool) -> str:
+    lines = [_headline(finding, several=several)]
     for source in finding.sources:
-        if finding.document.digest:
-            text = _digest_text(finding.document, source.address)
-            if not finding.direct or text not in finding.direct:
-                blocks.append(say("digest", text=text))
-        elif source.quote:
-            blocks.append(say("quote", quote=source.quote))
-        blocks.append(say("source", place=source.place, document=source.title))
-    return blocks
+        lines.append(_said(finding, source))
+        lines.append(say("source", place=source.place, document=source.title))
+    return "\n".join(line for line in lines if line)
+
+
+def _brief(finding: Finding, room: int, *, several: bool) -> str:
+    """The finding in `room` characters: its first line, the beginning of its quote, its address."""
+    headline = _headline(finding, several=several)
+    if not finding.sources:
+        return shorten(headline, room)
+    first = finding.sources[0]
+    address = say("source", place=first.place, document=first.title)
+    left = room - len(headline) - len(address) - 3
+    said = _said(finding, first)
+    if left >= _SHORTEST_QUOTE and len(said) > left:
+        closing = "”" if said.endswith("”") else ""
+        said = shorten(said.removesuffix("”"), left - len(closing)) + closing
+    lines = (headline, said if left >= _SHORTEST_QUOTE else "", address)
+    return "\n".join(line for line in lines if line)
 
 
 def _digest_text(document: Document, address: str) -> str:

@@ -220,14 +220,14 @@ def by_document(matches: Sequence[Match]) -> list[list[Match]]:
     return list(groups.values())
 
 
-def decide(matches: Sequence[Match], asked: Asked) -> Outcome:
-    """The outcome for clauses found in the documents meant, best first."""
+def decide(matches: Sequence[Match], asked: Asked, *, named: bool) -> Outcome:
+    """The outcome for clauses found, best first; `named`: the question says whose paper."""
     bests = [best_of(group, asked) for group in by_document(matches)]
     good = sorted((b for b in bests if not b.lacks), key=lambda b: -b.match.score)
     if not good:
         nearest = [b.match for b in bests]
         if not nearest or max(m.coverage for m in nearest) < ENOUGH / 2:
-            return silent(say("silent.off_topic"), (), asked)
+            return silent(say("silent.unmet" if named else "silent.off_topic"), (), asked)
         return silent(bests[0].lacks, nearest, asked)
     top = bests[0]
     if top.lacks and top.match.coverage > SURE and good[0].match.coverage < SURE:

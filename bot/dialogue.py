@@ -168,7 +168,7 @@ class Assistant:
         facet = identity_facet(understood)
         if facet and not scope.cited and self._of_whole_paper(asked, scope, facet):
             return self._paper_facts(asked, scope, facet)
-        return decide(matches, asked)
+        return decide(matches, asked, named=scope.named)
 
     def _cites(self, match: Match, scope: Scope) -> bool:
         """Whether the clause names one of the cited papers."""

@@ -207,7 +207,7 @@ def met(term: Term, own: frozenset[str], path: frozenset[str]) -> float:
     if any(p in own for p in term.pairs):
         best = 1.0
     elif term.token in own:
-        best = 0.6 if term.pairs else 0.9
+        best = 0.4 if term.pairs else 0.9
     if best < 0.8 and any(p in path for p in term.pairs):
         best = max(best, 0.8)
     for phrase in term.means:
