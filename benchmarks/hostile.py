@@ -132,7 +132,7 @@ def main() -> int:
     console = Console()
     wanted = sys.argv[1:] if __name__ == "__main__" else []
     chosen = [c for c in cases() if not wanted or any(word in c.title for word in wanted)]
-    begun, watch = time.monotonic(), MemoryWatch()
+    begun, watch, others = time.monotonic(), MemoryWatch(), set(children())
     watch.start()
     with own_place() as place:
         before = left_behind(place)
@@ -144,11 +144,12 @@ def main() -> int:
     watch.join()
     memory = watch.peak // 1024
     _show_exceptions(console, results)
-    _show(console, results, left, seconds, memory)
+    alive = set(children()) - others
+    _show(console, results, left, len(alive), seconds, memory)
     return int(
         any(not result.good for result in results)
         or bool(left)
-        or bool(children())
+        or bool(alive)
         or max(result.seconds for result in results) > MOST_SECONDS
         or memory > MOST_MEMORY
         or (not wanted and len(results) < AT_LEAST)
@@ -167,7 +168,12 @@ def _show_exceptions(console: Console, results: list[Result]) -> None:
 
 
 def _show(
-    console: Console, results: list[Result], left: set[Path], seconds: float, memory: int
+    console: Console,
+    results: list[Result],
+    left: set[Path],
+    alive: int,
+    seconds: float,
+    memory: int,
 ) -> None:
     counts = Counter(result.outcome.split()[0] for result in results)
     crashed = counts.pop("CRASHED", 0)
@@ -182,7 +188,7 @@ def _show(
         ("crashed", str(crashed), "0"),
         ("other than allowed", str(sum(not result.good for result in results)), "0"),
         ("files left", ", ".join(sorted(map(str, left))) or "0", "0"),
-        ("processes left", str(len(children())), "0"),
+        ("processes left", str(alive), "0"),
         (
             "longest, seconds",
             f"{slowest.seconds:.1f} ({slowest.case.title})",
