@@ -1,0 +1,57 @@
+"""`make prove ISSUE=word`: what an issue must show, at full size, beside what is required."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+ISSUES = ("ask",)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of a proof."""
+
+    what: str
+    measured: str
+    required: str
+    holds: bool
+
+
+Check = Callable[[], Iterable[Figure]]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the checks of one issue; 1 when a figure falls short, 2 for an unknown word."""
+    console = Console()
+    if len(arguments) != 1 or arguments[0] not in ISSUES:
+        console.print(f"Dùng: make prove ISSUE={'|'.join(ISSUES)}")
+        return 2
+    checks: tuple[Check, ...] = importlib.import_module(f"benchmarks.prove_{arguments[0]}").CHECKS
+    figures: list[Figure] = []
+    for check in checks:
+        console.print(f"· {(check.__doc__ or check.__name__).splitlines()[0]}")
+        try:
+            figures.extend(check())
+        except Exception as error:  # a check that breaks is a figure that falls short
+            figures.append(Figure(check.__name__, f"{type(error).__name__}: {error}", "", False))
+    console.print(_table(figures))
+    short = [f for f in figures if not f.holds]
+    console.print("Đạt." if not short else f"Chưa đạt: {len(short)} mục.")
+    return 1 if short else 0
+
+
+def _table(figures: Iterable[Figure]) -> Table:
+    table = Table("", "Nội dung", "Đo được", "Yêu cầu")
+    for figure in figures:
+        table.add_row("✓" if figure.holds else "✗", figure.what, figure.measured, figure.required)
+    return table
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
