@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from fastapi import FastAPI
@@ -46,8 +47,16 @@ class Answering:
 
 
 def open_library(settings: Settings) -> Library:
-    """The papers that ship and those that the office has added."""
-    return load_library(SHIPPED, settings.library_dir)
+    """The papers that ship and those that the office has added; the same id supersedes."""
+    found = {document.id: document for document in _shipped().documents}
+    found |= {document.id: document for document in load_library(settings.library_dir).documents}
+    return Library(tuple(found.values()))
+
+
+@cache
+def _shipped() -> Library:
+    """Read once: these files change only with the program, and reading them takes a second."""
+    return load_library(SHIPPED)
 
 
 def open_answering(settings: Settings, progress: Progress = nothing) -> Answering:

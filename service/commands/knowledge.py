@@ -83,7 +83,7 @@ def add(
     if len(files) > 1 and (id_ or title):
         complain("--id và --title chỉ dùng khi thêm một tệp.")
         raise typer.Exit(WRONG_INPUT)
-    if id_ and not is_id(id_):
+    if id_ is not None and not is_id(id_):
         complain("--id chỉ gồm chữ thường không dấu, chữ số và gạch nối, ví dụ 407-qd-ttg.")
         raise typer.Exit(WRONG_INPUT)
     settings = doors_of(context).settings()
