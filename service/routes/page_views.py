@@ -242,15 +242,22 @@ def spoken(reply: Mapping[str, Any], nearest: str) -> str:
     """What a reply (shapes.ReplyOut as JSON) says beside its source cards.
 
     A plain chat prints quotes, places and the line that begins with `nearest` in its text; on a
-    page the cards show them. The same rule stands in static/chat.js.
+    page the cards show them. `more` carries the whole answer. The same rule stands in
+    static/chat.js.
     """
-    sources, lead, more = reply["sources"], str(reply["lead"]), str(reply["more"])
-    drawn = {f"— {source['place']}, {source['title']}" for source in sources}
-    drawn |= {f"“{source['quote']}”" for source in sources if source["quote"]}
-    repeats = more.startswith(lead.removesuffix("…"))
-    lines = (more if repeats else f"{lead}\n{more}").split("\n")
-    said = (line for line in lines if line.strip() not in drawn and not line.startswith(nearest))
-    return "\n".join(said).strip()
+    sources, whole = reply["sources"], str(reply["more"] or reply["lead"])
+    drawn = [f"— {source['place']}, {source['title']}" for source in sources]
+    drawn += [source["title"] for source in sources]
+    drawn += [f"“{source['quote']}”" for source in sources if source["quote"]]
+
+    def is_drawn(line: str) -> bool:
+        # A long text is cut, and marked "…", in the middle of a quote.
+        start = line.strip().removesuffix("”").removesuffix("…")
+        return bool(start) and (
+            any(shown.startswith(start) for shown in drawn) or start.startswith(nearest)
+        )
+
+    return as_lines("\n".join(line for line in whole.split("\n") if not is_drawn(line)).strip())
 
 
 def as_lines(quote: str) -> str:

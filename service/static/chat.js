@@ -50,20 +50,21 @@
     try { return JSON.parse(sessionStorage.getItem(STORE)) || []; } catch (e) { return []; }
   }
   function whole(reply) {
-    return reply.text || [reply.lead, reply.more, reply.status].filter(Boolean).join("\n");
+    return reply.text || reply.more || reply.lead;
   }
   // What is said beside the cards: a plain chat prints quotes and places in its text, here the
-  // cards show them. The same rule stands in page_views.py.
+  // cards show them. "more" carries the whole answer. The same rule stands in page_views.py.
   function spoken(reply) {
-    const drawn = new Set();
+    const drawn = [];
     for (const s of reply.sources || []) {
-      if (s.quote && !s.digest) drawn.add("“" + s.quote + "”");
-      drawn.add("— " + s.place + ", " + s.title);
+      if (s.quote && !s.digest) drawn.push("“" + s.quote + "”");
+      drawn.push("— " + s.place + ", " + s.title, s.title);
     }
-    const continues = reply.more && !reply.more.startsWith(reply.lead.replace(/…$/, ""));
-    const text = continues ? reply.lead + "\n" + reply.more : reply.more || reply.lead;
-    const said = (line) => !drawn.has(line.trim()) && !line.startsWith(words.nearest);
-    return text.split("\n").filter(said).join("\n").trim();
+    const said = (line) => { // a long text is cut, and marked "…", in the middle of a quote
+      const start = line.trim().replace(/…”?$/, "");
+      return !start || !(drawn.some((d) => d.startsWith(start)) || start.startsWith(words.nearest));
+    };
+    return asLines((reply.more || reply.lead).split("\n").filter(said).join("\n").trim());
   }
   function shortened(text) {
     if (text.length <= FIRST) return text;
@@ -230,7 +231,6 @@
     const pressed = exchange.state.contains(document.activeElement); // "Gửi lại" is about to go
     show(exchange, "sending", words.sending);
     if (pressed) exchange.state.focus({ preventScroll: true });
-    say.textContent = words.sending;
     toTop(exchange.node);
     const clock = new AbortController();
     const timer = setTimeout(() => clock.abort(), PATIENCE);
@@ -267,7 +267,7 @@
   function busy(on) {
     sending = on;
     sendButton.setAttribute("aria-disabled", String(on));
-    if (!on) say.textContent = "";
+    if (!on) say.textContent = ""; // "busy" is over
   }
 
   // --- wiring ------------------------------------------------------------------------------

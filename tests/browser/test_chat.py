@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 DEADLINE = "Hạn gửi kế hoạch truyền thông chính sách năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
 EVIL = "<img src=x onerror=alert(1)><b>đậm</b>"
@@ -47,6 +48,19 @@ def scripted(page: Page, *replies: dict[str, Any] | int) -> list[dict[str, Any]]
 
     page.route("**/chat/messages", answer)
     return sent
+
+
+@contextmanager
+def held(page: Page) -> Iterator[list[Route]]:
+    """Leave the page waiting for its replies; gives what it asked, ends them at the end."""
+    waiting: list[Route] = []
+    page.route("**/chat/messages", lambda route: waiting.append(route))
+    try:
+        yield waiting
+    finally:
+        for route in waiting:
+            with suppress(Error):  # answered meanwhile, or gone with its page
+                route.abort()
 
 
 def ask(page: Page, text: str) -> None:
@@ -159,28 +173,27 @@ def test_a_message_that_got_through_but_was_not_heard_is_kept_once(open_page: Op
 
 def test_while_sending_it_says_so_and_a_second_send_waits(open_page: Open) -> None:
     page = open_page()
-    held: list[Route] = []
-    page.route("**/chat/messages", lambda route: held.append(route))
-    ask(page, "Câu một")
-    expect(page.get_by_text("Đang gửi…")).to_be_visible()
-    ask(page, "Câu hai")
-    expect(page.locator(".message.user")).to_have_count(1)
-    expect(page.get_by_label("Câu hỏi của Anh/chị")).to_have_value("Câu hai")
-    held[0].fulfill(json=reply())
-    expect(page.get_by_text("Đang gửi…")).to_have_count(0)
-    expect(page.locator(".message.assistant")).to_have_count(1)
+    with held(page) as waiting:
+        ask(page, "Câu một")
+        expect(page.get_by_text("Đang gửi…")).to_be_visible()
+        ask(page, "Câu hai")
+        expect(page.locator(".message.user")).to_have_count(1)
+        expect(page.get_by_label("Câu hỏi của Anh/chị")).to_have_value("Câu hai")
+        waiting[0].fulfill(json=reply())
+        expect(page.get_by_text("Đang gửi…")).to_have_count(0)
+        expect(page.locator(".message.assistant")).to_have_count(1)
 
 
 def test_a_reload_in_the_middle_offers_to_send_again(open_page: Open) -> None:
     page = open_page()
-    page.route("**/chat/messages", lambda route: None)
-    ask(page, "Câu một")
-    expect(page.get_by_text("Đang gửi…")).to_be_visible()
-    sent = scripted(page, reply())  # the newest route is asked first
-    page.reload()
-    page.get_by_role("button", name="Gửi lại").click()
-    expect(page.locator(".message.assistant")).to_have_count(1)
-    assert sent[0]["text"] == "Câu một"
+    with held(page):
+        ask(page, "Câu một")
+        expect(page.get_by_text("Đang gửi…")).to_be_visible()
+        sent = scripted(page, reply())  # the newest route is asked first
+        page.reload()
+        page.get_by_role("button", name="Gửi lại").click()
+        expect(page.locator(".message.assistant")).to_have_count(1)
+        assert sent[0]["text"] == "Câu một"
 
 
 @pytest.mark.parametrize(("status", "again"), [(503, 1), (429, 1), (422, 0)])
@@ -280,6 +293,17 @@ def test_quotes_and_places_are_not_said_twice(open_page: Open) -> None:
     scripted(page, reply(lead=lead, sources=[SOURCE]))
     ask(page, "Hạn gửi?")
     expect(page.locator(".answer .lead")).to_have_text("Trước ngày 20/9/2023")
+    expect(page.locator(".answer blockquote")).to_have_text(f"“{QUOTE}”")
+
+
+def test_a_quote_cut_in_the_text_is_shown_whole_in_its_card(open_page: Open) -> None:
+    page = open_page()
+    place = f"— {SOURCE['place']}, {SOURCE['title']}"
+    lead = f"“{QUOTE[:20]}…”\n{place}"
+    more = f"{SOURCE['title']}\n“{QUOTE[:30]}…”\n{place}\nChú thích"  # "more" is the whole
+    scripted(page, reply(lead=lead, more=more, sources=[SOURCE]))
+    ask(page, "Hạn gửi?")
+    expect(page.locator(".answer .lead")).to_have_text("Chú thích")
     expect(page.locator(".answer blockquote")).to_have_text(f"“{QUOTE}”")
 
 

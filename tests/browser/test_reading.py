@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import WIDTHS
-from tests.browser.test_chat import DEADLINE, ask, overflow
+from tests.browser.test_chat import DEADLINE, ask, held, overflow
 
 WHOLE_PAGE = 150 * 1024  #: bytes of everything the chat loads, not compressed
 PLAN = "/documents/hai-phong-gddt-2023"
@@ -162,11 +162,11 @@ def test_a_document_prints_without_its_surroundings(open_page: Open) -> None:
 
 def test_nothing_moves_for_those_who_asked_for_calm(open_page: Open) -> None:
     page = open_page("/", reduced_motion="reduce")
-    page.route("**/chat/messages", lambda route: None)
-    ask(page, "Hạn gửi?")
     spinner = "() => getComputedStyle(document.querySelector('.sending'), '::before').animationName"
-    expect(page.locator(".sending")).to_be_visible()
-    assert page.evaluate(spinner) == "none"
+    with held(page):
+        ask(page, "Hạn gửi?")
+        expect(page.locator(".sending")).to_be_visible()
+        assert page.evaluate(spinner) == "none"
 
 
 def test_both_widths_are_those_promised() -> None:
