@@ -1,0 +1,73 @@
+"""`troly serve` as a process: it says where to click, answers, and ends when asked."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server on a port of its own, with an empty data folder."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "TROLY_DATA_DIR": str(tmp_path / "data"),
+        "PYTHONUNBUFFERED": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "serve", "--port", str(port)],
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}", process
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def test_a_server_says_where_to_click_answers_and_stops(
+    server: tuple[str, subprocess.Popen[str]],
+) -> None:
+    address, process = server
+    assert process.stdout is not None
+    shown = ""
+    for line in process.stdout:  # it says so once it answers
+        shown += line
+        if address in line:
+            break
+    assert f"Mở trình duyệt tại: {address}" in shown
+
+    with httpx.Client(base_url=address, timeout=30) as client:
+        assert client.get("/readyz").json()["status"] == "ok"
+        assert client.get("/").status_code == 200
+        question = "Hạn gửi kế hoạch truyền thông chính sách năm 2023 về Sở GDĐT Hải Phòng?"
+        line = client.post("/api/ask", json={"question": question}).json()
+    assert line["citations"][0]["address"] == "III#2.6"
+    assert line["text"].startswith("Năm 2023 (đã hết hạn): trước ngày 20/9/2023")
+
+    process.send_signal(signal.SIGTERM)
+    rest, _ = process.communicate(timeout=20)
+    assert process.returncode in (0, -signal.SIGTERM)
+    assert not re.search(r"Traceback|127\.0\.0\.1:\d+ - ", rest)  # no error, nobody's address
