@@ -22,11 +22,11 @@ def serve(
     ] = "127.0.0.1",
 ) -> None:
     """Chạy trang trò chuyện và API; lần đầu sẽ lập chỉ mục kho văn bản."""
+    settings = doors_of(context).settings()
     import uvicorn
 
     from service.wiring import build_app
 
-    settings = doors_of(context).settings()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     chosen = port or settings.port
