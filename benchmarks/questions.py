@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from rich.console import Console
+
 from bot.dialogue import Assistant, as_row
 from bot.messages import Turn
 from knowledge.vietnamese import collapse, fold
@@ -104,12 +106,15 @@ def main() -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--failures", action="store_true")
     arguments = parser.parse_args()
+    console = Console(highlight=False, markup=False)
     judged = ask_all(shipped_assistant(), read_questions(arguments.file))
     if arguments.failures:
         for j in judged:
             if j.wrong:
-                print(f"{j.line['id']} [{j.line['kind']}] {j.line['question']}\n    {j.wrong}")
-    print(summary(judged))
+                console.print(
+                    f"{j.line['id']} [{j.line['kind']}] {j.line['question']}\n    {j.wrong}"
+                )
+    console.print(summary(judged))
     return 0
 
 

@@ -11,10 +11,9 @@ from bot.answers import Outcome, Silent, as_row, to_reply
 from bot.comparing import compare
 from bot.composing import Finding, as_source
 from bot.deciding import Asked, answer, clarify, decide, silence, silent
-from bot.direct import DAY_ASKED
 from bot.facts import cited_paper, identity_facet, paper_fact
 from bot.followups import complete
-from bot.lexicon import Lexicon, load_lexicon
+from bot.lexicon import Lexicon, load_lexicon, says
 from bot.matching import Match, View, best_first, score, terms_of, views_of
 from bot.messages import Turn
 from bot.scope import Profile, Scope, gazetteer, paper_words, profile, resolve
@@ -30,20 +29,34 @@ __all__ = ["Assistant", "as_row", "to_reply"]
 
 LONGEST_QUESTION = 2_000
 _CANDIDATES = 60
-_GREETING = re.compile(
-    r"^(?:xin )?(?:chao|hello|hi|alo|hey)(?: (?:ban|anh|chi|em|ad|admin|bot|tro ly|troly|a|ca nha|moi nguoi|shop))*$"
-)
-_THANKS = re.compile(
-    r"^(?:da |vang |ok |uh |oke )*(?:xin )?(?:cam on|cảm ơn|thanks|thank you|tks|ok|oke|vang|da|dc roi|duoc roi)(?: \w+){0,4}$"
-)
 
 _ROLE = re.compile(r"(?:don vi|co quan) (?:chu tri|phoi hop)|thoi (?:gian|han) thuc hien|noi dung")
-#: What a cited paper itself says, rather than where it is cited.
-_CONTENT_OF = re.compile(
-    r"\bgom (?:nhung )?(?:ai|gi)\b|\bquy dinh\b|\bnoi (?:gi|j)\b|\bcho chi\b|\bgiao\b|\bphan cong\b|"
-    r"\bphan viec\b|\byeu cau\b|\bmuc chi\b|\bnoi dung\b|\bgom may\b"
+_OFFICES = frozenset(
+    [
+        "ky",
+        "ki",
+        "but",
+        "chuc",
+        "giu",
+        "giam",
+        "doc",
+        "pho",
+        "chu",
+        "tich",
+        "lanh",
+        "dao",
+        "thu",
+        "truong",
+        "bo",
+        "truong",
+        "sep",
+        "ong",
+        "ba",
+        "vi",
+        "chuc",
+        "danh",
+    ]
 )
-_OFFICES = frozenset("ky ki but chuc giu giam doc pho chu tich lanh dao thu truong bo truong sep ong ba vi chuc danh".split())
 
 
 def _names(profile: Profile, token: str) -> bool:
@@ -136,9 +149,9 @@ class Assistant:
     def _small_talk(self, understood: Understood, asked: Asked) -> Outcome | None:
         if not understood.folded:
             return Silent(say("empty"), "")
-        if _GREETING.match(understood.folded):
+        if says("greeting", understood.folded):
             return Silent(say("greeting"), "")
-        if _THANKS.match(understood.folded):
+        if says("thanks", understood.folded):
             return Silent(say("thanks"), "")
         return None
 
@@ -180,7 +193,7 @@ class Assistant:
         """The question is where a cited paper is named, not what that paper itself says."""
         if {"basis", "number", "money"} & set(asked.understood.facets):
             return True
-        if _CONTENT_OF.search(asked.understood.folded) and not asked.understood.places:
+        if says("content_of", asked.understood.folded) and not asked.understood.places:
             return False
         weighty = [t for t in asked.terms if t.token not in self._lexicon.trade]
         return sum(t.weight for t in weighty) > 1.5 and match.coverage > 0.75
@@ -232,7 +245,7 @@ class Assistant:
             profiles = tuple(p for p in profiles if not p.national) or profiles
         if len(profiles) > 1 and not asked.understood.papers:
             return clarify([p.document for p in profiles], asked)
-        day = bool(DAY_ASKED.search(asked.understood.folded))
+        day = says("day_asked", asked.understood.folded)
         facts = [paper_fact(p.document, facet, asked.today, day=day) for p in profiles]
         found = [f for f in facts if isinstance(f, Finding)]
         if found:
@@ -267,7 +280,9 @@ class Assistant:
         lifted: dict[tuple[str, str], float] = {}
         for (document, address), value in found.items():
             view = self._views.get((document, address))
-            parent = view.clause.parent if view and _ROLE.fullmatch(fold(view.clause.heading)) else None
+            parent = (
+                view.clause.parent if view and _ROLE.fullmatch(fold(view.clause.heading)) else None
+            )
             key = (document, parent or address)
             lifted[key] = max(value, lifted.get(key, 0.0))
         return lifted

@@ -1,4 +1,4 @@
-"""The line said first: the date, the body, the recipient, the percentage; from duties and clauses."""
+"""The line said first: the date, the body, the recipient, the percentage."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.composing import is_over
+from bot.lexicon import says
 from bot.matching import Term, View, coverage, grams
 from bot.texts import say
 from bot.understanding import Understood
@@ -17,19 +18,16 @@ from knowledge.organisations import tokens_of
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 _DATE = re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b")
 _TIME = re.compile(
-    r"(?:trước|chậm nhất|đến|từ|vào)?\s*(?:ngày\s+)?\d{1,2}/\d{1,2}/\d{4}|từ năm \d{4} đến năm \d{4}|"
-    r"(?:[Nn]gay )?từ khi [^.;]{10,160}|giai đoạn \d{4}\s*[-–]\s*\d{4}|06 tháng(?:,| và) năm|[Hh]ằng năm|[Đđ]ịnh kỳ[^.;,]{0,40}|"
-    r"[Tt]hường xuyên|(?:[Tt]ừ )?năm \d{4}|khi có yêu cầu"
+    r"(?:trước|chậm nhất|đến|từ|vào)?\s*(?:ngày\s+)?\d{1,2}/\d{1,2}/\d{4}|"
+    r"từ năm \d{4} đến năm \d{4}|(?:[Nn]gay )?từ khi [^.;]{10,160}|"
+    r"giai đoạn \d{4}\s*[-–]\s*\d{4}|06 tháng(?:,| và) năm|[Hh]ằng năm|"
+    r"[Đđ]ịnh kỳ[^.;,]{0,40}|[Tt]hường xuyên|(?:[Tt]ừ )?năm \d{4}|khi có yêu cầu"
 )
 _CITED_DATE = re.compile(
     r"(?:\d+/[\w/&-]*[A-ZĐ][\w/&-]*|Luật [^;,]{0,60}) ngày \d{1,2}/\d{1,2}/\d{4}"
 )
 _LED = re.compile(r"\bchu tri\b|\bdau moi\b|\bgiao\b|\bphu trach\b")
 _WITH = re.compile(r"\bphoi hop (?:chat che |thuc hien )?voi\b")
-#: An exact day is asked for, not a period.
-DAY_ASKED = re.compile(
-    r"\bngay (?:nao|may|bao nhieu|cu the|thang nao)\b|\bhom nao\b|\bmung may\b|\bngay cu the\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _ranked(view: View, terms: Sequence[Term]) -> list[Duty]:
 
 def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
     timed = [d for d in _ranked(view, terms) if d.when.kind != "none" and d.when.text]
-    day = bool(DAY_ASKED.search(asked.folded))
+    day = says("day_asked", asked.folded)
     if timed:
         exact = [d for d in timed if d.when.kind in ("day", "before", "by")]
         if day and not exact:
@@ -120,7 +118,7 @@ def _with_year(text: str, document: Document, today: date, end: date | None = No
     dates = [
         date(int(y), int(m), int(d))
         for d, m, y in re.findall(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-        if int(m) <= 12 and int(d) <= 28 or (int(d) <= 30 and int(m) != 2)
+        if (int(m) <= 12 and int(d) <= 28) or (int(d) <= 30 and int(m) != 2)
     ]
     last = end or (max(dates) if dates else None)
     over = (last is not None and last < today) or (last is None and is_over(document, today))

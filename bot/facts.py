@@ -1,4 +1,4 @@
-"""What a paper says of itself: who signed, its number and date, what it implements, if it counts."""
+"""What a paper says of itself: who signed, its number and date, whether it counts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.answers import Outcome, Silent
 from bot.composing import Finding, as_source
+from bot.lexicon import says
 from bot.scope import Scope
 from bot.texts import say
 from bot.understanding import Paper, Understood
@@ -15,13 +16,6 @@ from knowledge.citations import find_numbers
 from knowledge.documents import Clause, Document
 
 IDENTITY_FACETS = ("signer", "number", "paper_date", "issuer", "validity", "title")
-_ISSUER = re.compile(
-    r"\b(?:ai|co quan nao|don vi nao|so nao|cap nao|noi nao|ubnd nao) (?:da |la noi |duoc phep |co tham quyen )?(?:ban hanh|ra|phat hanh|dua ra)\b|"
-    r"\b(?:ke hoach|van ban|cong van)(?: nay| do)? (?:la )?cua (?:co quan|so|don vi|huyen|tinh) nao\b|\bdo (?:ai|co quan nao|don vi nao|so nao|cap nao) (?:ban hanh|ra|phat hanh)\b|\bco quan ban hanh\b"
-)
-_TITLE = re.compile(
-    r"\bten (?:day du|chinh thuc|cua|goi|van ban|ke hoach|la gi|quyet dinh|chi thi)|\btrich yeu\b|\bve viec gi\b"
-)
 _PRINTED_DATE = re.compile(r"ngày\s+(\d{1,2}/\d{1,2}/\d{4}|\d{1,2} tháng \d{1,2} năm \d{4})")
 
 
@@ -30,9 +24,9 @@ def identity_facet(asked: Understood) -> str | None:
     for facet in ("signer", "validity", "number", "paper_date"):
         if facet in asked.facets:
             return facet
-    if _ISSUER.search(asked.folded):
+    if says("issuer", asked.folded):
         return "issuer"
-    return "title" if _TITLE.search(asked.folded) else None
+    return "title" if says("title", asked.folded) else None
 
 
 def _part(document: Document, address: str) -> Clause | None:
@@ -132,7 +126,7 @@ def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
 
 
 def citing(document: Document, paper: Paper) -> tuple[Clause, str] | None:
-    """The first clause that names `paper`, and the words that name it (with its date, if printed)."""
+    """The first clause that names `paper`, and the words that name it, with its date."""
     for clause in document.clauses:
         for number in find_numbers(clause.text):
             digits = re.match(r"\d+(?:/\d{4}(?=/))?", number.text)

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
-from bot.lexicon import Lexicon
+from bot.lexicon import Lexicon, says
 from bot.messages import Turn
 from bot.understanding import Understood
 from knowledge.documents import Document
 from knowledge.vietnamese import fold
 
-_LEANS = re.compile(
-    r"^(?:the |vay |con |a |va |the con |vay con |roi |uh |u |ok |vang |da )*\b(?:con|the con|vay con|the thi|vay thi|the|vay)\b"
-    r"|\b(?:viec|cai|dieu|van ban|ke hoach|cong van|muc|noi|cho|ben|don vi|nhiem vu|bao cao|phan|khoan) (?:nay|do|kia|ay|tren)\b|\bo (?:do|day)\b|\btrong do\b|\bno\b"
-    r"|\bthi sao\b|\bcung (?:vay|the)\b|\bnhu (?:vay|the)\b|\bco vay\b|\bnua\b|\bho\b|\bcung\b"
-)
-
-
 #: Words that name a kind of fact, not a subject.
 _FACET_WORDS = frozenset(
-    "phoi hop chu tri don vi kinh phi hinh thuc noi dung tieu chi yeu cau muc dich gui nop".split()
+    [
+        "phoi",
+        "hop",
+        "chu",
+        "tri",
+        "don",
+        "vi",
+        "kinh",
+        "phi",
+        "hinh",
+        "thuc",
+        "noi",
+        "dung",
+        "tieu",
+        "chi",
+        "yeu",
+        "cau",
+        "muc",
+        "dich",
+        "gui",
+        "nop",
+    ]
 )
-_POINTS = re.compile(r"\b(?:viec|cai|dieu|muc|nhiem vu|bao cao|phan) (?:nay|do|kia|ay|tren)\b|\btrong do\b|\bcu the\b")
 
 
 def leans(asked: Understood, lexicon: Lexicon) -> bool:
     """Whether a question cannot be understood alone: it points back or names almost nothing."""
     weighty = [t for t in asked.content if t not in lexicon.trade]
-    pointed = bool(_LEANS.search(asked.folded))
+    pointed = says("leans", asked.folded)
     if pointed and len(weighty) <= 6:
         return True
     return len(weighty) <= 1 or (len(weighty) <= 2 and len(asked.words) <= 8)
@@ -53,7 +65,7 @@ def complete(
     strong = [f for f in asked.facets if f != "definition"]
     if strong:
         weighty = [t for t in weighty if t not in _FACET_WORDS]
-    if _POINTS.search(asked.folded) or len(weighty) <= 1 or (not strong and len(weighty) <= 3):
+    if says("points", asked.folded) or len(weighty) <= 1 or (not strong and len(weighty) <= 3):
         parts.append(_subject(before, keep_cues=not strong))
     return read(" ".join(p for p in parts if p))
 
@@ -75,7 +87,9 @@ def _owns(asked: Understood, documents: Sequence[Document]) -> bool:
 
 def _scope_words(before: Understood, history: Sequence[Turn], documents: Sequence[Document]) -> str:
     if before.places or before.papers:
-        return " ".join(w.text for w in before.words if w.role in ("place", "owner", "paper", "year"))
+        return " ".join(
+            w.text for w in before.words if w.role in ("place", "owner", "paper", "year")
+        )
     said = fold(" ".join(t.content for t in history[-2:] if t.role == "assistant"))
     named = [d for d in documents if fold(d.short_title) in said]
     if len(named) == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,7 +50,7 @@ class Lexicon:
     facets: tuple[Facet, ...]
     facts: tuple[Fact, ...]
     synonyms: tuple[Synonym, ...]
-    off_topic: re.Pattern[str] | None = None
+    patterns: Mapping[str, re.Pattern[str]]
 
 
 def _any(patterns: list[str]) -> re.Pattern[str]:
@@ -77,4 +78,10 @@ def load_lexicon(path: Path = LEXICON) -> Lexicon:
             Synonym(_whole(s["says"]), tuple(tuple(m.split()) for m in s["means"]))
             for s in data["synonym"]
         ),
+        patterns={name: re.compile("|".join(parts)) for name, parts in data["patterns"].items()},
     )
+
+
+def says(turn: str, folded: str) -> bool:
+    """Whether a folded question has a turn of [patterns]."""
+    return bool(load_lexicon().patterns[turn].search(folded))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from bot.lexicon import Lexicon
+from bot.lexicon import Lexicon, says
 from bot.understanding import Understood, Word
 from knowledge.documents import FIXED_ADDRESSES, Clause, Document, Duty
 from knowledge.organisations import Names, tokens_of
@@ -14,19 +15,9 @@ from knowledge.vietnamese import fold
 
 _DATE = re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{4})?\b")
 _TIME = re.compile(
-    r"\b\d{1,2}/\d{1,2}|\bquy (?:i|ii|iii|iv|\d)\b|\bnam 20\d\d\b|\bthuong xuyen\b|\bhang nam\b|\bdinh ky\b|"
-    r"\b0?6 thang\b|\bthang \d|\bkhi co\b|\bngay tu khi\b|\bthoi gian\b|\bthoi diem\b|\btu nam\b|\b20\d\d\b"
+    r"\b\d{1,2}/\d{1,2}|\bquy (?:i|ii|iii|iv|\d)\b|\b(?:thuong xuyen|hang nam|dinh ky|khi co)\b|"
+    r"\b0?6 thang\b|\bthang \d|\b(?:ngay tu khi|thoi gian|thoi diem|tu nam)\b|\b20\d\d\b"
 )
-_ADDRESSEES = re.compile(r"\bnoi nhan\b|\bkinh gui\b|\b(?:van ban|cong van|ke hoach)(?: \w+){0,12} (?:co )?gui (?:toi |den |cho )?(?:\w+ ){0,4}(?:nhung|cac|ai|so|khong)\b")
-_SENDING = re.compile(r"\b(?:gui|nop|bao cao|trinh)\b")
-#: A question for the papers behind a paper, not for one named inside a clause.
-_BASED = re.compile(
-    r"\bcan cu\b|\bco so (?:phap ly|nao)\b|\bdua (?:tren|theo|vao)\b|\bvien dan\b|\bdan chieu\b|"
-    r"\b(?:lap|xay dung|ban hanh|ra|lam)(?: \w+){0,4} (?:theo|de thuc hien|de trien khai)\b|"
-    r"\bthuc hien (?:theo )?(?:ke hoach|cong van|van ban|quyet dinh|chi thi) (?:nao|so)\b|\bde thuc hien\b|"
-    r"\btheo (?:ke hoach|cong van|van ban|quyet dinh|chi thi) (?:nao|so)\b"
-)
-_DIFFICULTY = re.compile(r"\bvuong\b|\bvuong mac\b|\bkho khan\b|\btruc trac\b|\bphan anh\b")
 #: Facet → what a clause's heading path says when the clause is about it.
 _HEADINGS = {
     "purpose": re.compile(r"\bmuc dich\b|\bmuc tieu\b"),
@@ -49,7 +40,7 @@ _TEXTS = {
     "form": re.compile(r"\bhinh thuc\b|\bphuong tien\b|\bdang tai\b"),
     "content": re.compile(r"\bnoi dung\b"),
     "recipient": re.compile(
-        r"\bgui (?:bao cao )?ve\b|\bgui (?:so|phong|uy ban)\b|\bbao cao (?:uy ban|ubnd|so)\b|\bphan anh\b|\bphan anh voi\b"
+        r"\bgui (?:(?:bao cao )?ve|so|phong|uy ban)\b|\bbao cao (?:uy ban|ubnd|so)\b|\bphan anh\b"
     ),
     "lead": re.compile(r"\bchu tri\b|\bgiao\b|\bdau moi\b"),
     "coordinate": re.compile(r"\bphoi hop\b"),
@@ -93,7 +84,7 @@ class Match:
 
 def grams(tokens: Sequence[str]) -> frozenset[str]:
     """Tokens and adjacent pairs "a_b"."""
-    return frozenset(tokens) | {f"{a}_{b}" for a, b in zip(tokens, tokens[1:], strict=False)}
+    return frozenset(tokens) | {f"{a}_{b}" for a, b in pairwise(tokens)}
 
 
 #: What a fixed part says without saying it.
@@ -202,7 +193,7 @@ def _is_content(words: Sequence[Word], at: int) -> bool:
 
 
 def met(term: Term, own: frozenset[str], path: frozenset[str]) -> float:
-    """How far a clause meets one term: 1 in context, less for a lone syllable or a heading above."""
+    """How far a clause meets one term: 1 in context, less alone or in a heading above."""
     best = 0.0
     if any(p in own for p in term.pairs):
         best = 1.0
@@ -233,7 +224,7 @@ def coverage(
 def score(view: View, asked: Understood, terms: Sequence[Term], found: float) -> Match:
     """`found`: the search engine's score of this clause, 0–1."""
     share, unmet = coverage(terms, view.own, view.path)
-    based = asked.facets[:1] == ("basis",) and _BASED.search(asked.folded)
+    based = asked.facets[:1] == ("basis",) and says("based", asked.folded)
     if view.clause.address == "preamble" and based:
         share = max(share, 0.6)  # what a paper is based on is asked in words it does not use
     length = len(view.text.split())
@@ -253,7 +244,7 @@ def _year_bonus(view: View, asked: Understood) -> float:
 
 def _report_bonus(view: View, asked: Understood) -> float:
     """When or where to send something: the clause on reporting says it first."""
-    sending = {"when", "recipient"} & set(asked.facets) and _SENDING.search(asked.folded)
+    sending = {"when", "recipient"} & set(asked.facets) and says("sending", asked.folded)
     return 0.2 if sending and "bao cao" in view.opening else 0.0
 
 
@@ -320,11 +311,11 @@ def _fixed_penalty(view: View, asked: Understood) -> float:
         "head": {"number", "paper_date"},
         "signature": {"signer"},
     }[fixed]
-    if fixed == "preamble" and asked.facets[:1] == ("basis",) and _BASED.search(asked.folded):
+    if fixed == "preamble" and asked.facets[:1] == ("basis",) and says("based", asked.folded):
         return -0.45
-    if fixed == "recipients" and _ADDRESSEES.search(asked.folded):
+    if fixed == "recipients" and says("addressees", asked.folded):
         return -0.40
-    if fixed == "closing" and _DIFFICULTY.search(asked.folded):
+    if fixed == "closing" and says("difficulty", asked.folded):
         return -0.15
     return 0.05 if wanted & set(asked.facets) else 0.30
 

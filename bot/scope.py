@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.lexicon import says
 from bot.understanding import KINDS, Paper, Understood
 from knowledge.documents import Document
 from knowledge.organisations import Names, Organisations, tokens_of
@@ -16,7 +17,6 @@ _AREA = re.compile(
     r"\b(?:huyện|quận|xã|phường|thị trấn|thị xã|thành phố|tỉnh)\s+"
     r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ]*\s?){1,4})"
 )
-_TOGETHER = re.compile(r"\d(?: \w+){0,4} (?:va|voi|hay|so voi) (?:\w+ ){0,4}\d")
 Missing = Literal["place", "body", "year", "paper"]
 
 
@@ -158,7 +158,7 @@ def _by_paper(
     cited: list[tuple[Paper, Document]] = []
     meant = [p for paper in asked.papers for p in everything if _is(p, paper)]
     if meant and not named:
-        both = asked.compares or _TOGETHER.search(asked.folded)
+        both = asked.compares or says("together", asked.folded)
         return (meant if both else meant[:1]), cited, True
     for paper in asked.papers:
         own = [p for p in everything if _is(p, paper)]

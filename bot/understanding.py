@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
-from bot.lexicon import Lexicon
+from bot.lexicon import Lexicon, says
 from knowledge.organisations import Names, Organisations, tokens_of, typed_tokens
 from knowledge.vietnamese import compose
 
@@ -34,20 +35,47 @@ KINDS = {
     "thong bao": "tb",
 }
 _SYMBOLS = frozenset(
-    "kh qd ct tt nd nq bc cv tb ubnd hdnd sgddt skhcn skhdt hdph hdpbgdpl btp vp ttg cp qh tw "
-    "btc bttt btttt kgvx ksttc kstthc tr dc xdpbpl pbgdpl kem".split()
+    [
+        "kh",
+        "qd",
+        "ct",
+        "tt",
+        "nd",
+        "nq",
+        "bc",
+        "cv",
+        "tb",
+        "ubnd",
+        "hdnd",
+        "sgddt",
+        "skhcn",
+        "skhdt",
+        "hdph",
+        "hdpbgdpl",
+        "btp",
+        "vp",
+        "ttg",
+        "cp",
+        "qh",
+        "tw",
+        "btc",
+        "bttt",
+        "btttt",
+        "kgvx",
+        "ksttc",
+        "kstthc",
+        "tr",
+        "dc",
+        "xdpbpl",
+        "pbgdpl",
+        "kem",
+    ]
 )
 _AREA = re.compile(
     r"\b(?:[Hh]uyện|[Xx]ã|[Pp]hường|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Tt]ỉnh|[Tt]hành phố|TP\.?)\s+"
     r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ-]*\s?){1,3})"
 )
 _BARE_AREAS = frozenset({"huyen", "tinh", "quan"})
-_ASSIGNED = re.compile(r"\bgiao (?:cho )?(?:ai|don vi nao|phong nao|_ nao|bo phan nao)\b")
-_COMPARES = re.compile(
-    r"\bso sanh\b|\bkhac (?:nhau|gi|the nao|biet|voi)\b|\bgiong (?:nhau|gi|khac)\b|\bhai (?:noi|ke hoach|van ban|don vi"
-    r"|dia phuong|so|ben)\b|\b(?:ke hoach|van ban|noi|dia phuong|tinh|don vi|so|cho) nao (?:co )?(?:nhac|de cap|noi|"
-    r"quy dinh|neu|yeu cau|ghi|co han|dat|giao cho|dung)\b|\bca (?:hai|ba|nam)\b|\bgiua\b.*\bva\b|\bnhung (?:ke hoach|van ban|noi|tinh) nao\b|\bdeu\b|\bvan ban nao\b.*\bvan ban nao\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +160,7 @@ def understand(
         kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b", folded)),
         facets=_settled(facets, text, masked),
         facts=tuple(f.name for f in lexicon.facts if f.cue.search(masked)),
-        compares=bool(_COMPARES.search(folded)),
+        compares=says("compares", folded),
         year_is_relative=relative,
         strangers=_strangers(text, words, places, vocabulary.knows),
     )
@@ -140,7 +168,7 @@ def understand(
 
 def _settled(facets: Sequence[str], text: str, masked: str) -> tuple[str, ...]:
     """Each facet once; "%" is not a word, and "giao cho ai" asks for no address."""
-    found = [f for f in facets if f != "recipient" or not _ASSIGNED.search(masked)]
+    found = [f for f in facets if f != "recipient" or not says("assigned", masked)]
     if "%" in text:
         found.insert(0, "percent")
     return tuple(dict.fromkeys(found))
@@ -167,7 +195,7 @@ def _strangers(
         tokens = tokens_of(name)
         if tokens and not places.find(tokens) and not all(known(t) for t in tokens):
             found.append(name.strip())
-    for word, following in zip(words, words[1:], strict=False):
+    for word, following in pairwise(words):
         bare = word.text in _BARE_AREAS and not word.role and not following.role
         if bare and following.text.isalpha() and not known(following.text):
             found.append(following.text)
@@ -268,9 +296,7 @@ def _years(words: Sequence[Word], folded: str, today: date) -> tuple[tuple[int, 
     if years:
         return tuple(dict.fromkeys(years)), False
     dates = [
-        int(w.text[-4:])
-        for w in words
-        if not w.role and _DAY.fullmatch(w.text) and len(w.text) > 7
+        int(w.text[-4:]) for w in words if not w.role and _DAY.fullmatch(w.text) and len(w.text) > 7
     ]
     for phrase, offset in _RELATIVE_YEARS:
         if re.search(rf"\b{phrase}\b", folded):
