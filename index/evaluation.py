@@ -66,9 +66,10 @@ def read_question_set(folder: Path) -> QuestionSet:
 
 def json_lines(file: Path) -> Iterator[dict[str, str]]:
     """The objects of a JSON-lines file, packed or not."""
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open()
-    with opened as stream:
-        for line in stream:
+    packed = file.read_bytes()
+    lines = (gzip.decompress(packed) if file.suffix == ".gz" else packed).split(b"\n")
+    for line in lines:
+        if line.strip():
             yield json.loads(line)
 
 

@@ -66,7 +66,7 @@ class Speller:
         for end in range(1, len(token) + 1):
             for start in range(max(0, end - 7), end):
                 before, word = best[start], token[start:end]
-                if before is None or word not in self.counts or not is_syllable(word):
+                if before is None or not self._is_part(word):
                     continue
                 cost = before[0] + total - math.log(self.counts[word])
                 here = best[end]
@@ -74,6 +74,10 @@ class Speller:
                     best[end] = (cost, [*before[1], word])
         last = best[-1]
         return last[1] if last else []
+
+    def _is_part(self, word: str) -> bool:
+        """The word "y" is glued at times ("yte"), but "iii" is a Roman number."""
+        return word in self.counts and is_syllable(word) and (len(word) > 1 or word == "y")
 
     def nearest(self, token: str) -> str | None:
         """The known syllable one slip away (swapped neighbours are one), of four letters or more.

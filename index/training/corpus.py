@@ -6,6 +6,7 @@ import csv
 import gzip
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -78,5 +79,5 @@ def _widespread(words: list[list[str]], size: int) -> list[str]:
     """The terms that occur in most articles; two articles at least, for one teaches nothing."""
     spread: Counter[str] = Counter()
     for each in words:
-        spread.update({*each, *map(PAIR.join, zip(each, each[1:], strict=False))})
+        spread.update({*each, *map(PAIR.join, pairwise(each))})
     return [term for term, articles in spread.most_common(size) if articles > 1]

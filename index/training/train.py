@@ -82,6 +82,7 @@ def save(model: SentenceTransformer, folder: Path) -> None:
     vectors[0] = 0  # an unknown term says nothing
     rows, scales = quantised(vectors)
     save_file({"embeddings": rows, "weights": scales}, home / "model.safetensors")
+    (home / "model.safetensors").chmod(0o644)  # it is written for its owner alone
     (folder / "troly.json").write_text('{"text": "folded-bigrams"}\n', "utf-8")
 
 

@@ -6,7 +6,8 @@ from index.spelling import EXACT, GUESSED, REPAIRED, Speller, is_syllable
 
 KNOWN = {
     "truyen": 9, "thong": 9, "chinh": 8, "sach": 8, "pho": 4, "bien": 4, "hop": 3, "ke": 7,
-    "hoach": 7, "ban": 2, "nganh": 2, "bang": 1, "tieu": 3, "chi": 5, "duong": 1, "ubnd": 9,
+    "hoach": 7, "ban": 2, "nganh": 2, "bang": 1, "tieu": 3, "chi": 5, "duong": 1,
+    "ubnd": 9, "i": 5, "y": 1,
 }  # fmt: skip
 
 
@@ -28,6 +29,9 @@ KNOWN = {
         ("truyn", ["truyen"], GUESSED),
         ("hoacjh", ["hoach"], REPAIRED),
         ("internet", ["internet"], EXACT),
+        # A Roman number is not a row of words.
+        ("iii", ["iii"], EXACT),
+        ("yke", ["y", "ke"], REPAIRED),
         ("x" * 5_000, ["x" * 5_000], EXACT),
     ],
 )
