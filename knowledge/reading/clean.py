@@ -24,6 +24,7 @@ _MARKUP = re.compile(
     r"|\^\{(?=[^{}]*\})"
     r"|[\u200b-\u200d\u2060\ufeff\u00ad]"
 )
+_SPACE = re.compile(r"\s")
 _RAISED_END = re.compile(r"\^\{[^{}]*(\})")
 _PAGE = re.compile(r"(?:trang\s+)?[-–—]?\s*\d{1,3}\s*(?:/\s*\d{1,3}\s*)?[-–—]?", re.IGNORECASE)
 _RULE = re.compile(r"[|\s:+]*[-–—_=~*─━.]{3,}[-–—_=~*─━.|\s:+]*")
@@ -31,6 +32,8 @@ _RULE = re.compile(r"[|\s:+]*[-–—_=~*─━.]{3,}[-–—_=~*─━.|\s:+]*"
 
 def project(line: str) -> tuple[str, list[int]]:
     """One source line in NFC without markup, and the source offset of each of its characters."""
+    if unicodedata.is_normalized("NFC", line) and not _MARKUP.search(line):
+        return _SPACE.sub(" ", line), list(range(len(line)))
     gone = {i for match in _MARKUP.finditer(line) for i in range(*match.span())}
     gone.update(match.start(1) for match in _RAISED_END.finditer(line))
     kept = [i for i in range(len(line)) if i not in gone]

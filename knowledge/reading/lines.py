@@ -14,55 +14,13 @@ BULLET = re.compile(
 )
 _TERMINAL = re.compile(r"[.;:!?…]['\"”’)\]]*$")
 # A line that ends in one of these is not finished, whatever the next one looks like.
-_OPEN_WORDS = frozenset(
-    [
-        "và",
-        "của",
-        "các",
-        "do",
-        "với",
-        "về",
-        "theo",
-        "tại",
-        "cho",
-        "để",
-        "từ",
-        "là",
-        "những",
-        "trong",
-        "số",
-        "bởi",
-        "hoặc",
-        "ngày",
-        "tháng",
-        "khoản",
-        "điểm",
-        "mục",
-        "phần",
-        "gồm",
-        "đến",
-        "lần",
-        "thứ",
-        "bằng",
-    ]
+_JOINING_WORDS = frozenset(
+    "và của các do với về theo tại cho để từ những trong bởi hoặc đến".split()  # noqa: SIM905
 )
 _NUMBER_WORDS = frozenset(
-    [
-        "điều",
-        "khoản",
-        "mục",
-        "phần",
-        "chương",
-        "điểm",
-        "tiết",
-        "trang",
-        "ngày",
-        "tháng",
-        "số",
-        "lần",
-        "thứ",
-    ]
+    "điều khoản mục phần chương điểm tiết trang ngày tháng số lần thứ".split()  # noqa: SIM905
 )
+_OPEN_WORDS = _JOINING_WORDS | {"là", "gồm", "bằng"} | (_NUMBER_WORDS - {"điều", "trang"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +86,8 @@ def is_dangling(text: str) -> bool:
 
 
 def awaits_number(text: str) -> bool:
-    """Ends in "khoản", "ngày", …: a number that begins the next line belongs to it."""
-    return _last_word(text) in _NUMBER_WORDS
+    """Ends in "khoản", "ngày", "theo", …: a number that begins the next line belongs to it."""
+    return _last_word(text) in _NUMBER_WORDS | _JOINING_WORDS
 
 
 def is_capitals(text: str) -> bool:

@@ -87,8 +87,10 @@ def _new_list(
     if not (look.fresh or look.capital):
         return None
     if not first:
-        may_lack_first = label.family in ("roman", "number", "part", "chapter", "article")
-        if not (look.fresh and look.capital and may_lack_first and label.value <= 3):
+        # An excerpt may begin at "Điều 5."; a lone "7." is rather a stray number.
+        named = label.family in ("part", "chapter", "article")
+        known = named or (label.family in ("roman", "number") and label.value <= 3)
+        if not (look.fresh and look.capital and known):
             return None
     return Place(label, _depth_for(opened, label, later), 2 if first else 1)
 
