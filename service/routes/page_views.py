@@ -252,12 +252,12 @@ def spoken(reply: Mapping[str, Any], nearest: str) -> str:
 
     def is_drawn(line: str) -> bool:
         # A long text is cut, and marked "…", in the middle of a quote.
-        start = line.strip().removesuffix("”").removesuffix("…")
-        return bool(start) and (
-            any(shown.startswith(start) for shown in drawn) or start.startswith(nearest)
-        )
+        start = re.sub("…”?$", "", line)
+        return line in drawn if start == line else any(d.startswith(start) for d in drawn)
 
-    return as_lines("\n".join(line for line in whole.split("\n") if not is_drawn(line)).strip())
+    lines = (line.strip() for line in whole.split("\n"))
+    said = (line for line in lines if not is_drawn(line) and not line.startswith(nearest))
+    return as_lines("\n".join(said).strip())
 
 
 def as_lines(quote: str) -> str:

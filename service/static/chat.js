@@ -60,10 +60,11 @@
       if (s.quote && !s.digest) drawn.push("“" + s.quote + "”");
       drawn.push("— " + s.place + ", " + s.title, s.title);
     }
-    const said = (line) => { // a long text is cut, and marked "…", in the middle of a quote
-      const start = line.trim().replace(/…”?$/, "");
-      return !start || !(drawn.some((d) => d.startsWith(start)) || start.startsWith(words.nearest));
+    const isDrawn = (line) => { // a long text is cut, and marked "…", in the middle of a quote
+      const start = line.replace(/…”?$/, "");
+      return start === line ? drawn.includes(line) : drawn.some((d) => d.startsWith(start));
     };
+    const said = (line) => !isDrawn(line.trim()) && !line.startsWith(words.nearest);
     return asLines((reply.more || reply.lead).split("\n").filter(said).join("\n").trim());
   }
   function shortened(text) {

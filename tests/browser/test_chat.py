@@ -266,7 +266,13 @@ def test_a_silent_reply_looks_different_and_quotes_nothing(open_page: Open) -> N
 
 def test_foreign_text_stays_text(open_page: Open) -> None:
     page = open_page()
-    source = {**SOURCE, "quote": EVIL, "title": EVIL, "place": EVIL, "href": "javascript:alert(1)"}
+    source = {
+        **SOURCE,
+        "quote": EVIL,
+        "title": f"Tên {EVIL}",
+        "place": EVIL,
+        "href": "javascript:alert(1)",
+    }
     scripted(page, reply(lead=EVIL, status=EVIL, sources=[source]))
     ask(page, EVIL)
     expect(page.locator(".message.answer .lead")).to_have_text(EVIL)
