@@ -156,7 +156,8 @@ def _issuer(text: str, head: list[str], clauses: Sequence[Clause]) -> str | None
     preamble = _part(clauses, "preamble")
     found = list(_ISSUES.finditer(clean(text[preamble.start : preamble.end]))) if preamble else []
     name = found[-1]["body"].strip() if found else None
-    return _with_place(name, clean(text[: preamble.end])) if name and preamble else None
+    said = [piece.text for clause in clauses[:2] for piece in clause.pieces]
+    return _with_place(name, "\n".join(said)) if name else None
 
 
 def _with_place(name: str, text: str) -> str:
