@@ -75,7 +75,7 @@ class MessageIdReused(ServiceError):
 
 
 class NotReady(ServiceError):
-    """Hệ thống đang khởi động; Anh/chị vui lòng thử lại sau ít phút."""
+    """Hệ thống chưa sẵn sàng; Anh/chị vui lòng thử lại sau ít phút."""
 
     status = 503
     code = "not_ready"

@@ -14,6 +14,7 @@ from index.encoder import Encoder, fetch_model, find_encoder
 from index.errors import EncoderMissing, NothingToRollBack, SearchError
 from index.search import Entry, Search, entries_of
 from knowledge.library import Library
+from service.errors import ServiceError
 from service.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,13 @@ def index_state(settings: Settings, library: Library) -> State:
 
 def fetch(settings: Settings, name: str) -> Path:
     """Download a model into the data folder: the one thing here that uses the network."""
-    return fetch_model(name, models_dir(settings))
+    try:
+        return fetch_model(name, models_dir(settings))
+    except Exception as error:  # whatever a network and a foreign server can do
+        raise ServiceError(
+            f"Không tải được mô hình {name} ({type(error).__name__}); "
+            "Anh/chị vui lòng kiểm tra tên mô hình và kết nối mạng."
+        ) from error
 
 
 def index_stamp(settings: Settings) -> int:

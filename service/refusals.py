@@ -8,11 +8,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from knowledge.errors import CitationNotFound, KnowledgeError
-from service.errors import InvalidRequest, ServiceError, error_json
+from service.errors import InvalidRequest, NotReady, ServiceError, error_json
 from service.routes import pages
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(KnowledgeError, _knowledge)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -83,6 +85,12 @@ def _http(request: Request, error: Exception) -> Response:
     response = _say(code, message, error.status_code)
     response.headers.update(error.headers or {})
     return response
+
+
+def _database(request: Request, error: Exception) -> Response:
+    """The database is away or busy: the same request may succeed in a moment."""
+    log.error("%s %s: the database failed", request.method, request.url.path, exc_info=error)
+    return _ours(request, NotReady())
 
 
 def _unexpected(request: Request, error: Exception) -> Response:

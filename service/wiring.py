@@ -15,6 +15,7 @@ from bot.answers import as_row
 from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current
 from knowledge.library import SHIPPED, Library, load_library
+from service.errors import NotReady
 from service.indexing import ensure_search, index_stamp, nothing
 from service.live import LiveAssistant, Told
 from service.settings import Settings
@@ -81,11 +82,19 @@ def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant
 
 
 def open_storage(settings: Settings) -> Engine:
-    """The database with its tables up to date."""
+    """The database with its tables up to date; raises NotReady when it cannot be opened."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from service.storage.engine import migrate, open_engine
 
-    engine = open_engine(settings.storage_url)
-    migrate(engine)
+    try:
+        engine = open_engine(settings.storage_url)
+        migrate(engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise NotReady(
+            f"Không mở được cơ sở dữ liệu ({type(error).__name__}); Anh/chị vui lòng kiểm tra "
+            "TROLY_DATABASE_URL và TROLY_DATA_DIR."
+        ) from error
     return engine
 
 

@@ -25,7 +25,8 @@ SOURCE = Source(
     digest=False,
 )
 STATUS = "Hết kỳ kế hoạch từ 01/01/2024; tra cứu ngày 21/11/2026"
-ANSWERED = Answered("Năm 2023 (đã hết hạn): trước ngày 20/9/2023", "“…”", STATUS, (SOURCE,))
+LEAD = "Năm 2023 (đã hết hạn): trước ngày 20/9/2023"
+ANSWERED = Answered(LEAD, f"{LEAD}\n“…”", STATUS, (SOURCE,))
 CLARIFY = Clarify("Anh/chị hỏi văn bản nào?", (Button("Hải Phòng", "hạn nộp Hải Phòng"),))
 SILENT = Silent("Các văn bản tôi có không nêu điều này.", STATUS)
 

@@ -166,6 +166,15 @@ def test_what_nobody_expected_is_an_apology_and_a_log_entry(
     assert "secret detail" in caplog.text
 
 
+def test_without_a_database_the_sender_is_asked_to_try_again(
+    client: TestClient, sqlite: Engine
+) -> None:
+    migrate(sqlite, "base")  # the tables are gone
+    answer = client.post("/api/ask", json={"question": "hạn"})
+    assert answer.status_code == 503
+    assert "thử lại sau" in error_of(answer.json())
+
+
 def test_every_route_answers_a_wrong_request_in_the_one_shape(client: TestClient) -> None:
     described = client.get("/openapi.json").json()["paths"]
     assert {"/api/ask", "/chat/messages", "/healthz", "/readyz"} <= described.keys()

@@ -173,6 +173,19 @@ def test_wrong_settings_are_exit_code_2() -> None:
     assert (result.exit_code, result.stderr) == (2, "TROLY_PORT: sai\n")
 
 
+def test_a_database_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
+    settings = some_settings(tmp_path, database_url="sqlite:////proc/none/troly.sqlite3")
+    result = troly(settings, "ask", "hạn?")
+    assert result.exit_code == 1
+    assert "TROLY_DATABASE_URL" in result.stderr
+
+
+def test_a_model_that_cannot_be_fetched_is_a_sentence(settings: Settings) -> None:
+    result = troly(settings, "index", "fetch-model", "not a/valid/name")
+    assert result.exit_code == 1
+    assert "Không tải được mô hình" in result.stderr
+
+
 @pytest.mark.parametrize(
     "command",
     [
