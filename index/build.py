@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index import keywords, search, spelling, words
 from index.encoder import Encoder, Encodes
 from index.errors import (
     BuildRunning,
@@ -29,12 +30,14 @@ from index.errors import (
 from index.keywords import load_keywords, save_keywords
 from index.search import Entry, Search, readable, search_over
 from index.vectors import load_vectors, save_vectors
+from knowledge import vietnamese
 
-FORMAT = 1  #: raised when the files or the way text becomes terms change
+FORMAT = 1  #: raised when the files of a generation change
 SAMPLE = 50  #: entries that must be found by their own words before an index is used
 _NAME = re.compile(r"[0-9]{6}-[0-9a-f]{8}")
 _POINTER, _LOCK, _UNFINISHED = "current.json", "build.lock", ".building-"
 _FILES = ("entries.json", "keywords.npz", "vectors.faiss")
+_RECIPE = (vietnamese, words, spelling, keywords, search)  #: what decides how entries are indexed
 
 Progress = Callable[[str], None]
 
@@ -59,8 +62,10 @@ class Status:
 
 
 def fingerprint(entries: Sequence[Entry], encoder: Encodes | None) -> str:
-    """Equal exactly when an index of these entries with this model would be the same."""
+    """Equal only when an index of these entries with this model and code would be the same."""
     digest = hashlib.sha256(f"{FORMAT}\0{encoder.fingerprint if encoder else ''}\0".encode())
+    for module in _RECIPE:
+        digest.update(Path(str(module.__file__)).read_bytes())
     for entry in entries:
         digest.update(json.dumps([*asdict(entry).values()], ensure_ascii=False).encode())
     return digest.hexdigest()
@@ -88,9 +93,9 @@ def build(
         if present is not None and present.fingerprint == print_ and _whole(folder, present.name):
             return present
         progress("index")
-        search = search_over(entries, model)
+        made = search_over(entries, model)
         progress("check")
-        _check(search, len(entries))
+        _check(made, len(entries))
         progress("write")
         generation = Generation(
             name=_next_name(folder, print_),
@@ -98,7 +103,7 @@ def build(
             fingerprint=print_,
             encoder=model.fingerprint if model else "",
         )
-        _write(folder, generation, search)
+        _write(folder, generation, made)
         _point(folder, generation.name, present.name if present else None)
         _prune(folder)
         return generation
@@ -160,21 +165,21 @@ def _load(home: Path, model: Encodes | None) -> Search:
     )
 
 
-def _check(search: Search, expected: int) -> None:
+def _check(made: Search, expected: int) -> None:
     """Every sampled entry must come up for its own words, a rare tie excepted."""
-    legs = search.keywords.count, expected if search.vectors is None else len(search.vectors)
-    if {len(search.entries), *legs} != {expected}:
+    legs = made.keywords.count, expected if made.vectors is None else len(made.vectors)
+    if {len(made.entries), *legs} != {expected}:
         raise IndexDamaged("Chỉ mục mới không đủ số điều khoản nên không được dùng.")
-    sample = search.entries[:: max(1, expected // SAMPLE)]
-    missed = [entry for entry in sample if not _finds(search, entry)]
+    sample = made.entries[:: max(1, expected // SAMPLE)]
+    missed = [entry for entry in sample if not _finds(made, entry)]
     if len(missed) > max(1, len(sample) // 20):
         names = ", ".join(f"{entry.document} {entry.address}" for entry in missed[:5])
         raise IndexDamaged(f"Chỉ mục mới không tìm lại được {names} nên không được dùng.")
 
 
-def _finds(search: Search, entry: Entry) -> bool:
+def _finds(made: Search, entry: Entry) -> bool:
     """Among the first three, or as good as the third: two clauses may say the same."""
-    hits = search.find(readable(entry), limit=20)
+    hits = made.find(readable(entry), limit=20)
     least = hits[2].score if len(hits) > 2 else 0.0
     place = (entry.document, entry.address)
     return not hits or any(
@@ -182,14 +187,14 @@ def _finds(search: Search, entry: Entry) -> bool:
     )
 
 
-def _write(folder: Path, generation: Generation, search: Search) -> None:
+def _write(folder: Path, generation: Generation, made: Search) -> None:
     home = folder / f"{_UNFINISHED}{generation.name}"
     home.mkdir()
-    rows = [[*asdict(entry).values()] for entry in search.entries]
+    rows = [[*asdict(entry).values()] for entry in made.entries]
     (home / "entries.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
-    save_keywords(search.keywords, home / "keywords.npz")
-    if search.vectors is not None:
-        save_vectors(search.vectors, home / "vectors.faiss")
+    save_keywords(made.keywords, home / "keywords.npz")
+    if made.vectors is not None:
+        save_vectors(made.vectors, home / "vectors.faiss")
     sums = {name: _digest(home / name) for name in _FILES if (home / name).is_file()}
     manifest = {"format": FORMAT, "generation": asdict(generation), "files": sums}
     (home / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import EncoderMissing
+from index.errors import EncoderMissing, FetchFailed
 from index.words import terms
 from knowledge.vietnamese import compose
 
@@ -99,11 +100,21 @@ def find_encoder(name: str | None, cache: Path) -> Encoder:
 
 
 def fetch_model(name: str, cache: Path) -> Path:
-    """Download a model into `cache` and return its folder; nothing else ever downloads."""
+    """Download a model into `cache` and return its folder; nothing else ever downloads.
+
+    Raises FetchFailed, and then leaves a model fetched earlier as it was.
+    """
     from huggingface_hub import snapshot_download
 
     folder = _cached(name, cache)
-    snapshot_download(name, local_dir=folder)
+    draft = cache / f".fetching-{folder.name}"
+    try:
+        snapshot_download(name, local_dir=draft)
+    except (OSError, ValueError) as error:
+        raise FetchFailed(f"Không tải được mô hình {name}: {error}") from error
+    shutil.rmtree(draft / ".cache", ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    draft.rename(folder)
     return folder
 
 

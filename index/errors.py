@@ -2,6 +2,7 @@
 
 SearchError
 ├── EncoderMissing     no model in the folder named
+├── FetchFailed        a model could not be downloaded
 ├── IndexMissing       nothing has been built yet
 ├── IndexOutdated      built with another model than the one now in use
 ├── IndexDamaged       a file is missing or broken, or a new index failed its own check
@@ -21,6 +22,10 @@ class SearchError(Exception):
 
 class EncoderMissing(SearchError):
     """Không có mô hình mã hóa trong thư mục đã chỉ."""
+
+
+class FetchFailed(SearchError):
+    """Không tải được mô hình."""
 
 
 class IndexMissing(SearchError):

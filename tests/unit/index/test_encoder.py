@@ -1,6 +1,7 @@
 """Models come from folders, and a table of vectors says what sentence-transformers would say."""
 
 import json
+import os
 import subprocess
 import sys
 import unicodedata
@@ -96,6 +97,23 @@ def test_a_missing_folder_is_named_and_nothing_is_downloaded(tmp_path: Path) -> 
         Encoder(tmp_path / "no-such-model")
     with pytest.raises(EncoderMissing, match="some--model"):
         find_encoder("some/model", tmp_path)
+
+
+def test_a_model_that_cannot_be_fetched_leaves_the_one_there(tmp_path: Path) -> None:
+    """In a process of its own, whose hub is a closed port of this machine."""
+    (tmp_path / "some--model").mkdir()
+    (tmp_path / "some--model" / "modules.json").write_text("[]", "utf-8")
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from index.encoder import fetch_model\n"
+        "from index.errors import FetchFailed\n"
+        "try:\n    fetch_model('some/model', Path(sys.argv[1]))\n"
+        "except FetchFailed as error:\n    assert 'some/model' in str(error)\n"
+        "else:\n    raise AssertionError\n"
+    )
+    closed = os.environ | {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "0"}
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, env=closed)
+    assert find_encoder("some/model", tmp_path)
 
 
 def test_how_a_setting_names_a_model(tmp_path: Path, shipped: Encoder) -> None:
