@@ -108,7 +108,12 @@ class Assistant:
         if history:
             documents = self.library.documents
             understood = complete(
-                understood, history, documents, self._lexicon, lambda t: self._read(t, today)
+                understood,
+                history,
+                documents,
+                self._lexicon,
+                lambda t: self._read(t, today),
+                self.search.knows,
             )
             asked = self._asked(understood, today)
         scope = resolve(understood, self._profiles, self._unit(unit))
@@ -235,6 +240,10 @@ class Assistant:
 
     def _paper_facts(self, asked: Asked, scope: Scope, facet: str) -> Outcome:
         lacking = next((f for f in asked.facts if f.name == "in_force_from"), None)
+        ids = {p.document.id for p in scope.profiles}
+        stated = [v for k, v in self._views.items() if k[0] in ids and v.clause.text]
+        if lacking and any(lacking.evidence.search(v.text) for v in stated):
+            return decide(self._matches(asked, scope.profiles), asked, named=scope.named)
         if lacking:
             return silent(say("silent.fact", name=lacking.words), (), asked)
         profiles = self._for_year(asked, scope.profiles)

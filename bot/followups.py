@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from bot.lexicon import Lexicon, says
 from bot.messages import Turn
@@ -37,12 +38,21 @@ _FACET_WORDS = frozenset(
 )
 
 
-def leans(asked: Understood, lexicon: Lexicon) -> bool:
-    """Whether a question cannot be understood alone: it points back or names almost nothing."""
+def leans(asked: Understood, lexicon: Lexicon, knows: Callable[[str], bool]) -> bool:
+    """Whether a question cannot be understood alone: it points back or names almost nothing.
+
+    `knows`: whether a syllable or pair occurs in the papers; a subject that does not is a new one.
+    """
     weighty = [t for t in asked.content if t not in lexicon.trade]
     pointed = says("leans", asked.folded)
     if pointed and len(weighty) <= 6:
         return True
+    strange = any(
+        not one.role and not other.role and not knows(f"{one.text}_{other.text}")
+        for one, other in pairwise(asked.words)
+    )
+    if strange and not pointed:
+        return False
     return len(weighty) <= 1 or (len(weighty) <= 2 and len(asked.words) <= 8)
 
 
@@ -52,12 +62,13 @@ def complete(
     documents: Sequence[Document],
     lexicon: Lexicon,
     read: Callable[[str], Understood],
+    knows: Callable[[str], bool],
 ) -> Understood:
     """`asked` with what it inherits: whose paper, and the subject when it names none itself."""
     earlier = [t.content for t in history if t.role == "user"]
-    if not earlier or not leans(asked, lexicon):
+    if not earlier or not leans(asked, lexicon, knows):
         return asked
-    before = read(_whole_earlier(earlier, lexicon, read))
+    before = read(_whole_earlier(earlier, lexicon, read, knows))
     parts = [asked.text]
     if not (asked.places or asked.papers or _owns(asked, documents)):
         parts.append(_scope_words(before, history, documents))
@@ -71,11 +82,14 @@ def complete(
 
 
 def _whole_earlier(
-    earlier: Sequence[str], lexicon: Lexicon, read: Callable[[str], Understood]
+    earlier: Sequence[str],
+    lexicon: Lexicon,
+    read: Callable[[str], Understood],
+    knows: Callable[[str], bool],
 ) -> str:
     """The last question, with the one before it when it leaned itself."""
     last = earlier[-1]
-    if len(earlier) > 1 and leans(read(last), lexicon):
+    if len(earlier) > 1 and leans(read(last), lexicon, knows):
         return f"{last} {earlier[-2]}"
     return last
 

@@ -210,7 +210,9 @@ def _named(words: Sequence[Word], role: str) -> tuple[str, ...]:
 def _tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
     tokens, typed = tokens_of(compose(text)), typed_tokens(text)
     spans: dict[int, tuple[int, str]] = {}
-    for found in bodies.find(tokens):
+    for found in bodies.find(tokens, typed=typed):
+        if tokens[found.start] == "so" and tokens[found.end : found.end + 1] == ["cua"]:
+            continue  # "so ke hoach cua …": the number of a plan, not the department of planning
         spans[found.start] = (found.end, f"body:{found.name}")
     taken = {i for start, (end, _) in spans.items() for i in range(start, end)}
     for found in places.find(tokens, fuzzy=True, typed=typed):

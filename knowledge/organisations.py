@@ -159,10 +159,14 @@ def _sector_names(name: str) -> list[str]:
 
 
 def _same_accents(typed: Sequence[str], name: str) -> bool:
-    own = typed_tokens(name)
-    if [fold(t) for t in own] != [fold(t) for t in typed]:
-        return True  # an alias: its accents are not known
-    return all(t in (fold(t), o) or _tone_moved(t, o) for t, o in zip(typed, own, strict=True))
+    own: dict[str, list[str]] = {}
+    for token in typed_tokens(name):
+        own.setdefault(fold(token), []).append(token)
+    # A token of an alias that the name itself lacks has no known accents.
+    return all(
+        token == fold(token) or any(_tone_moved(token, o) for o in own.get(fold(token), [token]))
+        for token in typed
+    )
 
 
 def _tone_moved(one: str, other: str) -> bool:
