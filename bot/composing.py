@@ -217,9 +217,9 @@ def _validity_notes(documents: Sequence[Document], today: date) -> Iterable[str]
         validity = document.validity
         if is_over(document, today) and validity.until:
             since = validity.until + timedelta(days=1)
-            yield say(
-                "status.expired", reason=_first_upper(validity.reason), day=f"{since:%d/%m/%Y}"
-            )
+            over = validity.reason.startswith("hết")
+            reason = _first_upper(validity.reason) if over else say("status.over")
+            yield say("status.expired", reason=reason, day=f"{since:%d/%m/%Y}")
 
 
 def is_over(document: Document, today: date) -> bool:

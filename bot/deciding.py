@@ -64,6 +64,7 @@ class Asked:
     today: date
     lexicon: Lexicon
     organisations: Organisations
+    contact: str  #: how to reach a person
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -156,7 +157,7 @@ def silence(reason: str, sources: tuple[Source, ...], asked: Asked) -> Silent:
         lines.append(say("silent.nearest", places=places))
     else:
         lines.append(say("silent.suggest", topics=say("topics")))
-    lines.append(say("silent.contact", contact=say("contact")))
+    lines.append(say("silent.contact", contact=asked.contact))
     day = say("status.day", day=f"{asked.today:%d/%m/%Y}")
     return Silent("\n".join(lines), day[0].upper() + day[1:], sources)
 

@@ -75,9 +75,12 @@ class Assistant:
         *,
         organisations: Organisations | None = None,
         lexicon: Lexicon | None = None,
+        contact: str | None = None,
     ) -> None:
+        """`contact`: how to reach a person, in words; None: the sentence of the texts."""
         self.library = library
         self.search = search
+        self._contact = contact or say("contact")
         self._organisations = organisations or load_organisations()
         self._lexicon = lexicon or load_lexicon()
         documents = library.documents
@@ -141,7 +144,9 @@ class Assistant:
 
     def _asked(self, understood: Understood, today: date) -> Asked:
         terms = terms_of(understood, self._lexicon, self.search.rarity)
-        return Asked(understood, terms, today, self._lexicon, self._organisations)
+        return Asked(
+            understood, terms, today, self._lexicon, self._organisations, self._contact
+        )
 
     def _unit(self, unit: str | None) -> tuple[str, ...]:
         if not unit:

@@ -66,7 +66,8 @@ def open_answering(settings: Settings, progress: Progress = nothing) -> Answerin
     search = ensure_search(settings, library, progress)
     generation = current(settings.index_dir)
     version = generation.name if generation else ""
-    return Answering(Assistant(library, search), library, version)
+    assistant = Assistant(library, search, contact=settings.contact)
+    return Answering(assistant, library, version)
 
 
 def open_assistant(settings: Settings, progress: Progress = nothing) -> Assistant:

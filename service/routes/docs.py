@@ -44,7 +44,7 @@ def docs(request: Request) -> Response:
     """Every operation with its fields, and an example to copy."""
     described: Schema = request.app.openapi()
     example = json.dumps({"question": _example(described)}, ensure_ascii=False)
-    return pages._page(
+    return pages.page(
         "api.html",
         here="api",
         about=described["info"]["description"],

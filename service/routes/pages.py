@@ -38,7 +38,7 @@ router = APIRouter(include_in_schema=False)
 def chat(request: Request, q: str = "") -> Response:
     """The chat; with `?q=` the question is answered on the page, for browsers without scripts."""
     question = clean(q)
-    return _page(
+    return page(
         "chat.html",
         here="chat",
         exchange=_exchange(request, question) if question else None,
@@ -53,7 +53,7 @@ def chat(request: Request, q: str = "") -> Response:
 @router.api_route("/documents", methods=["GET", "HEAD"])
 def documents(request: Request) -> Response:
     """The library, one card per document that everyone may read."""
-    return _page("documents.html", here="documents", documents=_cards(request))
+    return page("documents.html", here="documents", documents=_cards(request))
 
 
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
@@ -64,7 +64,7 @@ def document(request: Request, document_id: str) -> Response:
         return not_found(request)
     paper = shown[document_id]
     nodes = tree(paper, texts())
-    return _page(
+    return page(
         "document.html",
         here="documents",
         d=_card(request, paper),
@@ -92,7 +92,7 @@ def static_file(request: Request, name: str, v: str = "") -> Response:
 
 def not_found(request: Request) -> Response:
     """The 404 page, in words; the application shows it for every unknown address of a browser."""
-    return _page("not_found.html", status=404, here="")
+    return page("not_found.html", status=404, here="")
 
 
 @cache
@@ -134,7 +134,7 @@ def _static_url(name: str) -> str:
     return f"/static/{name}?v={_files()[name][1]}"
 
 
-def _page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     html = _environment().get_template(template).render(**values)
     return HTMLResponse(html, status_code=status, headers=_HEADERS)
 
