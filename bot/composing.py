@@ -103,7 +103,7 @@ def _piece(clause: Clause, terms: Sequence[Term], limit: int) -> str:
     """The clause's text, or the run of its pieces that meets the question best; contiguous."""
     limit = max(limit, 300)
     if len(clause.text) <= limit or len(clause.pieces) < 2:
-        return clause.text if len(clause.text) <= limit else _cut(clause.text, limit)
+        return clause.text if len(clause.text) <= limit else _window(clause.text, terms, limit)
     values = [coverage(terms, grams(tokens_of(p.text)), frozenset())[0] for p in clause.pieces]
     best = max(range(len(values)), key=lambda i: values[i])
     first = last = best
@@ -118,14 +118,27 @@ def _piece(clause: Clause, terms: Sequence[Term], limit: int) -> str:
         else:
             first -= 1
     quote = " ".join(p.text for p in clause.pieces[first : last + 1])
-    return quote if len(quote) <= limit else _cut(quote, limit)
+    return quote if len(quote) <= limit else _window(quote, terms, limit)
 
 
-def _cut(text: str, limit: int) -> str:
-    """A beginning of `text`, ended at a sentence or word, without an ellipsis."""
-    head = text[:limit]
-    end = max(head.rfind(". "), head.rfind("; "))
-    return head[: end + 1] if end > limit // 2 else head.rsplit(" ", 1)[0]
+def _window(text: str, terms: Sequence[Term], limit: int) -> str:
+    """The run of phrases within `limit` that meets the question best; contiguous, no ellipsis."""
+    starts = [0, *(m.end() for m in re.finditer(r"[;.:] ", text))]
+    ends = [*starts[1:], len(text)]
+    values = [
+        coverage(terms, grams(tokens_of(text[a:b])), frozenset())[0]
+        for a, b in zip(starts, ends, strict=True)
+    ]
+    first = last = max(range(len(values)), key=lambda i: values[i])
+    while True:
+        if first and ends[last] - starts[first - 1] <= limit:
+            first -= 1
+        elif last + 1 < len(ends) and ends[last + 1] - starts[first] <= limit:
+            last += 1
+        else:
+            break
+    window = text[starts[first] : ends[last]].strip()
+    return window if len(window) <= limit else window[:limit].rsplit(" ", 1)[0]
 
 
 def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()) -> Answered:

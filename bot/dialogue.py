@@ -90,7 +90,7 @@ class Assistant:
         self._views: dict[tuple[str, str], View] = {
             (d.id, v.clause.address): v
             for d in documents
-            for v in views_of(d, self._organisations.body_names)
+            for v in views_of(d, self._organisations.body_names, self._organisations.abbreviations)
         }
 
     def ask(
@@ -131,7 +131,7 @@ class Assistant:
             self._places,
             today=today,
             owners=self._owners,
-            vocabulary=Vocabulary(self._knows, self._correct),
+            vocabulary=Vocabulary(self._knows, self.search.knows, self._correct),
         )
 
     def _knows(self, token: str) -> bool:
@@ -144,9 +144,7 @@ class Assistant:
 
     def _asked(self, understood: Understood, today: date) -> Asked:
         terms = terms_of(understood, self._lexicon, self.search.rarity)
-        return Asked(
-            understood, terms, today, self._lexicon, self._organisations, self._contact
-        )
+        return Asked(understood, terms, today, self._lexicon, self._organisations, self._contact)
 
     def _unit(self, unit: str | None) -> tuple[str, ...]:
         if not unit:

@@ -39,30 +39,32 @@ class Direct:
 
 
 def direct_line(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
-    """What the clause says to the first facet asked that it has to do with."""
-    for facet in asked.facets:
-        if facet in ("start", "when"):
-            return _when(view, asked, terms, today)
-        if facet == "lead":
-            return _lead(view, asked, terms)
-        if facet == "coordinate":
-            return _coordinate(view, asked, terms)
-        if facet == "recipient":
-            return _recipient(view, asked, terms)
-        if facet == "percent":
-            return _percent(view)
-        if facet in (
-            "criteria",
-            "content",
-            "form",
-            "money",
-            "task",
-            "purpose",
-            "requirement",
-            "scope",
-        ):
-            return Direct()
-    return Direct()
+    """What the clause says to the facets asked; `missing` when it lacks the first of them."""
+    facets = asked.facets
+    if not facets or facets[0] not in _LINED:
+        return Direct()
+    first = _line(facets[0], view, asked, terms, today)
+    if first.missing or not first.line:
+        return first
+    others = [_line(f, view, asked, terms, today).line for f in facets[1:] if f in _TOGETHER]
+    lines = [line for part in (first.line, *others) for line in part.split("\n") if line]
+    return Direct("\n".join(dict.fromkeys(lines)))
+
+
+_LINED = ("start", "when", "lead", "coordinate", "recipient", "percent")
+_TOGETHER = ("lead", "coordinate", "when")
+
+
+def _line(facet: str, view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
+    if facet in ("start", "when"):
+        return _when(view, asked, terms, today)
+    if facet == "lead":
+        return _lead(view, asked, terms)
+    if facet == "coordinate":
+        return _coordinate(view, asked, terms)
+    if facet == "recipient":
+        return _recipient(view, asked, terms)
+    return _percent(view)
 
 
 def _ranked(view: View, terms: Sequence[Term]) -> list[Duty]:

@@ -11,6 +11,8 @@ from bot.understanding import Understood
 from knowledge.documents import Document
 from knowledge.vietnamese import fold
 
+#: Facets that mean nothing without a task; the others may be asked of a whole paper.
+_OF_A_TASK = frozenset(("lead", "coordinate", "when", "start", "recipient", "task"))
 #: Words that name a kind of fact, not a subject.
 _FACET_WORDS = frozenset(
     [
@@ -76,8 +78,11 @@ def complete(
     strong = [f for f in asked.facets if f != "definition"]
     if strong:
         weighty = [t for t in weighty if t not in _FACET_WORDS]
-    if says("points", asked.folded) or len(weighty) <= 1 or (not strong and len(weighty) <= 3):
-        parts.append(_subject(before, keep_cues=not strong))
+    own_scope = asked.places or asked.papers or _owns(asked, documents)
+    whole = own_scope and set(strong) and not set(strong) & _OF_A_TASK
+    bare = len(weighty) <= 1 or (not strong and len(weighty) <= 3)
+    if not whole and (says("points", asked.folded) or bare):
+        parts.append(_subject(before, keep_cues=not strong, bodies=not asked.bodies))
     return read(" ".join(p for p in parts if p))
 
 
@@ -111,9 +116,7 @@ def _scope_words(before: Understood, history: Sequence[Turn], documents: Sequenc
     return " ".join(w.text for w in before.words if w.role in ("owner", "year"))
 
 
-def _subject(before: Understood, *, keep_cues: bool) -> str:
-    if keep_cues:
-        return " ".join(
-            w.text for w in before.words if w.role not in ("place", "owner", "paper", "year")
-        )
-    return " ".join(w.text for w in before.words if w.role in ("", "body"))
+def _subject(before: Understood, *, keep_cues: bool, bodies: bool) -> str:
+    roles = {"", "stop"} if keep_cues else {""}
+    roles |= {"body"} if bodies else set()
+    return " ".join(w.text for w in before.words if w.role in roles)

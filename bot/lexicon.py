@@ -44,7 +44,8 @@ class Synonym:
 class Lexicon:
     """The tables of lexicon.toml, compiled."""
 
-    stop: frozenset[str]
+    particles: frozenset[str]  #: never content
+    stop: frozenset[str]  #: content only in a pair the papers use; holds the particles too
     stop_phrases: re.Pattern[str]
     trade: frozenset[str]
     facets: tuple[Facet, ...]
@@ -66,7 +67,8 @@ def load_lexicon(path: Path = LEXICON) -> Lexicon:
     """The lexicon in `path`, compiled once."""
     data = tomllib.loads(path.read_text("utf-8"))
     return Lexicon(
-        stop=frozenset(fold(data["stop"]).split()),
+        particles=frozenset(data["particles"].split()),
+        stop=frozenset(f"{data['particles']} {fold(data['stop'])}".split()),
         stop_phrases=_whole(data["stop_phrases"]),
         trade=frozenset(data["trade"].split()),
         facets=tuple(Facet(f["name"], _any(f["cues"])) for f in data["facet"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -46,6 +46,7 @@ _TEXTS = {
     "coordinate": re.compile(r"\bphoi hop\b"),
     "definition": re.compile(r"\bla (?:viec|hoat dong|nhiem vu)\b"),
     "basis": re.compile(r"\d+/(?:\d{4}/)?[a-z]+"),
+    "number": re.compile(r"\bso \d+/(?:\d{4}/)?[a-z]+"),
 }
 
 
@@ -87,11 +88,20 @@ def grams(tokens: Sequence[str]) -> frozenset[str]:
     return frozenset(tokens) | {f"{a}_{b}" for a, b in pairwise(tokens)}
 
 
+_CAPITALS = re.compile(r"\b[A-ZĐ]{3,}\b")
 #: What a fixed part says without saying it.
 _IMPLIED = {"recipients": "nơi nhận gửi gửi cho", "preamble": "căn cứ thực hiện theo"}
 
 
-def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
+def _written_out(text: str, abbreviations: Mapping[str, tuple[str, ...]]) -> str:
+    """The capitals of a text in full: "GDNN" → "giáo dục nghề nghiệp"."""
+    found = dict.fromkeys(fold(word) for word in _CAPITALS.findall(text))
+    return " . ".join(abbreviations[f][0] for f in found if f in abbreviations)
+
+
+def views_of(
+    document: Document, bodies: Names, abbreviations: Mapping[str, tuple[str, ...]]
+) -> tuple[View, ...]:
     """Every clause of `document`, prepared."""
     by_address = {c.address: c for c in document.clauses}
     duties: dict[str, list[Duty]] = {}
@@ -107,7 +117,7 @@ def views_of(document: Document, bodies: Names) -> tuple[View, ...]:
         below = [c for c in document.clauses if _is_below(c.address, clause.address)]
         whole = " ".join([clause.heading, clause.text, *(f"{c.heading} {c.text}" for c in below)])
         implied = _IMPLIED.get(clause.address.split("#")[0], "")
-        tokens = tokens_of(f"{whole} {implied}")
+        tokens = tokens_of(f"{whole} {implied} {_written_out(whole, abbreviations)}")
         mine = duties.get(clause.address, [])
         led = " ; ".join(lead for d in mine for lead in d.leads)
         helped = " ; ".join(partner for d in mine for partner in d.coordinates)
@@ -305,7 +315,7 @@ def _fixed_penalty(view: View, asked: Understood) -> float:
     if view.document.digest:
         return 0.05
     wanted = {
-        "preamble": {"basis"},
+        "preamble": {"basis", "number", "paper_date"},
         "recipients": {"recipient"},
         "closing": {"recipient"},
         "head": {"number", "paper_date"},

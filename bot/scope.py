@@ -47,8 +47,11 @@ class Scope:
 def places_of(document: Document) -> list[str]:
     """Names of the areas a document says it is for, as printed."""
     identity = document.identity
-    printed = " ".join(filter(None, (identity.issuer, identity.title, identity.place)))
-    named = [m.strip() for m in _AREA.findall(printed)]
+    named = [
+        found.strip()
+        for printed in (identity.issuer, identity.title)
+        for found in _AREA.findall(printed or "")
+    ]
     return [n for n in (identity.place or "", *named) if n]
 
 
@@ -136,8 +139,9 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
     left, cited, chosen = _by_paper(asked, profiles, left, named, missing)
     named = named or chosen
     left = _by_kind(asked, left)
-    if asked.years and len(left) > 1:
-        covered = [p for p in left if set(asked.years) & p.years]
+    if asked.years and len(left) > 1 and len(asked.places) < 2:
+        years = {str(y) for y in asked.years}
+        covered = [p for p in left if set(asked.years) & p.years or years & p.tokens]
         if covered and len(covered) < len(left):
             left = [p for p in left if p in covered or (p.national and not named and not p.years)]
     if not named and unit:

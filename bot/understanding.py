@@ -10,8 +10,14 @@ from itertools import pairwise
 
 from bot.lexicon import Lexicon, says
 from knowledge.organisations import Names, Organisations, tokens_of, typed_tokens
-from knowledge.vietnamese import compose
+from knowledge.vietnamese import compose, is_syllable
 
+_SLIPS = (
+    (re.compile(r"([aeiouy])g$"), r"\1ng"),
+    (re.compile(r"^f"), "ph"),
+    (re.compile(r"^w"), "qu"),
+    (re.compile(r"^z"), "d"),
+)
 _YEAR = re.compile(r"20[0-4]\d")
 _DAY = re.compile(r"\d{1,2}[./]\d{1,2}(?:[./]\d{4})?")
 _RELATIVE_YEARS = (
@@ -75,7 +81,11 @@ _AREA = re.compile(
     r"\b(?:[Hh]uyện|[Xx]ã|[Pp]hường|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Tt]ỉnh|[Tt]hành phố|TP\.?)\s+"
     r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ-]*\s?){1,3})"
 )
-_BARE_AREAS = frozenset({"huyen", "tinh", "quan"})
+_ASKED_OTHERWISE = frozenset(
+    ("lead", "coordinate", "recipient", "basis", "number", "when", "start", "where", "percent")
+    + ("signer", "validity", "paper_date", "abolished")
+)
+_BARE_AREAS = frozenset({"huyen", "tinh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ class Vocabulary:
     """What the library's words are."""
 
     knows: Callable[[str], bool]  #: whether a folded token occurs in it
+    pair: Callable[[str], bool]  #: whether two adjacent ones do, as "a_b"
     correct: Callable[[str], str | None]  #: the known word that a mistyped one stands for
 
 
@@ -152,7 +163,7 @@ def understand(
     return Understood(
         text=text,
         folded=folded,
-        words=_tag_plain(words, folded, lexicon, owners),
+        words=_tag_plain(words, folded, lexicon, owners, vocabulary.pair),
         places=_named(words, "place"),
         bodies=_named(words, "body"),
         years=years,
@@ -169,6 +180,10 @@ def understand(
 def _settled(facets: Sequence[str], text: str, masked: str) -> tuple[str, ...]:
     """Each facet once; "%" is not a word, and "giao cho ai" asks for no address."""
     found = [f for f in facets if f != "recipient" or not says("assigned", masked)]
+    # "phòng nào …" asks who leads only when it asks for nothing else.
+    if "which" in found:
+        found.remove("which")
+        found += [] if set(found) & _ASKED_OTHERWISE else ["lead"]
     if "%" in text:
         found.insert(0, "percent")
     return tuple(dict.fromkeys(found))
@@ -208,26 +223,42 @@ def _named(words: Sequence[Word], role: str) -> tuple[str, ...]:
 
 
 def _tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
-    tokens, typed = tokens_of(compose(text)), typed_tokens(text)
-    spans: dict[int, tuple[int, str]] = {}
-    for found in bodies.find(tokens, typed=typed):
-        if tokens[found.start] == "so" and tokens[found.end : found.end + 1] == ["cua"]:
-            continue  # "so ke hoach cua …": the number of a plan, not the department of planning
-        spans[found.start] = (found.end, f"body:{found.name}")
-    taken = {i for start, (end, _) in spans.items() for i in range(start, end)}
-    for found in places.find(tokens, fuzzy=True, typed=typed):
-        if not taken & set(range(found.start, found.end)):
-            spans[found.start] = (found.end, f"place:{found.name}")
+    """Tokens with the names in them; where a body and a place overlap, the longer one counts."""
+    tokens, typed = _unslipped(tokens_of(compose(text))), typed_tokens(text)
+    if len(typed) != len(tokens):
+        typed = list(tokens)
     words: list[Word] = []
     at = 0
     while at < len(tokens):
-        end, role = spans.get(at, (at + 1, ""))
-        if role:
-            words.extend(Word(t, role) for t in tokens_of(role.split(":", 1)[1]))
+        body = bodies.at(tokens, at, typed=typed)
+        if body and tokens[at] == "so" and tokens[body.end : body.end + 1] == ["cua"]:
+            body = None  # "so ke hoach cua …": the number of a plan, not a department
+        place = places.at(tokens, at, typed=typed) or places.near(tokens, at, typed=typed)
+        if place and (not body or place.end >= body.end):
+            words.extend(Word(t, f"place:{place.name}") for t in tokens_of(place.name))
+            at = place.end
+        elif body:
+            words.extend(Word(t, f"body:{body.name}") for t in tokens_of(body.name))
+            # "thanh tra sở gd": the last word begins a second name.
+            again = bodies.at(tokens, body.end - 1, typed=typed)
+            at = body.end - 1 if again and again.end > body.end else body.end
         else:
             words.append(Word(tokens[at]))
-        at = end
+            at += 1
     return words
+
+
+def _unslipped(tokens: Sequence[str]) -> list[str]:
+    """Common slips that leave no syllable mended: "lag" → "lang", "fong" → "phong"."""
+    return [t if is_syllable(t) else _mended(t) for t in tokens]
+
+
+def _mended(token: str) -> str:
+    for slip, right in _SLIPS:
+        mended = slip.sub(right, token)
+        if mended != token and is_syllable(mended):
+            return mended
+    return token
 
 
 def _papers(words: Sequence[Word]) -> list[tuple[Paper, int, int]]:
@@ -308,14 +339,21 @@ def _years(words: Sequence[Word], folded: str, today: date) -> tuple[tuple[int, 
 
 def _names_a_law(words: Sequence[Word], at: int) -> bool:
     """ "Luật Giáo dục 2019": the year belongs to the law's name."""
-    before = [w.text for w in words[max(0, at - 9) : at]]
-    return bool({"luat", "phap_lenh"} & set(before)) and before[-1:] != ["nam"]
+    before = [w.text for w in words[max(0, at - 8) : at]]
+    if "luat" not in before or before[-1:] == ["nam"]:
+        return False
+    between = before[len(before) - before[::-1].index("luat") :]
+    return not {"hoach", "cong", "roi", "thi", "nam"} & set(between)
 
 
 def _tag_plain(
-    words: Sequence[Word], folded: str, lexicon: Lexicon, owners: frozenset[str]
+    words: Sequence[Word],
+    folded: str,
+    lexicon: Lexicon,
+    owners: frozenset[str],
+    knows: Callable[[str], bool],
 ) -> tuple[Word, ...]:
-    """Mark words without content: stop words and phrases, cues of a question, years."""
+    """Mark words without content: particles, turns of a question, years."""
     hidden: set[int] = set()
     starts, at = [], 0
     for word in words:
@@ -323,6 +361,7 @@ def _tag_plain(
         at += len(word.text) + 1
     for found in lexicon.stop_phrases.finditer(folded):
         hidden.update(i for i, s in enumerate(starts) if found.start() <= s < found.end())
+    paired = _paired(words, hidden, lexicon, knows)
     tagged = []
     for i, word in enumerate(words):
         if word.role.startswith("body:") and word.role.split(":", 1)[1] in owners:
@@ -331,8 +370,23 @@ def _tag_plain(
             tagged.append(Word(word.text, word.role.split(":")[0]))
         elif _YEAR.fullmatch(word.text):
             tagged.append(Word(word.text, "year"))
-        elif i in hidden or word.text in lexicon.stop:
+        elif i in hidden or (word.text in lexicon.stop and i not in paired):
             tagged.append(Word(word.text, "stop"))
         else:
             tagged.append(word)
     return tuple(tagged)
+
+
+def _paired(
+    words: Sequence[Word], hidden: set[int], lexicon: Lexicon, knows: Callable[[str], bool]
+) -> set[int]:
+    """Positions of words in a pair that the papers use, particles and hidden words apart."""
+    free = [
+        not w.role and i not in hidden and w.text not in lexicon.particles
+        for i, w in enumerate(words)
+    ]
+    paired: set[int] = set()
+    for i in range(len(words) - 1):
+        if free[i] and free[i + 1] and knows(f"{words[i].text}_{words[i + 1].text}"):
+            paired |= {i, i + 1}
+    return paired

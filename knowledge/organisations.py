@@ -99,21 +99,33 @@ class Names:
     def find(
         self, tokens: Sequence[str], *, fuzzy: bool = False, typed: Sequence[str] = ()
     ) -> list[Found]:
-        """Names from left to right, longest first, never overlapping.
-
-        `typed`: the tokens with their accents; one that was typed must be the name's own, so
-        that "đánh giá lại" does not name Gia Lai.
-        """
+        """Names from left to right, longest first, never overlapping."""
         found: list[Found] = []
         at = 0
         while at < len(tokens):
-            hit = self._exact(tokens, at) or (self._near(tokens, at) if fuzzy else None)
-            if hit and (not typed or _same_accents(typed[at : hit.end], hit.name)):
+            hit = self.at(tokens, at, typed=typed)
+            if not hit and fuzzy:
+                hit = self.near(tokens, at, typed=typed)
+            if hit:
                 found.append(hit)
                 at = hit.end
             else:
                 at += 1
         return found
+
+    def at(self, tokens: Sequence[str], at: int, *, typed: Sequence[str] = ()) -> Found | None:
+        """The longest name that begins at position `at`.
+
+        `typed`: the tokens with their accents; one that was typed must be the name's own, so
+        that "đánh giá lại" does not name Gia Lai.
+        """
+        hit = self._exact(tokens, at)
+        return hit if hit and _typed_so(typed, hit) else None
+
+    def near(self, tokens: Sequence[str], at: int, *, typed: Sequence[str] = ()) -> Found | None:
+        """A name one slip away that begins at position `at`."""
+        hit = self._near(tokens, at)
+        return hit if hit and _typed_so(typed, hit) else None
 
     def _exact(self, tokens: Sequence[str], at: int) -> Found | None:
         for size in range(min(self._longest, len(tokens) - at), 0, -1):
@@ -146,16 +158,19 @@ class Names:
         return None
 
 
-def _sector_names(name: str) -> list[str]:
-    """ "Sở Giáo dục và Đào tạo" is also "ngành giáo dục", "bên giáo dục và đào tạo"."""
-    if not name.startswith("Sở ") or name.startswith("Sở Tư"):
+def _sector_names(body: Body) -> list[str]:
+    """ "Sở Giáo dục và Đào tạo" is also "ngành giáo dục", "bên gd"."""
+    if not body.name.startswith("Sở ") or body.name.startswith("Sở Tư"):
         return []
-    sector = fold(name.removeprefix("Sở "))
-    short = sector.split(" va ")[0]
+    sector = fold(body.name.removeprefix("Sở "))
     plain = sector.replace(" va ", " ")
-    return [f"{said} {s}" for said in ("nganh", "ben", "phia") for s in (sector, plain, short)] + [
-        f"so {plain}"
-    ]
+    sectors = {sector, plain, sector.split(" va ")[0]}
+    sectors |= {a.removeprefix("so ") for a in body.aliases if a.startswith("so ")}
+    return [f"{said} {s}" for said in ("nganh", "ben", "phia") for s in sectors] + [f"so {plain}"]
+
+
+def _typed_so(typed: Sequence[str], hit: Found) -> bool:
+    return hit.fuzzy or not typed or _same_accents(typed[hit.start : hit.end], hit.name)
 
 
 def _same_accents(typed: Sequence[str], name: str) -> bool:
@@ -184,7 +199,7 @@ class Organisations:
 
     @cached_property
     def body_names(self) -> Names:
-        return Names((b.name, (*b.aliases, *_sector_names(b.name))) for b in self.bodies)
+        return Names((b.name, (*b.aliases, *_sector_names(b))) for b in self.bodies)
 
     @cached_property
     def place_names(self) -> Names:
