@@ -1,0 +1,99 @@
+"""The assistant over the papers that ship, opened once for all tests that ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+
+from benchmarks.questions import TODAY, shipped_assistant
+from bot.answers import Answered, Clarify, Outcome, Silent, as_row
+from bot.dialogue import Assistant
+from bot.lexicon import load_lexicon
+from bot.messages import Turn
+from bot.scope import Profile, gazetteer, profile
+from bot.understanding import Understood, Vocabulary, understand
+from knowledge.library import Library
+from knowledge.organisations import load_organisations
+from knowledge.vietnamese import fold, is_syllable
+
+HAI_PHONG = "hai-phong-gddt-2023"
+HAI_PHONG_2024 = "hai-phong-gddt-cv-2024"
+HUNG_YEN = "hung-yen-khcn-2024"
+LANG_SON = "lang-son-khdt-2023"
+IA_HDRAI = "ia-hdrai-2022-2027"
+DECISION = "407-qd-ttg"
+DIRECTIVE = "07-ct-ttg"
+LOCAL = (HAI_PHONG, HAI_PHONG_2024, HUNG_YEN, LANG_SON, IA_HDRAI)
+
+__all__ = ["TODAY", "Answered", "Clarify", "Silent", "as_row"]
+
+
+@cache
+def assistant() -> Assistant:
+    """The shipped assistant."""
+    return shipped_assistant()
+
+
+def library() -> Library:
+    """Its papers."""
+    return assistant().library
+
+
+def ask(
+    question: str,
+    *,
+    today: date = TODAY,
+    history: Sequence[tuple[str, str]] = (),
+    unit: str | None = None,
+) -> Outcome:
+    """One question; `history`: (what the person wrote, what was answered), oldest first."""
+    turns: list[Turn] = []
+    for user, answer in history:
+        turns += [Turn("user", user), Turn("assistant", answer)]
+    return assistant().ask(question, today=today, history=tuple(turns), unit=unit)
+
+
+def documents_of(outcome: Outcome) -> set[str]:
+    """Ids of the papers cited."""
+    return set() if isinstance(outcome, Clarify) else {s.document for s in outcome.sources}
+
+
+def cited(outcome: Outcome) -> set[tuple[str, str]]:
+    """Papers and addresses cited."""
+    if isinstance(outcome, Clarify):
+        return set()
+    return {(s.document, s.address) for s in outcome.sources}
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """What each shipped paper can be named by."""
+    organisations, documents = load_organisations(), library().documents
+    places = gazetteer(organisations, documents)
+    return tuple(profile(d, organisations, places) for d in documents)
+
+
+def read(text: str, *, today: date = TODAY) -> Understood:
+    """A question taken apart as the assistant takes it apart."""
+    organisations, search = load_organisations(), assistant().search
+    lexicon = load_lexicon()
+
+    def correct(token: str) -> str | None:
+        known = is_syllable(token) or search.knows(token)
+        return None if known else search.nearest(token)
+
+    return understand(
+        text,
+        lexicon,
+        organisations,
+        gazetteer(organisations, library().documents),
+        today=today,
+        owners=frozenset(p.issuer for p in profiles() if p.issuer),
+        vocabulary=Vocabulary(lambda t: search.knows(t) or t in lexicon.stop, correct),
+    )
+
+
+def folded(text: object) -> str:
+    """For comparing sentences."""
+    return fold(str(text))
