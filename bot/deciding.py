@@ -36,6 +36,8 @@ REACH = 0.25
 #: Above this coverage the clause found is the one that is meant.
 SURE = 0.75
 TWIN = 0.05
+#: Of ENOUGH, for a clause that shows the very kind of fact asked for ("100%").
+EVIDENT = 0.6
 FURTHER = 0.25  #: a clause that meets so much less of the question is no rival
 _MOST_CHOICES = 5
 #: Facet → what a clause must say, folded, to be about it at all.
@@ -48,7 +50,7 @@ _EVIDENCE = {
     "percent": re.compile(r"\d ?%"),
     "criteria": re.compile(r"tieu chi|dieu kien|phai lap de nghi"),
 }
-_UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han|khac nhau nen")
+_UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
 _HEADING = 140
 _STATED = ("when", "lead", "coordinate")
 #: Facets whose answer is a whole list.
@@ -81,7 +83,7 @@ def wanting(match: Match, asked: Asked) -> str:
     years = asked.understood.years
     if years and not any(covers(document, y) or str(y) in match.view.text for y in years):
         return say("silent.year", name=years[0])
-    evidence = _EVIDENCE.get(asked.understood.facets[0]) if asked.understood.facets else None
+    evidence = _evidence(asked)
     if evidence and not evidence.search(match.view.plain):
         return say("silent.facet", name=say(f"facets.{asked.understood.facets[0]}"))
     if document.digest and _UNSURE.search(match.view.text) and _asks_which(asked):
@@ -89,9 +91,14 @@ def wanting(match: Match, asked: Asked) -> str:
     for body in asked.understood.bodies:
         if body not in match.view.bodies:
             return say("silent.body", name=body)
-    if match.coverage < ENOUGH:
+    if match.coverage < (ENOUGH * EVIDENT if evidence else ENOUGH):
         return say("silent.unmet")
     return ""
+
+
+def _evidence(asked: Asked) -> re.Pattern[str] | None:
+    facets = asked.understood.facets
+    return _EVIDENCE.get(facets[0]) if facets else None
 
 
 def _asks_which(asked: Asked) -> bool:
@@ -185,7 +192,7 @@ def best_of(matches: Sequence[Match], asked: Asked) -> Best:
     reasons: list[str] = []
     for match in matches:
         near = first.score - match.score
-        if near > REACH:
+        if near > (2 * REACH if _evidence(asked) else REACH):
             break
         lacks = wanting(match, asked)
         if lacks:

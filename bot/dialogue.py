@@ -31,7 +31,7 @@ LONGEST_QUESTION = 2_000
 _CANDIDATES = 60
 
 _ROLE = re.compile(r"(?:don vi|co quan) (?:chu tri|phoi hop)|thoi (?:gian|han) thuc hien|noi dung")
-_OFFICES = frozenset(
+_OFFICES = frozenset(["thang", "ngay", "nam", "de", "ban", "hanh", "nguoi", "cung", "mot"]) | frozenset(
     [
         "ky",
         "ki",
@@ -138,7 +138,7 @@ class Assistant:
         return self.search.knows(token) or token in self._lexicon.stop
 
     def _correct(self, token: str) -> str | None:
-        if is_syllable(token) or self.search.knows(token):
+        if is_syllable(token) or self.search.knows(token) or token in self._lexicon.foreign:
             return None
         return self.search.nearest(token)
 
@@ -169,6 +169,9 @@ class Assistant:
             return self._not_held(asked, scope)
         several = len(understood.places) > 1 or len(understood.years) > 1
         if understood.compares or (several and len(scope.profiles) > 1):
+            facts = self._compared_facts(asked, scope)
+            if facts:
+                return facts
             compared = compare(self._matches(asked, scope.profiles), scope, asked)
             if compared:
                 return compared
@@ -190,6 +193,16 @@ class Assistant:
         if facet and not scope.cited and self._of_whole_paper(asked, scope, facet):
             return self._paper_facts(asked, scope, facet)
         return decide(matches, asked, named=scope.named)
+
+    def _compared_facts(self, asked: Asked, scope: Scope) -> Outcome | None:
+        """The same fact of each paper named: who signed, its number, its date."""
+        facet = identity_facet(asked.understood)
+        if facet is None or len(scope.profiles) < 2 or not scope.named:
+            return None
+        chosen = self._for_year(asked, scope.profiles) or scope.profiles
+        found = [paper_fact(p.document, facet, asked.today) for p in chosen]
+        stated = [f for f in found if isinstance(f, Finding)]
+        return answer(stated, asked) if len(stated) > 1 else None
 
     def _cites(self, match: Match, scope: Scope) -> bool:
         """Whether the clause names one of the cited papers."""
@@ -213,9 +226,12 @@ class Assistant:
         loose = [
             t.weight
             for t in asked.terms
-            if not any(_names(p, t.token) for p in scope.profiles) and t.token not in _OFFICES
+            if not any(_names(p, t.token) for p in scope.profiles)
+            and t.token not in _OFFICES
+            and not t.token.isdigit()
         ]
-        return sum(loose) < (3.0 if facet == "signer" else 1.2) and not (
+        limit = 3.0 if facet in ("signer", "validity") else 1.2
+        return sum(loose) < limit and not (
             facet in ("number", "paper_date", "issuer", "title") and asked.understood.bodies
         )
 

@@ -21,7 +21,9 @@ _PRINTED_DATE = re.compile(r"ngày\s+(\d{1,2}/\d{1,2}/\d{4}|\d{1,2} tháng \d{1,
 
 def identity_facet(asked: Understood) -> str | None:
     """The fact about a paper itself that is asked for, if any."""
-    for facet in ("signer", "validity", "number", "paper_date"):
+    dated = "paper_date" in asked.facets and not says("person", asked.folded)
+    order = ("paper_date", "signer") if dated else ("signer", "paper_date")
+    for facet in (order[0], "validity", "number", order[1]):
         if facet in asked.facets:
             return facet
     if says("issuer", asked.folded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from bot.understanding import Understood
 from knowledge.documents import Document
 from knowledge.vietnamese import fold
 
+_YEAR = re.compile(r"\b20\d\d\b")
 #: Facets that mean nothing without a task; the others may be asked of a whole paper.
 _OF_A_TASK = frozenset(("lead", "coordinate", "when", "start", "recipient", "task"))
 #: Words that name a kind of fact, not a subject.
@@ -50,6 +52,8 @@ def leans(asked: Understood, lexicon: Lexicon, knows: Callable[[str], bool]) -> 
     if pointed and len(weighty) <= 6:
         return True
     strange = any(
+        w.text.isalpha() and not w.role and not knows(w.text) for w in asked.words
+    ) or any(
         not one.role and not other.role and not knows(f"{one.text}_{other.text}")
         for one, other in pairwise(asked.words)
     )
@@ -73,7 +77,8 @@ def complete(
     before = read(_whole_earlier(earlier, lexicon, read, knows))
     parts = [asked.text]
     if not (asked.places or asked.papers or _owns(asked, documents)):
-        parts.append(_scope_words(before, history, documents))
+        words = _scope_words(before, history, documents)
+        parts.append(_YEAR.sub("", words) if asked.years else words)
     weighty = [t for t in asked.content if t not in lexicon.trade]
     strong = [f for f in asked.facets if f != "definition"]
     if strong:

@@ -51,6 +51,7 @@ class Lexicon:
     facets: tuple[Facet, ...]
     facts: tuple[Fact, ...]
     synonyms: tuple[Synonym, ...]
+    foreign: frozenset[str]  #: words from elsewhere, spelled as they should be
     patterns: Mapping[str, re.Pattern[str]]
 
 
@@ -80,6 +81,7 @@ def load_lexicon(path: Path = LEXICON) -> Lexicon:
             Synonym(_whole(s["says"]), tuple(tuple(m.split()) for m in s["means"]))
             for s in data["synonym"]
         ),
+        foreign=frozenset(data["foreign"]["words"].split()),
         patterns={name: re.compile("|".join(parts)) for name, parts in data["patterns"].items()},
     )
 

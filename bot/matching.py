@@ -292,8 +292,6 @@ def _duty_bonus(view: View, facet: str) -> float:
 
 
 def _body_bonus(view: View, asked: Understood) -> float:
-    if not asked.bodies:
-        return 0.0
     bonus = 0.0
     about = not asked.facets or bool(set(asked.facets) & {"task", "lead", "content", "definition"})
     for body in asked.bodies:
@@ -307,6 +305,7 @@ def _body_bonus(view: View, asked: Understood) -> float:
             bonus += 0.10
         else:
             bonus -= 0.20
+    bonus += 0.12 * bool(set(asked.askers) & (view.heads | view.leads))
     return max(-0.20, min(bonus, 0.40))
 
 

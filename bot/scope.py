@@ -125,7 +125,8 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
         )
     elif asked.strangers:
         missing.append(("place", asked.strangers[0]))
-    owners = {b for b in asked.bodies if any(p.issuer == b for p in profiles)}
+    said = (*asked.bodies, *asked.askers)
+    owners = {b for b in said if any(p.issuer == b for p in profiles)}
     if owners:
         met = [p for p in left if p.issuer in owners]
         # "Sở KHCN Hưng Yên và huyện Ia H’Drai": an issuer narrows its own place only.
@@ -161,7 +162,7 @@ def _by_paper(
 ) -> tuple[list[Profile], list[tuple[Paper, Document]], bool]:
     cited: list[tuple[Paper, Document]] = []
     meant = [p for paper in asked.papers for p in everything if _is(p, paper)]
-    if meant and not named:
+    if meant and (not named or (not asked.places and all(p in left for p in meant))):
         both = asked.compares or says("together", asked.folded)
         return (meant if both else meant[:1]), cited, True
     for paper in asked.papers:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from bot.lexicon import Lexicon, says
-from knowledge.organisations import Names, Organisations, tokens_of, typed_tokens
-from knowledge.vietnamese import compose, is_syllable
+from bot.lexicon import Lexicon, load_lexicon, says
+from knowledge.organisations import Found, Names, Organisations, tokens_of, typed_tokens
+from knowledge.vietnamese import compose, fold, is_syllable
 
 _SLIPS = (
     (re.compile(r"([aeiouy])g$"), r"\1ng"),
@@ -123,6 +123,7 @@ class Understood:
     words: tuple[Word, ...]
     places: tuple[str, ...]
     bodies: tuple[str, ...]
+    askers: tuple[str, ...]  #: bodies the person says to be of
     years: tuple[int, ...]
     papers: tuple[Paper, ...]
     kinds: tuple[str, ...]  #: kinds of paper spoken of: "ke hoach", "cong van" …
@@ -166,6 +167,7 @@ def understand(
         words=_tag_plain(words, folded, lexicon, owners, vocabulary.pair),
         places=_named(words, "place"),
         bodies=_named(words, "body"),
+        askers=_named(words, "asker"),
         years=years,
         papers=tuple(p for p, _, _ in papers),
         kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b", folded)),
@@ -193,7 +195,7 @@ def _masked(words: Sequence[Word]) -> str:
     """The question with each name as "_": "Sở Kế hoạch …" is not a question about a plan."""
     texts: list[str] = []
     for word in words:
-        named = word.role.startswith(("body:", "place:"))
+        named = word.role.startswith(("body:", "place:", "asker:"))
         if not named:
             texts.append(word.text)
         elif texts[-1:] != ["_"]:
@@ -229,23 +231,46 @@ def _tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
         typed = list(tokens)
     words: list[Word] = []
     at = 0
+    introduced = _introduction(text)
     while at < len(tokens):
+        intro = at < introduced
         body = bodies.at(tokens, at, typed=typed)
-        if body and tokens[at] == "so" and tokens[body.end : body.end + 1] == ["cua"]:
-            body = None  # "so ke hoach cua …": the number of a plan, not a department
+        if body and _misread(tokens, body):
+            body = None
         place = places.at(tokens, at, typed=typed) or places.near(tokens, at, typed=typed)
         if place and (not body or place.end >= body.end):
             words.extend(Word(t, f"place:{place.name}") for t in tokens_of(place.name))
             at = place.end
         elif body:
-            words.extend(Word(t, f"body:{body.name}") for t in tokens_of(body.name))
+            role = "asker" if intro else "body"
+            words.extend(Word(t, f"{role}:{body.name}") for t in tokens_of(body.name))
             # "thanh tra sở gd": the last word begins a second name.
             again = bodies.at(tokens, body.end - 1, typed=typed)
-            at = body.end - 1 if again and again.end > body.end else body.end
+            chained = again and again.end > body.end and not _misread(tokens, again)
+            at = body.end - 1 if chained else body.end
         else:
-            words.append(Word(tokens[at]))
+            words.append(Word(tokens[at], "intro" if intro else ""))
             at += 1
     return words
+
+
+def _introduction(text: str) -> int:
+    """How many tokens say who is asking ("Tôi là hiệu trưởng THPT, …") before the question."""
+    found = load_lexicon().patterns["asker"].search(fold(compose(text)))
+    tokens = len(tokens_of(found.group())) if found else 0
+    return tokens if tokens < len(tokens_of(text)) - 2 else 0
+
+
+def _misread(tokens: Sequence[str], body: Found) -> bool:
+    """ "so ke hoach cua …" is a plan's number, "lãnh đạo Sở xây dựng kế hoạch" no department."""
+    following = tokens[body.end : body.end + 1]
+    if tokens[body.start] != "so" or not following:
+        return False
+    building = list(tokens[body.start : body.end]) == ["so", "xay", "dung"]
+    return following == ["cua"] or (building and following[0] in _BUILT)
+
+
+_BUILT = frozenset(("ke", "noi", "tai", "van", "chuong", "bao", "chinh"))
 
 
 def _unslipped(tokens: Sequence[str]) -> list[str]:
@@ -311,7 +336,7 @@ def _expand(
     expanded: list[Word] = []
     for word in words:
         full = organisations.abbreviations.get(word.text)
-        if full and (not word.role or word.role == "paper"):
+        if full and word.role in ("", "paper", "intro"):
             expanded.extend(Word(t, word.role) for t in tokens_of(full[0]))
         elif word.role or word.text.isdigit():
             expanded.append(word)
@@ -364,7 +389,7 @@ def _tag_plain(
     paired = _paired(words, hidden, lexicon, knows)
     tagged = []
     for i, word in enumerate(words):
-        if word.role.startswith("body:") and word.role.split(":", 1)[1] in owners:
+        if ":" in word.role and word.role.split(":", 1)[1] in owners:
             tagged.append(Word(word.text, "owner"))
         elif word.role:
             tagged.append(Word(word.text, word.role.split(":")[0]))
