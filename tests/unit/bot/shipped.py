@@ -9,13 +9,11 @@ from functools import cache
 from benchmarks.questions import TODAY, shipped_assistant
 from bot.answers import Answered, Clarify, Outcome, Silent, as_row
 from bot.dialogue import Assistant
-from bot.lexicon import load_lexicon
 from bot.messages import Turn
-from bot.scope import Profile, gazetteer, profile
-from bot.understanding import Understood, Vocabulary, understand
+from bot.scope import Profile
+from bot.understanding import Understood
 from knowledge.library import Library
-from knowledge.organisations import load_organisations
-from knowledge.vietnamese import fold, is_syllable
+from knowledge.vietnamese import fold
 
 HAI_PHONG = "hai-phong-gddt-2023"
 HAI_PHONG_2024 = "hai-phong-gddt-cv-2024"
@@ -66,32 +64,14 @@ def cited(outcome: Outcome) -> set[tuple[str, str]]:
     return {(s.document, s.address) for s in outcome.sources}
 
 
-@cache
 def profiles() -> tuple[Profile, ...]:
     """What each shipped paper can be named by."""
-    organisations, documents = load_organisations(), library().documents
-    places = gazetteer(organisations, documents)
-    return tuple(profile(d, organisations, places) for d in documents)
+    return assistant()._profiles
 
 
 def read(text: str, *, today: date = TODAY) -> Understood:
     """A question taken apart as the assistant takes it apart."""
-    organisations, search = load_organisations(), assistant().search
-    lexicon = load_lexicon()
-
-    def correct(token: str) -> str | None:
-        known = is_syllable(token) or search.knows(token)
-        return None if known else search.nearest(token)
-
-    return understand(
-        text,
-        lexicon,
-        organisations,
-        gazetteer(organisations, library().documents),
-        today=today,
-        owners=frozenset(p.issuer for p in profiles() if p.issuer),
-        vocabulary=Vocabulary(lambda t: search.knows(t) or t in lexicon.stop, correct),
-    )
+    return assistant()._read(text, today)
 
 
 def folded(text: object) -> str:
