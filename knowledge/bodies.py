@@ -49,6 +49,7 @@ VERB = (
     r"xem xét|thông tin|truyền thông|"
     r"tiến hành|duy trì|mở|in ấn|phát động|phân công|đưa|quán triệt|nghiên cứu)"
 )
+STARTS_TASK = re.compile(VERB + r"\b", re.IGNORECASE)
 _PART_OF_NAME = re.compile(r"(?:chủ trì|phối hợp|tham mưu|tổ chức|thông tin|quản lý)\b")
 _NAMELESS = re.compile(r"(?:hội đồng|cơ quan|đơn vị|phòng|được giao|cổng|trang|và)$", re.IGNORECASE)
 _TO_VERB = re.compile(rf"\s+(?={VERB}\b)", re.IGNORECASE)
@@ -65,7 +66,7 @@ _SENT = re.compile(
     re.IGNORECASE,
 )
 _REPORT = re.compile(
-    r"\bbáo cáo(?:\s+kết quả)?(?:\s+(?:cho|với|lên))?\s+(?=" + _BODY + r")", re.IGNORECASE
+    r"\bbáo cáo(?:\s+kết quả)?(?:\s+(?:cho|với|lên|về))?\s+(?=" + _BODY + r")", re.IGNORECASE
 )
 _VIA = re.compile(
     r"\((?:thông\s+)?qua\s+([^)]+)\)|\b(?:thông\s+)?qua\s+(?=" + _BODY + r")", re.IGNORECASE

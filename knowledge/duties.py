@@ -136,13 +136,29 @@ def _piece_duties(paper: Paper, clause: Clause, contexts: Contexts) -> Iterator[
             or (piece.bullet and len(cells(text)) >= 3)
         ):
             continue
-        found = _named(text, context)
-        leads, task = found or (context.leads, text)
-        if not leads and not _is_report(text):
-            continue
-        if found and clause.address in paper.children:
-            contexts[clause.address] = replace(context, leads=leads)
-        yield _task(paper, clause, task, text, leads, context)
+        for part in _by_deadline(text):
+            found = _named(part, context)
+            leads, task = found or (context.leads, part)
+            if not leads and not _is_report(part):
+                continue
+            if found and (part != text or clause.address in paper.children):
+                context = contexts[clause.address] = replace(context, leads=leads)
+            yield _task(paper, clause, task, part, leads, context)
+
+
+def _by_deadline(text: str) -> list[str]:
+    """A sentence that sets two deadlines states two tasks: parted at the stops between them."""
+    parts: list[str] = []
+    dated: list[bool] = []
+    for part in re.split(r"(?<=[;.])\s+", text):
+        has_date = find_when(part).kind in ("before", "by", "recurring", "month", "quarter")
+        if parts and not (has_date and dated[-1]):
+            parts[-1] += " " + part
+            dated[-1] = dated[-1] or has_date
+        else:
+            parts.append(part)
+            dated.append(has_date)
+    return parts
 
 
 def _task(

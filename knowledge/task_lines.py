@@ -48,6 +48,8 @@ def read_roles(text: str) -> tuple[str, dict[str, str]]:
     matches = list(_ROLE.finditer(body))
     if not matches:
         return body, {}
+    if all(":" not in match[0] for match in matches):
+        return body, {}  # "…, hoàn thành trước ngày 15/4" alone is a sentence like any other
     found: dict[str, str] = {}
     for match, after in zip(matches, [*matches[1:], None], strict=True):
         value = body[match.end() : after.start() if after else len(body)].strip(" .;,(")

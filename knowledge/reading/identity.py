@@ -172,13 +172,14 @@ def _with_place(name: str, text: str) -> str:
 
 def _join_names(names: list[str]) -> str | None:
     """The last of "UBND TỈNH LONG GIANG / SỞ TƯ PHÁP"; both lines of "ỦY BAN NHÂN DÂN / XÃ X"."""
-    if not names:
-        return None
-    if len(names) > 1 and _LEVEL.match(names[-1]):
-        return " ".join(names[-2:])
-    if not any(_ISSUER_LINE.match(name) for name in names):
-        return None
-    return names[-1]
+    bodies: list[str] = []
+    for name in names:
+        goes_on = bodies and bodies[-1].endswith(",")
+        if _ISSUER_LINE.match(name) and not goes_on:
+            bodies.append(name)
+        elif bodies:
+            bodies[-1] += " " + name
+    return bodies[-1] if bodies else None
 
 
 def _signature(text: str, clauses: Sequence[Clause]) -> tuple[str | None, str | None]:
@@ -188,6 +189,9 @@ def _signature(text: str, clauses: Sequence[Clause]) -> tuple[str | None, str | 
         return _beside_copies(text, clauses)
     lines = _lines(text, clause)
     posts = [line for line in lines if is_signature(line) or SIGNATURE.match(line)]
+    above = next((c for c in reversed(clauses) if c.heading == "Nơi nhận"), None)
+    if above and above.end <= clause.start:
+        posts = [*_posts(_lines(text, above)), *posts]
     names = [line for line in lines if line not in posts and _is_name(line)]
     return (names[-1] if names else None), (" ".join(posts) or None)
 
@@ -196,10 +200,14 @@ def _beside_copies(text: str, clauses: Sequence[Clause]) -> tuple[str | None, st
     """Two columns read as one: "Nơi nhận: TM. BAN CHỈ ĐẠO", "- Các sở; TRƯỞNG BAN", the name."""
     copies = next((c for c in reversed(clauses) if c.heading == "Nơi nhận"), None)
     lines = _lines(text, copies)
-    posts = [match[0].strip() for line in lines if (match := _POST.search(line))]
+    posts = _posts(lines)
     if not posts or not _is_name(lines[-1]):
         return None, None
     return lines[-1], " ".join(posts)
+
+
+def _posts(lines: list[str]) -> list[str]:
+    return [match[0].strip() for line in lines if (match := _POST.search(line))]
 
 
 def _is_name(line: str) -> bool:

@@ -5,12 +5,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from knowledge.bodies import STARTS_BODY, STARTS_TASK
 from knowledge.reading.clean import furniture, project, split_lines
+from knowledge.vietnamese import fold
 
 # "•", "-", "+", Word's private-use bullets. Not "-----", nor the "- 2027" of a broken
 # "2022 - 2027".
 BULLET = re.compile(
     r"(?:[-–—+•●▪■◦○·∙*§\u2212\u25aa\uf0b7\uf02d\uf0a7\uf0d8]|o(?=\s))\s*(?![-–—_\s])"
+)
+# "- Cơ quan chủ trì: …", "Thời gian thực hiện: …": says who and when of a task, not what.
+ROLE = re.compile(
+    r"^\W*(?:(?:co quan|don vi|phong|nguoi|bo phan)?\s*(?:chu tri|phoi hop|thuc hien)"
+    r"(?: thuc hien| tham muu)?"
+    r"|phan cong(?: thuc hien)?|thoi (?:gian|han|diem)(?: (?:thuc hien|hoan thanh|trien khai))?|"
+    r"tien do|"
+    r"thoi gian,? dia diem|san pham)(?: \([^)]*\))?\s*:"
+)
+# What a paper says in parting.
+FAREWELL = re.compile(
+    r"^(tren day la|trong qua trinh|qua trinh (?:trien khai|thuc hien|to chuc)|"
+    r"rat mong|tran trong|can cu (?:noi dung )?(?:ke hoach|"
+    r"cong van|huong dan|chuong trinh|quyet dinh) nay|nhan duoc|yeu cau (?:cac|thu truong)|"
+    r"de nghi cac|"
+    r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho)|giao (?:van phong|phong|"
+    r"thanh tra) .{0,60}theo doi)"
 )
 _TERMINAL = re.compile(r"[.;:!?…]['\"”’)\]]*$")
 # A line that ends in one of these is not finished, whatever the next one looks like.
@@ -20,7 +39,10 @@ _JOINING_WORDS = frozenset(
 _NUMBER_WORDS = frozenset(
     "điều khoản mục phần chương điểm tiết trang ngày tháng số lần thứ".split()  # noqa: SIM905
 )
-_OPEN_WORDS = _JOINING_WORDS | {"là", "gồm", "bằng"} | (_NUMBER_WORDS - {"điều", "trang"})
+_LINKING_WORDS = frozenset(
+    "là gồm bằng trên dưới giữa vào qua như khi nếu mà được thuộc nhằm cùng mỗi mọi từng".split()  # noqa: SIM905
+)
+_OPEN_WORDS = _JOINING_WORDS | _LINKING_WORDS | (_NUMBER_WORDS - {"điều", "trang"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +118,7 @@ def is_capitals(text: str) -> bool:
     return len(letters) > 1 and all(not c.islower() for c in letters)
 
 
-def is_bullet(line: Line, above: Line | None, layout: Layout) -> bool:
+def is_bullet(line: Line, above: Line | None, layout: Layout, *, is_header: bool) -> bool:
     """Starts with a bullet that is not the dash of a broken name or period."""
     match = BULLET.match(line.text)
     if not match:
@@ -106,34 +128,64 @@ def is_bullet(line: Line, above: Line | None, layout: Layout) -> bool:
     rest = line.text[match.end() :]
     if above.text[-1].isdigit() and rest[:4].isdigit():
         return False
-    return not (line.gap == 0 and is_full(above, line, layout))
+    return not (line.gap == 0 and is_full(above, line, layout, loosely=not is_header))
 
 
-def is_full(above: Line, line: Line, layout: Layout) -> bool:
-    """The line above was broken only because the next word did not fit."""
+def is_full(above: Line, line: Line, layout: Layout, *, loosely: bool = False) -> bool:
+    """The line above was broken only because the next word did not fit.
+
+    `loosely` allows for letters of unlike widths: full lines of a PDF differ in their letters.
+    """
     if not layout.width:
         return False
     word = line.text.split(" ", 1)[0]
-    return len(above.text) + 1 + len(word) > layout.width - 2
+    room = layout.width * 0.86 if loosely else layout.width - 2
+    return len(above.text) + 1 + len(word) > room
 
 
-def continues(so_far: str, above: Line, line: Line, layout: Layout) -> bool:
-    """Whether an unlabelled `line` goes on with the paragraph `so_far`, which ends in `above`."""
+def continues(
+    so_far: str, above: Line, line: Line, layout: Layout, *, is_header: bool = False
+) -> bool:
+    """Whether an unlabelled `line` goes on with the paragraph `so_far`, which ends in `above`.
+
+    A header may be a heading, which is followed by a paragraph without any stop between.
+    """
     if is_capitals(line.text) != is_capitals(so_far) and not is_dangling(above.text):
         both = is_full(above, line, layout) and not is_terminal(above.text) and line.gap == 0
         if is_capitals(so_far) or not both:
             return False
     if is_terminal(above.text):
-        return (
-            line.gap == 0 and not above.text.endswith((":", ";")) and is_full(above, line, layout)
-        )
+        lower = line.text[0].islower() and not above.text.endswith(":")
+        if lower and not line.gap and is_full(above, line, layout, loosely=True):
+            return True
+        if line.gap or not is_full(above, line, layout) or _is_new(line.text):
+            return False
+        # A colon at the edge of a line: a bullet goes on, a heading is followed by its text.
+        return not above.text.endswith(":") or bool(BULLET.match(so_far))
     if line.text[0].islower() or line.text[0] in ",;.)”":
         return True
     if is_dangling(above.text) or _is_open(so_far):
         return True
     if line.gap == 0 or line.page:
-        return is_full(above, line, layout)
+        return _is_full_below(above, line, layout, is_header)
     return False
+
+
+def _is_full_below(above: Line, line: Line, layout: Layout, is_header: bool) -> bool:
+    """A header that fills its line may be a whole heading: what stands below it decides."""
+    if not is_header:
+        return is_full(above, line, layout, loosely=True)
+    # "tỉnh Hưng" and "Yên" below it: a name is broken, and no heading ends so.
+    broken = above.text.split()[-1][0].isupper() or bool(STARTS_BODY.match(line.text))
+    if STARTS_TASK.match(line.text) and not broken:
+        return False
+    return is_full(above, line, layout, loosely=broken)
+
+
+def _is_new(text: str) -> bool:
+    """Starts as only a paragraph of its own does, however full the line above."""
+    folded = fold(text)
+    return bool(ROLE.match(folded) or FAREWELL.match(folded))
 
 
 def _is_open(text: str) -> bool:

@@ -111,13 +111,20 @@ class Body:
                 out.append(Paragraph([line], label, depth, row=i in self.rows))
             elif i in self.rows:
                 out.append(Paragraph([line], row=True))
-            elif is_bullet(line, above, self.layout):
+            elif is_bullet(
+                line, above, self.layout, is_header=bool(out) and _may_be_heading(out[-1])
+            ):
                 out.append(Paragraph([line], bullet=True))
             elif out and above and _joins(out[-1], above, line, self.layout):
                 out[-1].lines.append(line)
             else:
                 out.append(Paragraph([line]))
         return out
+
+
+def _may_be_heading(paragraph: Paragraph) -> bool:
+    """A heading is short and has no colon within; what goes beyond that is text."""
+    return paragraph.label is not None and len(paragraph.text) < 160 and ": " not in paragraph.text
 
 
 def _joins(paragraph: Paragraph, above: Line, line: Line, layout: Layout) -> bool:
@@ -130,7 +137,7 @@ def _joins(paragraph: Paragraph, above: Line, line: Line, layout: Layout) -> boo
     capitals = is_capitals(line.text) and is_capitals(so_far)
     if label and capitals and line.gap == 0 and not is_terminal(above.text):
         return True
-    return continues(so_far, above, line, layout)
+    return continues(so_far, above, line, layout, is_header=_may_be_heading(paragraph))
 
 
 def fixed_paragraphs(lines: Sequence[Line], layout: Layout, name: str) -> list[Paragraph]:
@@ -197,7 +204,7 @@ def _look(body: Body, i: int, line: Line, above: Line | None) -> Look:
     if above is None:
         return Look(True, capital, False)
     fresh = line.gap > 0 or is_terminal(above.text) or i - 1 in body.placed
-    fresh = fresh or not is_full(above, line, body.layout)
+    fresh = fresh or not is_full(above, line, body.layout, loosely=True)
     awaited = awaits_number(above.text) and not is_capitals(above.text)
     return Look(fresh, capital, awaited, above.text.endswith(":"))
 

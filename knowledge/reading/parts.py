@@ -184,6 +184,8 @@ def _paragraph_end(lines: Sequence[Line], layout: Layout, at: int, last: int) ->
     end = at + 1
     text = lines[at].text
     while end < last and continues(text, lines[end - 1], lines[end], layout):
+        if OPENER.match(lines[end].text) and lines[end].text[0].isupper():
+            break  # "Căn cứ …" under a title that fills its line
         text += " " + lines[end].text
         end += 1
     return end

@@ -5,26 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from knowledge.reading.lines import is_terminal
+from knowledge.reading.lines import FAREWELL, ROLE, is_terminal
 from knowledge.reading.paragraphs import Paragraph
 from knowledge.vietnamese import fold
 
-# "- Cơ quan chủ trì: …", "Thời gian thực hiện: …": says who and when of a task, not what.
-ROLE = re.compile(
-    r"^\W*(?:(?:co quan|don vi|phong|nguoi|bo phan)?\s*(?:chu tri|phoi hop|thuc hien)"
-    r"(?: thuc hien| tham muu)?"
-    r"|phan cong(?: thuc hien)?|thoi (?:gian|han|diem)(?: (?:thuc hien|hoan thanh|trien khai))?|"
-    r"tien do|"
-    r"thoi gian,? dia diem|san pham)(?: \([^)]*\))?\s*:"
-)
-_FAREWELL = re.compile(
-    r"^(tren day la|trong qua trinh|qua trinh (?:trien khai|thuc hien|to chuc)|"
-    r"rat mong|tran trong|can cu (?:noi dung )?(?:ke hoach|"
-    r"cong van|huong dan|chuong trinh|quyet dinh) nay|nhan duoc|yeu cau (?:cac|thu truong)|"
-    r"de nghi cac|"
-    r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho)|giao (?:van phong|phong|"
-    r"thanh tra) .{0,60}theo doi)"
-)
 _LAST = re.compile(r"/\s*\.\s*$|/\s*$")
 
 
@@ -131,7 +115,7 @@ def split_closing(roots: list[Node]) -> list[Paragraph]:
 
 def _is_farewell(holder: Node, at: int) -> bool:
     text = fold(holder.own[at].text)
-    if _FAREWELL.match(text):
+    if FAREWELL.match(text):
         return True
     # "./." ends the paper: the paragraph before it is the clause's own, if the clause has any.
     before = holder.own[at - 1].text if at else holder.header.text

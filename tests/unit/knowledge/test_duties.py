@@ -189,6 +189,22 @@ def test_rows_without_numbers_belong_to_their_clause() -> None:
     assert (second.leads, second.when.start) == (("Phòng B",), date(2024, 4, 30))
 
 
+def test_two_deadlines_in_a_sentence_are_two_duties() -> None:
+    first, second = duties_of("phan-muc-lien")
+    assert first.address == second.address == "4"
+    assert first.leads == second.leads == ("Các sở, ngành và Ủy ban nhân dân các phường, xã",)
+    assert first.when.text == "trước ngày 20 tháng cuối quý"
+    assert second.when.text == "trước ngày 30/11 hằng năm"
+
+
+def test_a_body_named_before_its_deadline() -> None:
+    text = (
+        "I. VIỆC\n1. Phân công\n1.1. UBND các huyện ban hành kế hoạch, hoàn thành trước 15/4/2024."
+    )
+    (duty,) = duties_in(text)
+    assert (duty.leads, duty.when.before) == (("UBND các huyện",), date(2024, 4, 15))
+
+
 def test_a_date_without_a_year_takes_the_papers() -> None:
     text = "I. VIỆC\n1. Giao Phòng A báo cáo Sở B trước ngày 15/6."
     (duty,) = duties_in(text, year=2024)

@@ -95,6 +95,20 @@ def test_a_title_broken_over_lines_is_whole(paper: str, title: str) -> None:
     assert identity_of(text_of(paper)).title == title
 
 
+@pytest.mark.parametrize(
+    ("above", "issuer"),
+    [
+        ("UBND TỈNH A\nSỞ TƯ PHÁP", "SỞ TƯ PHÁP"),
+        ("ỦY BAN NHÂN DÂN\nXÃ A", "ỦY BAN NHÂN DÂN XÃ A"),
+        ("HỘI ĐỒNG PHỐI HỢP,\nGIÁO DỤC\nTỈNH A", "HỘI ĐỒNG PHỐI HỢP, GIÁO DỤC TỈNH A"),
+        ("SỞ Y TẾ | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SỞ Y TẾ"),
+    ],
+)
+def test_the_issuer_stands_above_the_number(above: str, issuer: str) -> None:
+    text = f"{above}\nSố: 1/KH-A\n\nKẾ HOẠCH\nNăm 2024\n\nI. VIỆC\n1. Một."
+    assert identity_of(text).issuer == issuer
+
+
 def test_nothing_is_made_up() -> None:
     assert identity_of("") == Identity()
     assert identity_of("Một đoạn văn bình thường, không phải văn bản hành chính.") == Identity()
