@@ -19,7 +19,6 @@ RIME = (
     r"|y(?:e(?:m|n|ng|t|u))?)"
 )
 _SYLLABLE = re.compile(ONSET + RIME)
-_TONE_KEYS = re.compile(r"(?<=[aeiouy])(.*)")
 _LONGEST = 40  #: letters; nobody glues more words than that
 
 EXACT, REPAIRED, GUESSED = 1.0, 0.9, 0.5  #: how far a reading of a word is believed
