@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.answers import Outcome
 from bot.deciding import Asked, Best, answer, best_of, by_document, finding
@@ -18,6 +19,8 @@ _FEW = 3  #: documents that were named one by one
 
 def compare(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome | None:
     """The best clause of each document meant; None when fewer than two have one."""
+    # "Hưng Yên và Hải Phòng năm 2023": the year tells papers of one place apart, no more.
+    asked = replace(asked, understood=replace(asked.understood, years=()))
     top = matches[0].score if matches else 0.0
     named = len(scope.profiles) <= _FEW and scope.named
     best: dict[str, Best] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Answered, shorten
@@ -104,7 +104,8 @@ def _piece(clause: Clause, terms: Sequence[Term], limit: int) -> str:
     limit = max(limit, 300)
     if len(clause.text) <= limit or len(clause.pieces) < 2:
         return clause.text if len(clause.text) <= limit else _window(clause.text, terms, limit)
-    values = [coverage(terms, grams(tokens_of(p.text)), frozenset())[0] for p in clause.pieces]
+    inner = _inner(terms)
+    values = [coverage(inner, grams(tokens_of(p.text)), frozenset())[0] for p in clause.pieces]
     best = max(range(len(values)), key=lambda i: values[i])
     first = last = best
     while True:
@@ -121,12 +122,17 @@ def _piece(clause: Clause, terms: Sequence[Term], limit: int) -> str:
     return quote if len(quote) <= limit else _window(quote, terms, limit)
 
 
+def _inner(terms: Sequence[Term]) -> list[Term]:
+    """Terms to tell the pieces of one clause apart: there the words of the trade count too."""
+    return [replace(t, weight=max(t.weight, 0.6)) for t in terms]
+
+
 def _window(text: str, terms: Sequence[Term], limit: int) -> str:
     """The run of phrases within `limit` that meets the question best; contiguous, no ellipsis."""
     starts = [0, *(m.end() for m in re.finditer(r"[;.:] ", text))]
     ends = [*starts[1:], len(text)]
     values = [
-        coverage(terms, grams(tokens_of(text[a:b])), frozenset())[0]
+        coverage(_inner(terms), grams(tokens_of(text[a:b])), frozenset())[0]
         for a, b in zip(starts, ends, strict=True)
     ]
     first = last = max(range(len(values)), key=lambda i: values[i])

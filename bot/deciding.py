@@ -30,15 +30,15 @@ from knowledge.organisations import Organisations
 #: questions: lower answers what the papers do not say, higher refuses what they do.
 ENOUGH = 0.42
 #: Two papers answer alike when their best clauses score this near.
-NEAR = 0.22
+NEAR = 0.25
 #: Within one paper, a clause this far behind the best may still be the one with the fact.
 REACH = 0.25
 #: Above this coverage the clause found is the one that is meant.
 SURE = 0.75
-TWIN = 0.05
+TWIN = 0.08
 #: Of ENOUGH, for a clause that shows the very kind of fact asked for ("100%").
 EVIDENT = 0.6
-FURTHER = 0.25  #: a clause that meets so much less of the question is no rival
+FURTHER = 0.3
 _MOST_CHOICES = 5
 #: Facet → what a clause must say, folded, to be about it at all.
 _EVIDENCE = {

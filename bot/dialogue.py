@@ -31,7 +31,9 @@ LONGEST_QUESTION = 2_000
 _CANDIDATES = 60
 
 _ROLE = re.compile(r"(?:don vi|co quan) (?:chu tri|phoi hop)|thoi (?:gian|han) thuc hien|noi dung")
-_OFFICES = frozenset(["thang", "ngay", "nam", "de", "ban", "hanh", "nguoi", "cung", "mot"]) | frozenset(
+_OFFICES = frozenset(
+    ["thang", "ngay", "nam", "de", "ban", "hanh", "nguoi", "cung", "mot"]
+) | frozenset(
     [
         "ky",
         "ki",

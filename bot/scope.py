@@ -145,12 +145,28 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
         covered = [p for p in left if set(asked.years) & p.years or years & p.tokens]
         if covered and len(covered) < len(left):
             left = [p for p in left if p in covered or (p.national and not named and not p.years)]
+    if asked.years and len(asked.places) > 1:
+        left = _of_years(left, per_place, set(asked.years))
     if not named and unit:
         mine = [p for p in left if set(unit) & (p.places | {p.issuer or ""})]
         mine = [p for p in mine if set(unit) >= ({p.issuer} if p.issuer else set())] or mine
         if mine:
             left, named = mine, True
     return Scope(tuple(left), tuple(missing), named, tuple(cited))
+
+
+def _of_years(
+    left: list[Profile], per_place: list[list[Profile]], years: set[int]
+) -> list[Profile]:
+    """Of each place that has papers of the years named, those only."""
+    dropped = [
+        p
+        for group in per_place
+        if any(years & q.years for q in group)
+        for p in group
+        if not years & p.years
+    ]
+    return [p for p in left if p not in dropped]
 
 
 def _by_paper(

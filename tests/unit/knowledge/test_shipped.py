@@ -196,7 +196,7 @@ def test_a_shipped_plan_behind_an_entry_is_named_in_its_sources() -> None:
         ("407-qd-ttg", "III.3", ["(1)", "(4)", "quyền, lợi ích và nghĩa vụ"]),
         ("407-qd-ttg", "III.4", ["lấy ý kiến", "đề nghị xây dựng"]),
         ("407-qd-ttg", "III.5", ["2022", "2027"]),
-        ("407-qd-ttg", "IV", ["tám nhóm"]),
+        ("407-qd-ttg", "IV", ["8 nhóm"]),
         ("407-qd-ttg", "IV.7", ["Bộ Tư pháp", "Bộ Thông tin và Truyền thông"]),
         ("407-qd-ttg", "IV.8", ["Hội Luật gia", "Liên đoàn Luật sư"]),
         ("407-qd-ttg", "V.2", ["Sở Tư pháp", "đầu mối"]),
