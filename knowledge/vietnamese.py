@@ -28,3 +28,18 @@ def fold(text: str) -> str:
 def syllables(text: str) -> list[str]:
     """Folded syllables and numbers, punctuation dropped: "Ia H’Drai" → ["ia", "h", "drai"]."""
     return _TOKEN.findall(fold(text))
+
+
+_ONSETS = "ngh|ng|nh|kh|gh|gi|ch|ph|qu|th|tr|b|c|d|g|h|k|l|m|n|p|r|s|t|v|x"
+_RIMES = (
+    "a|ac|ach|ai|am|an|ang|anh|ao|ap|at|au|ay|e|ec|ech|em|en|eng|enh|eo|ep|et|eu|i|ia|ich|iec|iem|"
+    "ien|ieng|iep|iet|ieu|im|in|inh|ip|it|iu|o|oa|oac|oach|oai|oam|oan|oang|oanh|oao|oap|oat|oay|oc|"
+    "oe|oen|oeo|oet|oi|om|on|ong|ooc|oong|op|ot|ou|u|ua|uan|uang|uat|uay|uc|ue|uech|uenh|ui|um|un|ung|"
+    "uo|uoc|uoi|uom|uon|uong|uop|uot|uou|up|ut|uu|uy|uya|uych|uyen|uyet|uyn|uynh|uyt|uyu|y|yem|yen|yet|yeu"
+)
+_SYLLABLE = re.compile(rf"(?:{_ONSETS})?(?:{_RIMES})")
+
+
+def is_syllable(token: str) -> bool:
+    """Whether a folded token is spelled like a Vietnamese syllable; "hoahc" is not."""
+    return bool(_SYLLABLE.fullmatch(token))
