@@ -75,7 +75,13 @@ def test_a_stranger_is_noticed_however_it_is_typed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["các xã phải làm gì", "UBND huyện làm gì", "cấp tỉnh ai làm đầu mối", "huyện Ia H'Drai", "tỉnh"],
+    [
+        "các xã phải làm gì",
+        "UBND huyện làm gì",
+        "cấp tỉnh ai làm đầu mối",
+        "huyện Ia H'Drai",
+        "tỉnh",
+    ],
 )
 def test_a_level_or_a_known_place_is_no_stranger(text: str) -> None:
     assert not read(text).strangers
