@@ -111,7 +111,9 @@ class DigestEntry:
 
     address: str
     sources: tuple[str, ...]  #: keys of Document.sources
-    confidence: Literal["read", "plan", "inferred"]  #: read in a source, in a shipped plan, inferred
+    confidence: Literal[
+        "read", "plan", "inferred"
+    ]  #: read in a source, in a shipped plan, inferred
     numbered: bool = True  #: False: its number is inferred and never shown
 
 

@@ -40,7 +40,7 @@ _NUMBER_WORDS = frozenset(
     "điều khoản mục phần chương điểm tiết trang ngày tháng số lần thứ".split()  # noqa: SIM905
 )
 _LINKING_WORDS = frozenset(
-    "là gồm bằng trên dưới giữa vào qua như khi nếu mà được thuộc nhằm cùng mỗi mọi từng".split()  # noqa: SIM905
+    "là gồm bằng trên dưới giữa vào qua như khi nếu mà được nhằm cùng mỗi mọi từng".split()  # noqa: SIM905
 )
 _OPEN_WORDS = _JOINING_WORDS | _LINKING_WORDS | (_NUMBER_WORDS - {"điều", "trang"})
 

@@ -51,7 +51,10 @@ def place(
     for label in labels:
         found: Place | None
         if label.family == "article" and article and follows(article, label):
-            found = Place(label, _depth_for(opened, label, later), 3)
+            # "Điều 1. Phê duyệt Đề án: I. … 1. …", then Điều 2: beside Điều 1, not below I.
+            beside = [at for at, above in enumerate(opened) if above.family == "article"]
+            depth = beside[-1] if beside else _depth_for(opened, label, later)
+            found = Place(label, depth, 3)
         elif label.family == "compound":
             found = _compound(opened, label, look)
         else:

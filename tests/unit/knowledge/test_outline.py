@@ -287,3 +287,20 @@ def test_the_farewell_is_no_part_of_the_last_clause(last: str) -> None:
 def test_empty_and_blank_texts_have_no_clauses() -> None:
     assert read_clauses("") == ()
     assert read_clauses(" \n\n\t\f") == ()
+
+
+def test_an_article_stands_beside_the_one_before_whatever_that_one_holds() -> None:
+    text = (
+        "QUYẾT ĐỊNH:\n\nĐiều 1. Phê duyệt Đề án với nội dung sau:\n\nI. PHẠM VI\n\n"
+        "1. Đề án áp dụng trên cả nước.\n\nĐiều 2. Quyết định này có hiệu lực từ ngày ký.\n\n"
+        "Điều 3. Các bộ chịu trách nhiệm thi hành."
+    )
+    clauses = {c.address: c for c in read_clauses(text)}
+    assert [clauses[a].parent for a in ("1", "1.I", "1.I.1", "2", "3")] == [
+        None,
+        "1",
+        "1.I",
+        None,
+        None,
+    ]
+    assert clauses["1"].end <= clauses["2"].start
