@@ -51,73 +51,13 @@ def is_well_formed(outcome: Outcome) -> None:
 
 # --- any text -----------------------------------------------------------------------------------
 
-WORDS = st.sampled_from(
-    [
-        "hạn",
-        "nộp",
-        "ai",
-        "chủ",
-        "trì",
-        "Hải",
-        "Phòng",
-        "hp",
-        "2023",
-        "407",
-        "kế",
-        "hoạch",
-        "Sở",
-        "GDĐT",
-        "Hưng",
-        "Yên",
-        "tiêu",
-        "chí",
-        "là",
-        "gì",
-        "và",
-        "khác",
-        "100%",
-        "quyết",
-        "định",
-        "chỉ",
-        "thị",
-        "07",
-        "xã",
-        "huyện",
-        "Ia",
-        "H'Drai",
-        "6",
-        "tháng",
-        "ngày",
-        "nào",
-        "so",
-        "sánh",
-        "điểm",
-        "c",
-        "khoản",
-        "2",
-        "117/KH-SGDĐT",
-        "2015",
-        "luật",
-        "thông",
-        "tư",
-        "(",
-        "[",
-        "*",
-        "\\",
-        ".*",
-        "{",
-        "}",
-        "%s",
-        "{0}",
-        "́",
-        "\u200b",
-        "\ufeff",
-        "\x00",
-        "…",
-        "–",
-        "’",
-    ]
-)
+#: Pieces of real questions, and what breaks patterns, formats and files.
+SCRAPS = """
+hạn nộp ai chủ trì Hải Phòng hp 2023 407 kế hoạch Sở GDĐT Hưng Yên tiêu chí là gì và khác 100%
+quyết định chỉ thị 07 xã huyện Ia H'Drai 6 tháng ngày nào so sánh điểm c khoản 2 117/KH-SGDĐT
+2015 luật thông tư ( [ * \\ .* { } %s {0} \u0301 \u200b \ufeff \x00 … – ’
+"""
+WORDS = st.sampled_from(SCRAPS.split())
 PUNCTUATION = st.text("?!.,;:()[]{}*+\\|/^$-–…“”'\"`~@#%&=<>_", max_size=200)
 
 

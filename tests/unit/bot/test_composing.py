@@ -280,6 +280,15 @@ def test_the_decision_is_in_force() -> None:
     assert "chưa thấy văn bản thay thế" in outcome.lead
 
 
+@pytest.mark.xfail(strict=False, reason="“Từ năm 2022” alone, when the sentence begins with it")
+def test_a_period_is_said_whole() -> None:
+    outcome = ask("Thời gian thực hiện Đề án ở huyện Ia H'Drai đến khi nào?")
+    assert isinstance(outcome, Answered)
+    first = outcome.lead.splitlines()[0]
+    assert "2022" in first
+    assert "2027" in first
+
+
 # --- bodies that no longer exist ----------------------------------------------------------------
 
 _LONG = pytest.mark.xfail(strict=False, reason="beside the expiry it exceeds 120 characters")

@@ -49,6 +49,9 @@ MEANT = [
     # by number
     ("qd407 ai ký", {DECISION}),
     ("Chỉ thị 07 nói gì", {DIRECTIVE}),
+    # "-TTg" belongs to the number; it does not name every paper of the Prime Minister.
+    ("Chỉ thị 07/CT-TTg", {DIRECTIVE}),
+    ("Quyết định số 407/QĐ-TTg giao Bộ Tư pháp làm gì", {DECISION}),
     # a place and a year narrow each other
     ("Sở GDĐT Hải Phòng năm 2024", {HAI_PHONG_2024}),
     # two places, one paper each

@@ -239,4 +239,5 @@ def test_a_mistyped_word_is_read_as_the_papers_word(typed: str, meant: str) -> N
 @pytest.mark.parametrize("text", ["", " ", "?", "...", "!!!", "\u200b", "\n\t"])
 def test_nothing_names_nothing(text: str) -> None:
     understood = read(text)
-    assert not (understood.places or understood.bodies or understood.papers or understood.content)
+    named = (understood.places, understood.bodies, understood.papers, understood.content)
+    assert not any(named)
