@@ -11,7 +11,7 @@ from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Answered, sh
 from bot.matching import Term, View, coverage, grams
 from bot.messages import Source
 from bot.texts import say
-from knowledge.citations import in_words
+from knowledge.citations import find_numbers, in_words
 from knowledge.documents import Clause, Document
 from knowledge.organisations import Organisations, tokens_of
 
@@ -71,7 +71,8 @@ def quotes(
             subject = [(clause, clause.pieces[0].text)] if clause.pieces else []
             return list(dict.fromkeys([*subject, *stated]))[:3]
     if clause.text:
-        chosen.append((clause, _piece(clause, terms, room if whole else min(room, WHOLE_CLAUSE))))
+        limit = room if whole else min(room, WHOLE_CLAUSE)
+        chosen.append((clause, _piece(clause, terms, limit, numbers=facet == "basis")))
     if not clause.text or (whole and below):
         chosen.extend(_of_children(clause, below, terms, room - sum(len(q) for _, q in chosen)))
     if not chosen:
@@ -99,13 +100,20 @@ def _of_children(
     return [(c, chosen[c.address]) for c in below if c.address in chosen]
 
 
-def _piece(clause: Clause, terms: Sequence[Term], limit: int) -> str:
-    """The clause's text, or the run of its pieces that meets the question best; contiguous."""
+def _piece(clause: Clause, terms: Sequence[Term], limit: int, *, numbers: bool = False) -> str:
+    """The clause's text, or the run of its pieces that meets the question best; contiguous.
+
+    `numbers`: papers are asked for, so a piece that names some by number goes first.
+    """
     limit = max(limit, 300)
     if len(clause.text) <= limit or len(clause.pieces) < 2:
         return clause.text if len(clause.text) <= limit else _window(clause.text, terms, limit)
     inner = _inner(terms)
-    values = [coverage(inner, grams(tokens_of(p.text)), frozenset())[0] for p in clause.pieces]
+    values = [
+        coverage(inner, grams(tokens_of(p.text)), frozenset())[0]
+        + (0.5 if numbers and find_numbers(p.text) else 0.0)
+        for p in clause.pieces
+    ]
     best = max(range(len(values)), key=lambda i: values[i])
     first = last = best
     while True:

@@ -19,7 +19,7 @@ from bot.composing import (
 )
 from bot.direct import Direct, direct_line
 from bot.lexicon import Fact, Lexicon
-from bot.matching import Match, Term
+from bot.matching import Match, Term, at_address
 from bot.messages import Button, Source
 from bot.texts import say
 from bot.understanding import Understood
@@ -77,6 +77,8 @@ class Asked:
 def wanting(match: Match, asked: Asked) -> str:
     """What the question names that this clause and its document do not meet; "" when all is met."""
     for fact in asked.facts:
+        if fact.name == "procedure" and "basis" in asked.understood.facets:
+            continue
         if not fact.evidence.search(match.view.plain):
             return say("silent.fact", name=fact.words)
     document = match.view.document
@@ -91,6 +93,8 @@ def wanting(match: Match, asked: Asked) -> str:
     for body in asked.understood.bodies:
         if body not in match.view.bodies:
             return say("silent.body", name=body)
+    if at_address(match.view, asked.understood):
+        return ""
     if match.coverage < (ENOUGH * EVIDENT if evidence else ENOUGH):
         return say("silent.unmet")
     return ""
@@ -117,7 +121,7 @@ def finding(match: Match, asked: Asked, direct: Direct, *, room: int = LONGEST_Q
     """The clause as an answer; `room`: characters it may quote."""
     whole = bool(asked.understood.facets) and asked.understood.facets[0] in WHOLE
     first = next((f for f in asked.understood.facets if f in _STATED), "")
-    facet = first if direct.line else ""
+    facet = first if direct.line else ("basis" if "basis" in asked.understood.facets else "")
     chosen = quotes(match.view, asked.terms, whole=whole, facet=facet, room=room)
     sources = tuple(as_source(match.view.document, c, q) for c, q in chosen)
     heading = match.view.clause.heading
@@ -240,7 +244,9 @@ def decide(matches: Sequence[Match], asked: Asked, *, named: bool) -> Outcome:
     top = bests[0]
     if top.lacks and top.match.coverage > SURE and good[0].match.coverage < SURE:
         return silent(top.lacks, [b.match for b in bests], asked)
-    best, rivals = good[0], [b for b in good[1:] if _rivals(good[0].match, b.match, asked)]
+    near = NEAR / 2 if named else NEAR
+    best = good[0]
+    rivals = [b for b in good[1:] if _rivals(best.match, b.match, asked, near)]
     local = [b for b in (best, *rivals) if not b.match.view.document.digest]
     if len(local) > 1 and not _settled(best.match, asked):
         return clarify([b.match.view.document for b in (best, *rivals)], asked)
@@ -271,9 +277,9 @@ def _with_twin(found: Finding, best: Best, matches: Sequence[Match], asked: Aske
     return found
 
 
-def _rivals(best: Match, other: Match, asked: Asked) -> bool:
-    near = best.score - other.score < NEAR and best.coverage - other.coverage < FURTHER
-    return near or _same_head(best, other, asked)
+def _rivals(best: Match, other: Match, asked: Asked, near: float) -> bool:
+    close = best.score - other.score < near and best.coverage - other.coverage < FURTHER
+    return close or _same_head(best, other, asked)
 
 
 def _same_head(best: Match, other: Match, asked: Asked) -> bool:

@@ -14,7 +14,7 @@ from bot.deciding import Asked, answer, clarify, decide, silence, silent
 from bot.facts import cited_paper, identity_facet, paper_fact
 from bot.followups import complete
 from bot.lexicon import Lexicon, load_lexicon, says
-from bot.matching import Match, View, best_first, score, terms_of, views_of
+from bot.matching import Match, Term, View, best_first, score, terms_of, views_of
 from bot.messages import Turn
 from bot.scope import Profile, Scope, gazetteer, paper_words, profile, resolve
 from bot.texts import say
@@ -29,6 +29,7 @@ __all__ = ["Assistant", "as_row", "to_reply"]
 
 LONGEST_QUESTION = 2_000
 _CANDIDATES = 60
+_PAPER_WEIGHT = 0.8
 
 _ROLE = re.compile(r"(?:don vi|co quan) (?:chu tri|phoi hop)|thoi (?:gian|han) thuc hien|noi dung")
 _OFFICES = frozenset(
@@ -169,7 +170,7 @@ class Assistant:
         understood = asked.understood
         if scope.missing:
             return self._not_held(asked, scope)
-        several = len(understood.places) > 1 or len(understood.years) > 1
+        several = max(len(understood.places), len(understood.years), len(understood.papers)) > 1
         if understood.compares or (several and len(scope.profiles) > 1):
             facts = self._compared_facts(asked, scope)
             if facts:
@@ -177,6 +178,7 @@ class Assistant:
             compared = compare(self._matches(asked, scope.profiles), scope, asked)
             if compared:
                 return compared
+        asked = self._with_papers(asked, scope)
         abolished = self._abolished(asked, scope)
         if abolished:
             return abolished
@@ -191,10 +193,18 @@ class Assistant:
                 name = paper_words(paper)
                 reason = say("silent.cited", name=name, document=document.short_title)
                 return silent(reason, matches[:1], asked)
-        facet = identity_facet(understood)
+        facet = identity_facet(understood) or self._named_signer(asked, scope)
         if facet and not scope.cited and self._of_whole_paper(asked, scope, facet):
             return self._paper_facts(asked, scope, facet)
         return decide(matches, asked, named=scope.named)
+
+    def _with_papers(self, asked: Asked, scope: Scope) -> Asked:
+        """Papers named beside a place are a subject: the clause must name them too."""
+        if not (asked.understood.places and scope.named and asked.understood.papers):
+            return asked
+        numbers = (p.number.split("/")[0] for p in asked.understood.papers)
+        terms = tuple(Term(n if len(n) > 1 else f"0{n}", (), _PAPER_WEIGHT) for n in numbers)
+        return replace(asked, terms=(*asked.terms, *terms))
 
     def _compared_facts(self, asked: Asked, scope: Scope) -> Outcome | None:
         """The same fact of each paper named: who signed, its number, its date."""
@@ -221,6 +231,14 @@ class Assistant:
         weighty = [t for t in asked.terms if t.token not in self._lexicon.trade]
         return sum(t.weight for t in weighty) > 1.5 and match.coverage > 0.75
 
+    def _named_signer(self, asked: Asked, scope: Scope) -> str | None:
+        """ "Giám đốc Sở tên gì?": the paper names one director, the one who signed it."""
+        if "person_name" not in asked.understood.facts or len(scope.profiles) != 1:
+            return None
+        title = fold(scope.profiles[0].document.identity.signatory_title or "")
+        asked_for = "giam doc" in asked.understood.folded or "chu tich" in asked.understood.folded
+        return "signer" if asked_for and title.startswith(("giam doc", "chu tich")) else None
+
     def _of_whole_paper(self, asked: Asked, scope: Scope, facet: str) -> bool:
         """All that the question names belongs to the paper as a whole, not to one clause."""
         if facet == "number" and "basis" in asked.understood.facets:
@@ -228,7 +246,8 @@ class Assistant:
         loose = [
             t.weight
             for t in asked.terms
-            if not any(_names(p, t.token) for p in scope.profiles)
+            if t.weight != _PAPER_WEIGHT
+            and not any(_names(p, t.token) for p in scope.profiles)
             and t.token not in _OFFICES
             and not t.token.isdigit()
         ]

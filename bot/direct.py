@@ -26,7 +26,9 @@ _TIME = re.compile(
 _CITED_DATE = re.compile(
     r"(?:\d+/[\w/&-]*[A-ZĐ][\w/&-]*|Luật [^;,]{0,60}) ngày \d{1,2}/\d{1,2}/\d{4}"
 )
-_LED = re.compile(r"\bchu tri\b|\bdau moi\b|\bgiao\b|\bphu trach\b")
+_LAW = re.compile(r"\bluat [a-z]+ [a-z]+.*\bngay\b")
+_SAME_LAW = 0.6
+_LED = re.compile(r"\bchu tri\b|\bdau moi\b|\bgiao\b(?! duc)|\bphu trach\b")
 _WITH = re.compile(r"\bphoi hop (?:chat che |thuc hien )?voi\b")
 
 
@@ -82,6 +84,9 @@ def _ranked(view: View, terms: Sequence[Term]) -> list[Duty]:
 
 
 def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
+    law = _law_date(view, asked, terms)
+    if law:
+        return Direct(law)
     timed = [d for d in _ranked(view, terms) if d.when.kind != "none" and d.when.text]
     day = says("day_asked", asked.folded)
     if timed:
@@ -100,6 +105,16 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
     if day and not any(_DATE.search(f) for f in found):
         return Direct(missing=say("silent.day_only_period", when=found[0]))
     return Direct(_first_upper(_with_year(found[0], view.document, today)))
+
+
+def _law_date(view: View, asked: Understood, terms: Sequence[Term]) -> str:
+    """ "Luật Báo chí ngày 05/4/2015": the date of a law that is only cited, if that is asked."""
+    if not _LAW.search(asked.folded):
+        return ""
+    for found in _CITED_DATE.finditer(view.clause.text):
+        if coverage(terms, grams(tokens_of(found.group())), frozenset())[0] > _SAME_LAW:
+            return found.group()
+    return ""
 
 
 def _best_pieces(view: View, terms: Sequence[Term]) -> list[str]:

@@ -114,7 +114,9 @@ def _validity_line(document: Document, today: date) -> str:
 def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
     """Number and date of a paper that is only cited, from the clause that cites it."""
     facet = identity_facet(asked)
-    if not scope.cited or facet not in {"paper_date", "issuer", "title", "number"}:
+    mentioned = {"basis", "where"} & set(asked.facets) and not asked.places
+    wanted = facet in {"paper_date", "issuer", "title", "number"}
+    if not scope.cited or not (wanted or mentioned):
         return None
     for paper, document in scope.cited:
         found = citing(document, paper)

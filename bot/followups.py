@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bot.lexicon import Lexicon, says
@@ -88,7 +89,8 @@ def complete(
     bare = len(weighty) <= 1 or (not strong and len(weighty) <= 3)
     if not whole and (says("points", asked.folded) or bare):
         parts.append(_subject(before, keep_cues=not strong, bodies=not asked.bodies))
-    return read(" ".join(p for p in parts if p))
+    merged = read(" ".join(p for p in parts if p))
+    return replace(merged, facets=asked.facets) if strong else merged
 
 
 def _whole_earlier(

@@ -42,15 +42,17 @@ _TEXTS = {
     "recipient": re.compile(
         r"\bgui (?:(?:bao cao )?ve|so|phong|uy ban)\b|\bbao cao (?:uy ban|ubnd|so)\b|\bphan anh\b"
     ),
-    "lead": re.compile(r"\bchu tri\b|\bgiao\b|\bdau moi\b"),
+    "lead": re.compile(r"\bchu tri\b|\bgiao\b(?! duc)|\bdau moi\b"),
     "coordinate": re.compile(r"\bphoi hop\b"),
     "definition": re.compile(r"\bla (?:viec|hoat dong|nhiem vu)\b"),
     "basis": re.compile(r"\d+/(?:\d{4}/)?[a-z]+"),
+    "guide": re.compile(r"\btheo (?:chi dao,? )?(?:su )?huong dan cua\b"),
     "number": re.compile(r"\bso \d+/(?:\d{4}/)?[a-z]+"),
 }
 
 
 UNKNOWN_WEIGHT = 0.9
+_GRACE = 0.2
 _OPENING = 100  #: characters of a clause without a heading that say what it is about
 
 
@@ -224,10 +226,9 @@ def coverage(
 ) -> tuple[float, tuple[str, ...]]:
     """Weighted share of `terms` met, 0–1, and the weighty ones that are not."""
     total = sum(t.weight for t in terms)
-    if not total:
-        return 1.0, ()
     values = [(t, met(t, own, path)) for t in terms]
-    share = sum(t.weight * value for t, value in values) / total
+    # A question of few words is met more easily: what is left over may be a turn of speech.
+    share = (sum(t.weight * value for t, value in values) + _GRACE) / (total + _GRACE)
     return share, tuple(t.token for t, value in values if value < 0.5 and t.weight >= 0.5)
 
 
@@ -239,6 +240,7 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
         share = max(share, 0.6)  # what a paper is based on is asked in words it does not use
     length = len(view.text.split())
     total = 0.55 * share + 0.35 * found + _facet_bonus(view, asked)
+    total += 0.6 * at_address(view, asked) + _duty_fit(view, asked, terms)
     total += _body_bonus(view, asked) * (0.4 + 0.6 * share)
     # A whole section meets every word; the clause that meets them alone is the better address.
     total -= 0.10 * min(length / 400, 1.0)
@@ -250,6 +252,22 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
 
 def _year_bonus(view: View, asked: Understood) -> float:
     return 0.12 if any(str(y) in view.own for y in asked.years) else 0.0
+
+
+def at_address(view: View, asked: Understood) -> bool:
+    """Whether the question names this clause ("mục III.6"), whichever of two "III" is meant."""
+    plain = re.sub(r"#\d+", "", view.clause.address)
+    return plain in asked.addresses
+
+
+def _duty_fit(view: View, asked: Understood, terms: Sequence[Term]) -> float:
+    """A task is asked about: the clause with the duty that says it best comes first."""
+    if not view.duties or not set(asked.facets) & {"lead", "coordinate", "when", "recipient"}:
+        return 0.0
+    return 0.12 * max(
+        coverage(terms, grams(tokens_of(f"{d.duty} {d.quote}")), frozenset())[0]
+        for d in view.duties
+    )
 
 
 def _report_bonus(view: View, asked: Understood) -> float:
@@ -296,7 +314,7 @@ def _body_bonus(view: View, asked: Understood) -> float:
     about = not asked.facets or bool(set(asked.facets) & {"task", "lead", "content", "definition"})
     for body in asked.bodies:
         if body in view.heads:
-            bonus += 0.32 if about else 0.18
+            bonus += 0.42 if about else 0.18
         elif body in view.partners and "coordinate" in asked.facets:
             bonus += 0.30
         elif body in view.leads:
@@ -306,7 +324,7 @@ def _body_bonus(view: View, asked: Understood) -> float:
         else:
             bonus -= 0.20
     bonus += 0.12 * bool(set(asked.askers) & (view.heads | view.leads))
-    return max(-0.20, min(bonus, 0.40))
+    return max(-0.20, min(bonus, 0.54))
 
 
 def _fixed_penalty(view: View, asked: Understood) -> float:

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from bot.lexicon import Lexicon, load_lexicon, says
+from knowledge.citations import find_addresses
 from knowledge.organisations import Found, Names, Organisations, tokens_of, typed_tokens
 from knowledge.vietnamese import compose, fold, is_syllable
 
@@ -82,8 +83,21 @@ _AREA = re.compile(
     r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ-]*\s?){1,3})"
 )
 _ASKED_OTHERWISE = frozenset(
-    ("lead", "coordinate", "recipient", "basis", "number", "when", "start", "where", "percent")
-    + ("signer", "validity", "paper_date", "abolished")
+    (
+        "lead",
+        "coordinate",
+        "recipient",
+        "basis",
+        "number",
+        "when",
+        "start",
+        "where",
+        "percent",
+        "signer",
+        "validity",
+        "paper_date",
+        "abolished",
+    )
 )
 _BARE_AREAS = frozenset({"huyen", "tinh"})
 
@@ -131,6 +145,7 @@ class Understood:
     facts: tuple[str, ...]
     compares: bool
     year_is_relative: bool = False
+    addresses: tuple[str, ...] = ()  #: of clauses named: "III.6"
     strangers: tuple[str, ...] = ()  #: places named that neither table nor papers know
 
     @property
@@ -153,7 +168,7 @@ def understand(
 
     `owners`: bodies that issued a paper of the library.
     """
-    words = _tag_names(text, organisations.body_names, places)
+    words = _tag_names(_without_addresses(text), organisations.body_names, places)
     papers = _papers(words)
     words = _tag_papers(words, papers)
     words = _expand(words, organisations, vocabulary.correct)
@@ -175,8 +190,15 @@ def understand(
         facts=tuple(f.name for f in lexicon.facts if f.cue.search(masked)),
         compares=says("compares", folded),
         year_is_relative=relative,
+        addresses=tuple(found.address for found in find_addresses(text)),
         strangers=_strangers(text, words, places, vocabulary.knows),
     )
+
+
+def _without_addresses(text: str) -> str:
+    for found in reversed(find_addresses(text)):
+        text = f"{text[: found.start]} mục này {text[found.end :]}"
+    return text
 
 
 def _settled(facets: Sequence[str], text: str, masked: str) -> tuple[str, ...]:
@@ -186,6 +208,8 @@ def _settled(facets: Sequence[str], text: str, masked: str) -> tuple[str, ...]:
     if "which" in found:
         found.remove("which")
         found += [] if set(found) & _ASKED_OTHERWISE else ["lead"]
+    if set(found) & {"guide"} and "lead" in found:
+        found.remove("lead")
     if "%" in text:
         found.insert(0, "percent")
     return tuple(dict.fromkeys(found))
