@@ -198,6 +198,7 @@ def _brief(finding: Finding, room: int, *, several: bool) -> str:
         return shorten(headline, room)
     first = finding.sources[0]
     address = say("source", place=first.place, document=first.title)
+    headline = shorten(headline, room - len(address) - 1)
     left = room - len(headline) - len(address) - 3
     said = _said(finding, first)
     if left >= _SHORTEST_QUOTE and len(said) > left:
@@ -263,13 +264,18 @@ def _body_notes(
         body = organisations.body(found.name)
         for status in body.status if body else ():
             if status.ended is None or status.ended <= today:
-                yield say("status.body", note=status.note, basis=status.basis)
+                yield say("status.body", note=status.note, basis=_short(status.basis))
     issued = " ".join(d.identity.issuer or "" for d in documents)
     for found in organisations.body_names.find(tokens_of(issued)):
         body = organisations.body(found.name)
         for status in body.status if body else ():
             if status.ended and status.ended <= today:
-                yield say("status.body", note=status.note, basis=status.basis)
+                yield say("status.body", note=status.note, basis=_short(status.basis))
+
+
+def _short(basis: str) -> str:
+    """ "Luật Thanh tra số 84/2025/QH15" → "Luật 84/2025/QH15": a status line has little room."""
+    return re.sub(r"^(Luật|Nghị quyết|Nghị định)\D*? (?:số )?(?=\d)", r"\1 ", basis)
 
 
 def notes_for(document: Document, said: str) -> list[str]:

@@ -25,6 +25,7 @@ from bot.texts import say
 from bot.understanding import Understood
 from knowledge.documents import Document
 from knowledge.organisations import Organisations
+from knowledge.vietnamese import fold
 
 #: A clause must meet this share of the question's content to answer it. Set on the development
 #: questions: lower answers what the papers do not say, higher refuses what they do.
@@ -38,6 +39,9 @@ SURE = 0.75
 TWIN = 0.08
 #: Of ENOUGH, for a clause that shows the very kind of fact asked for ("100%").
 EVIDENT = 0.6
+#: Both state the very fact asked for: a lower score alone does not decide between them.
+STATED_NEAR = 0.42
+STATED_LESS = 0.2
 FURTHER = 0.3
 _MOST_CHOICES = 5
 #: Facet → what a clause must say, folded, to be about it at all.
@@ -90,6 +94,9 @@ def wanting(match: Match, asked: Asked) -> str:
         return say("silent.facet", name=say(f"facets.{asked.understood.facets[0]}"))
     if document.digest and _UNSURE.search(match.view.text) and _asks_which(asked):
         return say("silent.unmet")
+    for name in asked.understood.unknown:
+        if fold(name) not in match.view.text:
+            return say("silent.body", name=name)
     for body in asked.understood.bodies:
         if body not in match.view.bodies:
             return say("silent.body", name=body)
@@ -244,9 +251,8 @@ def decide(matches: Sequence[Match], asked: Asked, *, named: bool) -> Outcome:
     top = bests[0]
     if top.lacks and top.match.coverage > SURE and good[0].match.coverage < SURE:
         return silent(top.lacks, [b.match for b in bests], asked)
-    near = NEAR / 2 if named else NEAR
     best = good[0]
-    rivals = [b for b in good[1:] if _rivals(best.match, b.match, asked, near)]
+    rivals = [b for b in good[1:] if _rivals(best, b, asked, named=named)]
     local = [b for b in (best, *rivals) if not b.match.view.document.digest]
     if len(local) > 1 and not _settled(best.match, asked):
         return clarify([b.match.view.document for b in (best, *rivals)], asked)
@@ -277,9 +283,15 @@ def _with_twin(found: Finding, best: Best, matches: Sequence[Match], asked: Aske
     return found
 
 
-def _rivals(best: Match, other: Match, asked: Asked, near: float) -> bool:
-    close = best.score - other.score < near and best.coverage - other.coverage < FURTHER
-    return close or _same_head(best, other, asked)
+def _rivals(best: Best, other: Best, asked: Asked, *, named: bool) -> bool:
+    """Whether another paper answers as well; one that was named leaves less room for doubt."""
+    behind = best.match.score - other.match.score
+    less = best.match.coverage - other.match.coverage
+    near = NEAR / 2 if named else NEAR
+    stated = bool(best.direct.line and other.direct.line) and less < STATED_LESS
+    if stated and not named and behind < STATED_NEAR:
+        return True
+    return (behind < near and less < FURTHER) or _same_head(best.match, other.match, asked)
 
 
 def _same_head(best: Match, other: Match, asked: Asked) -> bool:

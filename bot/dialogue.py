@@ -123,8 +123,15 @@ class Assistant:
             )
             asked = self._asked(understood, today)
         scope = resolve(understood, self._profiles, self._unit(unit))
-        actors = tuple(b for b in understood.bodies if b not in self._owners)
-        return self._outcome(replace(asked, understood=replace(understood, bodies=actors)), scope)
+        issuers = {p.issuer for p in scope.profiles}
+        actors = tuple(
+            b
+            for b in understood.bodies
+            if b not in issuers and (b not in self._owners or scope.named)
+        )
+        exact = understood.exact and scope.named
+        understood = replace(understood, bodies=actors, exact=exact)
+        return self._outcome(replace(asked, understood=understood), scope)
 
     def _read(self, text: str, today: date) -> Understood:
         return understand(
@@ -190,7 +197,7 @@ class Assistant:
             matches = [m for m in matches if self._cites(m, scope)]
             if not matches or not self._mentions_only(asked, matches[0]):
                 paper, document = scope.cited[0]
-                name = paper_words(paper)
+                name = paper_words(paper, understood.text)
                 reason = say("silent.cited", name=name, document=document.short_title)
                 return silent(reason, matches[:1], asked)
         facet = identity_facet(understood) or self._named_signer(asked, scope)
@@ -226,7 +233,9 @@ class Assistant:
         """The question is where a cited paper is named, not what that paper itself says."""
         if {"basis", "number", "money"} & set(asked.understood.facets):
             return True
-        if says("content_of", asked.understood.folded) and not asked.understood.places:
+        first = [w.role for w in asked.understood.words if w.role not in ("stop", "intro")][:1]
+        subject = first == ["paper"] or not asked.understood.places
+        if says("content_of", asked.understood.folded) and subject:
             return False
         weighty = [t for t in asked.terms if t.token not in self._lexicon.trade]
         return sum(t.weight for t in weighty) > 1.5 and match.coverage > 0.75
@@ -252,9 +261,7 @@ class Assistant:
             and not t.token.isdigit()
         ]
         limit = 3.0 if facet in ("signer", "validity") else 1.2
-        return sum(loose) < limit and not (
-            facet in ("number", "paper_date", "issuer", "title") and asked.understood.bodies
-        )
+        return sum(loose) < limit and not (facet != "validity" and asked.understood.bodies)
 
     def _abolished(self, asked: Asked, scope: Scope) -> Outcome | None:
         """What became of a body that was asked about, with the clause that names it."""

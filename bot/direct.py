@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.composing import is_over
-from bot.lexicon import says
 from bot.matching import Term, View, coverage, grams
 from bot.texts import say
 from bot.understanding import Understood
@@ -19,7 +18,7 @@ _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 _DATE = re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b")
 _TIME = re.compile(
     r"(?:trước|chậm nhất|đến|từ|vào)?\s*(?:ngày\s+)?\d{1,2}/\d{1,2}/\d{4}|"
-    r"từ năm \d{4} đến năm \d{4}|(?:[Nn]gay )?từ khi [^.;]{10,160}|"
+    r"[Tt]ừ năm \d{4} đến năm \d{4}|(?:[Nn]gay )?từ khi [^.;]{10,160}|"
     r"giai đoạn \d{4}\s*[-–]\s*\d{4}|06 tháng(?:,| và) năm|[Hh]ằng năm|"
     r"[Đđ]ịnh kỳ[^.;,]{0,40}|[Tt]hường xuyên|(?:[Tt]ừ )?năm \d{4}|khi có yêu cầu"
 )
@@ -46,9 +45,9 @@ def direct_line(view: View, asked: Understood, terms: Sequence[Term], today: dat
     if not facets or facets[0] not in _LINED:
         return Direct()
     first = _line(facets[0], view, asked, terms, today)
-    if first.missing or not first.line:
-        return first
     others = [_line(f, view, asked, terms, today).line for f in facets[1:] if f in _TOGETHER]
+    if not first.line and not any(others):
+        return first
     lines = [line for part in (first.line, *others) for line in part.split("\n") if line]
     return Direct("\n".join(dict.fromkeys(lines)))
 
@@ -88,7 +87,7 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
     if law:
         return Direct(law)
     timed = [d for d in _ranked(view, terms) if d.when.kind != "none" and d.when.text]
-    day = says("day_asked", asked.folded)
+    day = asked.exact
     if timed:
         exact = [d for d in timed if d.when.kind in ("day", "before", "by")]
         if day and not exact:
@@ -180,7 +179,7 @@ def _recipient(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
 
 
 def _percent(view: View) -> Direct:
-    found = _PERCENT.findall(f"{view.clause.heading} {view.clause.text}")
+    found = _PERCENT.findall(view.plain)
     if not found:
         return Direct(missing=say("silent.facet", name=say("facets.percent")))
     return Direct(say("lines.percent", percent=", ".join(dict.fromkeys(found))))

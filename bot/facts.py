@@ -74,10 +74,10 @@ def paper_fact(
         line, missing = _date_line(document, day=day)
     elif facet == "issuer":
         line = say("lines.issuer", issuer=identity.issuer) if identity.issuer else ""
-        missing = "" if line else say("silent.fact", name="cơ quan ban hành")
+        missing = "" if line else say("silent.fact", name=say("facets.issuer"))
     elif facet == "title":
         line = say("lines.title", title=identity.title) if identity.title else ""
-        missing = "" if line else say("silent.fact", name="tên văn bản")
+        missing = "" if line else say("silent.fact", name=say("facets.title"))
     elif facet == "validity":
         line = _validity_line(document, today)
     clause = _part(document, address) or _part(document, "head") or document.clauses[0]
@@ -114,7 +114,8 @@ def _validity_line(document: Document, today: date) -> str:
 def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
     """Number and date of a paper that is only cited, from the clause that cites it."""
     facet = identity_facet(asked)
-    mentioned = {"basis", "where"} & set(asked.facets) and not asked.places
+    bare = not asked.facets and not asked.content
+    mentioned = bare or ({"basis", "where"} & set(asked.facets) and not asked.places)
     wanted = facet in {"paper_date", "issuer", "title", "number"}
     if not scope.cited or not (wanted or mentioned):
         return None

@@ -9,6 +9,7 @@ from typing import Literal
 
 from bot.lexicon import says
 from bot.understanding import KINDS, Paper, Understood
+from knowledge.citations import find_numbers
 from knowledge.documents import Document
 from knowledge.organisations import Names, Organisations, tokens_of
 from knowledge.vietnamese import fold
@@ -30,6 +31,7 @@ class Profile:
     own_number: str | None  #: "407", digits of its own number
     national: bool
     years: frozenset[int]
+    bodies: frozenset[str]  #: every body of the table that the text names
     tokens: frozenset[str]  #: every folded token of the text
     text: str  #: folded tokens of the whole text, joined by one space
 
@@ -74,6 +76,7 @@ def profile(document: Document, organisations: Organisations, places: Names) -> 
         own_number=number.group().lstrip("0") if number else None,
         national=national,
         years=frozenset(range(first, last + 1)) | dated if first else frozenset(dated),
+        bodies=frozenset(f.name for f in organisations.body_names.find(tokens)),
         tokens=frozenset(tokens),
         text=" ".join(tokens),
     )
@@ -135,7 +138,7 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
                 met.extend(p for p in group if p not in met)
         if met:
             left, named = met, True
-        elif asked.places:
+        elif asked.places and not any(owners & p.bodies for p in left):
             missing.append(("body", next(iter(owners))))
     left, cited, chosen = _by_paper(asked, profiles, left, named, missing)
     named = named or chosen
@@ -192,12 +195,15 @@ def _by_paper(
             cited.extend((paper, p.document) for p in citing)
             left = citing
         else:
-            missing.append(("paper", paper_words(paper)))
+            missing.append(("paper", paper_words(paper, asked.text)))
     return left, cited, False
 
 
-def paper_words(paper: Paper) -> str:
-    """The paper as the question gave it, for people."""
+def paper_words(paper: Paper, text: str = "") -> str:
+    """The paper as the question `text` gave it, for people."""
+    for found in find_numbers(text):
+        if found.sign and found.number.lstrip("0") == paper.number.split("/")[0]:
+            return found.text
     symbols = "-".join(s.upper() for s in paper.symbols)
     return f"{paper.number}/{symbols}" if symbols else paper.number
 

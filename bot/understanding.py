@@ -9,10 +9,11 @@ from datetime import date
 from itertools import pairwise
 
 from bot.lexicon import Lexicon, load_lexicon, says
-from knowledge.citations import find_addresses
+from knowledge.citations import find_addresses, find_numbers
 from knowledge.organisations import Found, Names, Organisations, tokens_of, typed_tokens
 from knowledge.vietnamese import compose, fold, is_syllable
 
+_CAPITALS = re.compile(r"\b[A-ZĐ]{3,}\b")
 _SLIPS = (
     (re.compile(r"([aeiouy])g$"), r"\1ng"),
     (re.compile(r"^f"), "ph"),
@@ -145,6 +146,8 @@ class Understood:
     facts: tuple[str, ...]
     compares: bool
     year_is_relative: bool = False
+    exact: bool = False  #: an exact day is asked for
+    unknown: tuple[str, ...] = ()  #: names in capitals that the papers never print
     addresses: tuple[str, ...] = ()  #: of clauses named: "III.6"
     strangers: tuple[str, ...] = ()  #: places named that neither table nor papers know
 
@@ -168,7 +171,7 @@ def understand(
 
     `owners`: bodies that issued a paper of the library.
     """
-    words = _tag_names(_without_addresses(text), organisations.body_names, places)
+    words = _tag_names(_plain_numbers(_without_addresses(text)), organisations.body_names, places)
     papers = _papers(words)
     words = _tag_papers(words, papers)
     words = _expand(words, organisations, vocabulary.correct)
@@ -190,14 +193,26 @@ def understand(
         facts=tuple(f.name for f in lexicon.facts if f.cue.search(masked)),
         compares=says("compares", folded),
         year_is_relative=relative,
+        exact=says("day_asked", folded),
+        unknown=_unknown_names(text, organisations, vocabulary.knows),
         addresses=tuple(found.address for found in find_addresses(text)),
-        strangers=_strangers(text, words, places, vocabulary.knows),
+        strangers=_strangers(text, words, places, vocabulary.knows, vocabulary.pair),
     )
 
 
 def _without_addresses(text: str) -> str:
     for found in reversed(find_addresses(text)):
         text = f"{text[: found.start]} mục này {text[found.end :]}"
+    return text
+
+
+def _plain_numbers(text: str) -> str:
+    """ "117/KH-SGDĐT" as "117/KH": the body in a paper's sign is not one that is spoken of."""
+    for found in reversed(find_numbers(text)):
+        if found.sign:
+            kind = re.split(r"[-\d]", found.sign)[0]
+            year = f"/{found.year}" if found.year else ""
+            text = f"{text[: found.start]}{found.number}{year}/{kind}{text[found.end :]}"
     return text
 
 
@@ -219,6 +234,8 @@ def _masked(words: Sequence[Word]) -> str:
     """The question with each name as "_": "Sở Kế hoạch …" is not a question about a plan."""
     texts: list[str] = []
     for word in words:
+        if word.role == "intro":
+            continue
         named = word.role.startswith(("body:", "place:", "asker:"))
         if not named:
             texts.append(word.text)
@@ -228,19 +245,47 @@ def _masked(words: Sequence[Word]) -> str:
 
 
 def _strangers(
-    text: str, words: Sequence[Word], places: Names, known: Callable[[str], bool]
+    text: str,
+    words: Sequence[Word],
+    places: Names,
+    known: Callable[[str], bool],
+    pair: Callable[[str], bool],
 ) -> tuple[str, ...]:
     """Places that are named and that nobody knows: "huyện Sa Thầy", "huyen sa thay"."""
     found = []
     for name in _AREA.findall(compose(text)):
         tokens = tokens_of(name)
-        if tokens and not places.find(tokens) and not all(known(t) for t in tokens):
+        strange = not all(known(t) for t in tokens) or (
+            len(tokens) > 1 and not pair(f"{tokens[0]}_{tokens[1]}")
+        )
+        if tokens and strange and not places.find(tokens):
             found.append(name.strip())
     for word, following in pairwise(words):
         bare = word.text in _BARE_AREAS and not word.role and not following.role
         if bare and following.text.isalpha() and not known(following.text):
             found.append(following.text)
+    for area, one, two in zip(words, words[1:], words[2:], strict=False):
+        bare = area.text in _BARE_AREAS and not (area.role or one.role or two.role)
+        if bare and two.text.isalpha() and known(one.text) and not known(two.text):
+            found.append(f"{one.text} {two.text}")
     return tuple(dict.fromkeys(found))
+
+
+def _unknown_names(
+    text: str, organisations: Organisations, known: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """ "VNPT", "EVN": capitals that neither the papers nor the tables know."""
+    if text.upper() == text:
+        return ()
+    names = dict.fromkeys(_CAPITALS.findall(compose(text)))
+    return tuple(
+        name
+        for name in names
+        if not known(fold(name))
+        and fold(name) not in organisations.abbreviations
+        and not organisations.body_names.find([fold(name)])
+        and not all(is_syllable(t) for t in tokens_of(name))
+    )
 
 
 def _named(words: Sequence[Word], role: str) -> tuple[str, ...]:
@@ -266,7 +311,8 @@ def _tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
             words.extend(Word(t, f"place:{place.name}") for t in tokens_of(place.name))
             at = place.end
         elif body:
-            role = "asker" if intro else "body"
+            ours = {"chung", "toi", "em", "minh"} & set(tokens[body.end : body.end + 1])
+            role = "asker" if intro or ours else "body"
             words.extend(Word(t, f"{role}:{body.name}") for t in tokens_of(body.name))
             # "thanh tra sở gd": the last word begins a second name.
             again = bodies.at(tokens, body.end - 1, typed=typed)
@@ -280,15 +326,25 @@ def _tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
 
 def _introduction(text: str) -> int:
     """How many tokens say who is asking ("Tôi là hiệu trưởng THPT, …") before the question."""
-    found = load_lexicon().patterns["asker"].search(fold(compose(text)))
-    tokens = len(tokens_of(found.group())) if found else 0
-    return tokens if tokens < len(tokens_of(text)) - 2 else 0
+    asker = load_lexicon().patterns["asker"]
+    folded, tokens = fold(compose(text)), 0
+    while found := asker.search(folded):
+        said = len(tokens_of(found.group()))
+        if not said or said >= len(tokens_of(folded)) - 2:
+            break
+        tokens += said
+        folded = folded[found.end() :].lstrip()
+    return tokens
 
 
 def _misread(tokens: Sequence[str], body: Found) -> bool:
     """ "so ke hoach cua …" is a plan's number, "lãnh đạo Sở xây dựng kế hoạch" no department."""
     following = tokens[body.end : body.end + 1]
-    if tokens[body.start] != "so" or not following:
+    if not following:
+        return False
+    if list(tokens[body.start : body.end]) == ["tt", "so"]:
+        return following[0] in {"may", "bao", "nao"} or following[0].isdigit()
+    if tokens[body.start] != "so":
         return False
     building = list(tokens[body.start : body.end]) == ["so", "xay", "dung"]
     return following == ["cua"] or (building and following[0] in _BUILT)
