@@ -30,6 +30,8 @@ __all__ = ["Assistant", "as_row", "to_reply"]
 LONGEST_QUESTION = 2_000
 _CANDIDATES = 60
 _PAPER_WEIGHT = 0.8
+_LEADERS = "Lãnh đạo Sở"
+_TOO_LITTLE = 0.8
 
 _ROLE = re.compile(r"(?:don vi|co quan) (?:chu tri|phoi hop)|thoi (?:gian|han) thuc hien|noi dung")
 _OFFICES = frozenset(
@@ -192,6 +194,9 @@ class Assistant:
         cited = cited_paper(understood, scope)
         if cited:
             return answer([cited], asked)
+        named = scope.named or understood.facets or understood.bodies or understood.papers
+        if not named and sum(t.weight for t in asked.terms) < _TOO_LITTLE:
+            return silent(say("silent.off_topic"), (), asked)
         matches = self._matches(asked, scope.profiles)
         if scope.cited:
             matches = [m for m in matches if self._cites(m, scope)]
@@ -231,12 +236,12 @@ class Assistant:
 
     def _mentions_only(self, asked: Asked, match: Match) -> bool:
         """The question is where a cited paper is named, not what that paper itself says."""
-        if {"basis", "number", "money"} & set(asked.understood.facets):
-            return True
         first = [w.role for w in asked.understood.words if w.role not in ("stop", "intro")][:1]
         subject = first == ["paper"] or not asked.understood.places
         if says("content_of", asked.understood.folded) and subject:
             return False
+        if {"basis", "number", "money"} & set(asked.understood.facets):
+            return True
         weighty = [t for t in asked.terms if t.token not in self._lexicon.trade]
         return sum(t.weight for t in weighty) > 1.5 and match.coverage > 0.75
 
@@ -245,7 +250,8 @@ class Assistant:
         if "person_name" not in asked.understood.facts or len(scope.profiles) != 1:
             return None
         title = fold(scope.profiles[0].document.identity.signatory_title or "")
-        asked_for = "giam doc" in asked.understood.folded or "chu tich" in asked.understood.folded
+        typed = fold(asked.understood.text)
+        asked_for = "giam doc" in typed or "chu tich" in typed
         return "signer" if asked_for and title.startswith(("giam doc", "chu tich")) else None
 
     def _of_whole_paper(self, asked: Asked, scope: Scope, facet: str) -> bool:
@@ -261,7 +267,8 @@ class Assistant:
             and not t.token.isdigit()
         ]
         limit = 3.0 if facet in ("signer", "validity") else 1.2
-        return sum(loose) < limit and not (facet != "validity" and asked.understood.bodies)
+        actors = set(asked.understood.bodies) - {_LEADERS}
+        return sum(loose) < limit and not (facet != "validity" and actors)
 
     def _abolished(self, asked: Asked, scope: Scope) -> Outcome | None:
         """What became of a body that was asked about, with the clause that names it."""

@@ -27,6 +27,7 @@ _CITED_DATE = re.compile(
 )
 _LAW = re.compile(r"\bluat [a-z]+ [a-z]+.*\bngay\b")
 _SAME_LAW = 0.6
+_MEANT = 0.6  #: a date that no duty states answers only in the clause that is surely meant
 _LED = re.compile(r"\bchu tri\b|\bdau moi\b|\bgiao\b(?! duc)|\bphu trach\b")
 _WITH = re.compile(r"\bphoi hop (?:chat che |thuc hien )?voi\b")
 
@@ -45,7 +46,8 @@ def direct_line(view: View, asked: Understood, terms: Sequence[Term], today: dat
     if not facets or facets[0] not in _LINED:
         return Direct()
     first = _line(facets[0], view, asked, terms, today)
-    others = [_line(f, view, asked, terms, today).line for f in facets[1:] if f in _TOGETHER]
+    also = [f for f in facets[1:] if f in _TOGETHER and not (first.missing and f == "lead")]
+    others = [_line(f, view, asked, terms, today).line for f in also]
     if not first.line and not any(others):
         return first
     lines = [line for part in (first.line, *others) for line in part.split("\n") if line]
@@ -96,6 +98,8 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
         if len(lines) == 1:
             return Direct(lines[0])
         return Direct("\n".join(dict.fromkeys(lines)))
+    if coverage(terms, view.own, view.path)[0] < _MEANT:
+        return Direct(missing=say("silent.facet", name=say("facets.when")))
     # The date of a paper that is only cited is no deadline.
     pieces = [_CITED_DATE.sub("", p) for p in _best_pieces(view, terms)]
     found = [m.group().strip() for p in pieces for m in _TIME.finditer(p)]

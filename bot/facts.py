@@ -16,6 +16,7 @@ from knowledge.citations import find_numbers
 from knowledge.documents import Clause, Document
 
 IDENTITY_FACETS = ("signer", "number", "paper_date", "issuer", "validity", "title")
+_FEW_WORDS = 5
 _PRINTED_DATE = re.compile(r"ngày\s+(\d{1,2}/\d{1,2}/\d{4}|\d{1,2} tháng \d{1,2} năm \d{4})")
 
 
@@ -114,7 +115,9 @@ def _validity_line(document: Document, today: date) -> str:
 def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
     """Number and date of a paper that is only cited, from the clause that cites it."""
     facet = identity_facet(asked)
-    bare = not asked.facets and not asked.content
+    said = [w for w in asked.words if w.role == "stop"]
+    bare = not asked.facets and not asked.content and len(said) <= _FEW_WORDS
+    bare = bare and not says("content_of", asked.folded)
     mentioned = bare or ({"basis", "where"} & set(asked.facets) and not asked.places)
     wanted = facet in {"paper_date", "issuer", "title", "number"}
     if not scope.cited or not (wanted or mentioned):

@@ -86,7 +86,7 @@ def complete(
         weighty = [t for t in weighty if t not in _FACET_WORDS]
     own_scope = asked.places or asked.papers or _owns(asked, documents)
     whole = own_scope and set(strong) and not set(strong) & _OF_A_TASK
-    bare = len(weighty) <= 1 or (not strong and len(weighty) <= 3)
+    bare = len(weighty) <= 1 or (not strong and len(weighty) <= 2)
     if not whole and (says("points", asked.folded) or bare):
         parts.append(_subject(before, keep_cues=not strong, bodies=not asked.bodies))
     merged = read(" ".join(p for p in parts if p))

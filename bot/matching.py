@@ -51,6 +51,7 @@ _TEXTS = {
 }
 
 
+_SPAN = re.compile(r"\btu nam \d{4} den nam \d{4}\b|\bgiai doan \d{4} \d{4}\b")
 UNKNOWN_WEIGHT = 0.9
 _GRACE = 0.2
 _OPENING = 100  #: characters of a clause without a heading that say what it is about
@@ -236,7 +237,8 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
     """`found`: the search engine's score of this clause, 0–1."""
     share, unmet = coverage(terms, view.own, view.path)
     based = asked.facets[:1] == ("basis",) and says("based", asked.folded)
-    if view.clause.address == "preamble" and based:
+    addressed = view.clause.address == "recipients" and says("addressees", asked.folded)
+    if (view.clause.address == "preamble" and based) or addressed:
         share = max(share, 0.6)  # what a paper is based on is asked in words it does not use
     length = len(view.text.split())
     total = 0.55 * share + 0.35 * found + _facet_bonus(view, asked)
@@ -245,6 +247,7 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
     # A whole section meets every word; the clause that meets them alone is the better address.
     total -= 0.10 * min(length / 400, 1.0)
     total += _year_bonus(view, asked) + _list_bonus(view, asked) + _report_bonus(view, asked)
+    total += _span_bonus(view, asked)
     if view.clause.address.split("#")[0] in FIXED_ADDRESSES:
         total -= _fixed_penalty(view, asked)
     return Match(view, total, share, unmet)
@@ -274,6 +277,11 @@ def _report_bonus(view: View, asked: Understood) -> float:
     """When or where to send something: the clause on reporting says it first."""
     sending = {"when", "recipient"} & set(asked.facets) and says("sending", asked.folded)
     return 0.2 if sending and "bao cao" in view.opening else 0.0
+
+
+def _span_bonus(view: View, asked: Understood) -> float:
+    """ "Đến năm nào?": the clause that gives the first and last year."""
+    return 0.12 if says("span", asked.folded) and _SPAN.search(view.text) else 0.0
 
 
 def _list_bonus(view: View, asked: Understood) -> float:
@@ -311,7 +319,8 @@ def _duty_bonus(view: View, facet: str) -> float:
 
 def _body_bonus(view: View, asked: Understood) -> float:
     bonus = 0.0
-    about = not asked.facets or bool(set(asked.facets) & {"task", "lead", "content", "definition"})
+    plain = not asked.facets and not says("addressees", asked.folded)
+    about = plain or bool(set(asked.facets) & {"task", "lead", "content", "definition"})
     for body in asked.bodies:
         if body in view.heads:
             bonus += 0.42 if about else 0.18
@@ -323,14 +332,12 @@ def _body_bonus(view: View, asked: Understood) -> float:
             bonus += 0.10
         else:
             bonus -= 0.20
-    bonus += 0.12 * bool(set(asked.askers) & (view.heads | view.leads))
+    bonus += 0.12 * bool(set(asked.askers) & (view.heads | view.leads | view.bodies))
     return max(-0.20, min(bonus, 0.54))
 
 
 def _fixed_penalty(view: View, asked: Understood) -> float:
     fixed = view.clause.address.split("#")[0]
-    if view.document.digest:
-        return 0.05
     wanted = {
         "preamble": {"basis", "number", "paper_date"},
         "recipients": {"recipient"},
@@ -341,7 +348,9 @@ def _fixed_penalty(view: View, asked: Understood) -> float:
     if fixed == "preamble" and asked.facets[:1] == ("basis",) and says("based", asked.folded):
         return -0.45
     if fixed == "recipients" and says("addressees", asked.folded):
-        return -0.40
+        return -0.60
+    if view.document.digest:
+        return 0.05
     if fixed == "closing" and says("difficulty", asked.folded):
         return -0.15
     return 0.05 if wanted & set(asked.facets) else 0.30

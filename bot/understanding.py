@@ -171,7 +171,7 @@ def understand(
 
     `owners`: bodies that issued a paper of the library.
     """
-    words = _tag_names(_plain_numbers(_without_addresses(text)), organisations.body_names, places)
+    words = _tag_names(_without_addresses(text), organisations.body_names, places)
     papers = _papers(words)
     words = _tag_papers(words, papers)
     words = _expand(words, organisations, vocabulary.correct)
@@ -206,14 +206,14 @@ def _without_addresses(text: str) -> str:
     return text
 
 
-def _plain_numbers(text: str) -> str:
-    """ "117/KH-SGDĐT" as "117/KH": the body in a paper's sign is not one that is spoken of."""
-    for found in reversed(find_numbers(text)):
+def _signs(text: str) -> set[int]:
+    """Positions of the tokens of papers' numbers: "KH-SGDĐT" names no body, "đc" no word."""
+    inside: set[int] = set()
+    for found in find_numbers(text):
         if found.sign:
-            kind = re.split(r"[-\d]", found.sign)[0]
-            year = f"/{found.year}" if found.year else ""
-            text = f"{text[: found.start]}{found.number}{year}/{kind}{text[found.end :]}"
-    return text
+            start = len(tokens_of(text[: found.start]))
+            inside |= set(range(start, start + len(tokens_of(text[found.start : found.end]))))
+    return inside
 
 
 def _settled(facets: Sequence[str], text: str, masked: str) -> tuple[str, ...]:
@@ -222,7 +222,8 @@ def _settled(facets: Sequence[str], text: str, masked: str) -> tuple[str, ...]:
     # "phòng nào …" asks who leads only when it asks for nothing else.
     if "which" in found:
         found.remove("which")
-        found += [] if set(found) & _ASKED_OTHERWISE else ["lead"]
+        elsewhere = set(found) & _ASKED_OTHERWISE or says("addressees", masked)
+        found += [] if elsewhere else ["lead"]
     if set(found) & {"guide"} and "lead" in found:
         found.remove("lead")
     if "%" in text:
@@ -300,9 +301,13 @@ def _tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
         typed = list(tokens)
     words: list[Word] = []
     at = 0
-    introduced = _introduction(text)
+    introduced, signs = _introduction(text), _signs(text)
     while at < len(tokens):
         intro = at < introduced
+        if at in signs:
+            words.append(Word(tokens[at], "sign"))
+            at += 1
+            continue
         body = bodies.at(tokens, at, typed=typed)
         if body and _misread(tokens, body):
             body = None
@@ -384,10 +389,11 @@ def _papers(words: Sequence[Word]) -> list[tuple[Paper, int, int]]:
             kind, start = before[-1], len(before) - 1
         elif before and before[-1] in short:
             kind, start = short[before[-1]], len(before) - 1
+        signed = words[i].role == "sign"
+        if signed and i and words[i - 1].role == "sign":
+            continue  # the 15 of "64/2025/QH15"
         end = i + 1
-        while (
-            end < len(texts) and texts[end] in _SYMBOLS and not words[end].role.startswith("place")
-        ):
+        while end < len(texts) and _is_symbol(words[end], signed=signed):
             end += 1
         symbols = tuple(texts[i + 1 : end])
         if not symbols and (kind == "bao cao" or texts[end : end + 1] == ["thang"]):
@@ -400,6 +406,11 @@ def _papers(words: Sequence[Word]) -> list[tuple[Paper, int, int]]:
         if kind or symbols or token.lstrip("0") in {"407"}:
             papers.append((Paper(token.lstrip("0") or token, kind, symbols), start, end))
     return papers
+
+
+def _is_symbol(word: Word, *, signed: bool) -> bool:
+    """Part of a paper's sign: marked as such, or a usual sign where only "qd 407 ttg" is typed."""
+    return word.role == "sign" if signed else not word.role and word.text in _SYMBOLS
 
 
 def _tag_papers(words: Sequence[Word], papers: Iterable[tuple[Paper, int, int]]) -> list[Word]:
@@ -473,13 +484,18 @@ def _tag_plain(
             tagged.append(Word(word.text, "owner"))
         elif word.role:
             tagged.append(Word(word.text, word.role.split(":")[0]))
-        elif _YEAR.fullmatch(word.text):
+        elif _YEAR.fullmatch(word.text) or _before_year(words, i):
             tagged.append(Word(word.text, "year"))
         elif i in hidden or (word.text in lexicon.stop and i not in paired):
             tagged.append(Word(word.text, "stop"))
         else:
             tagged.append(word)
     return tuple(tagged)
+
+
+def _before_year(words: Sequence[Word], at: int) -> bool:
+    following = words[at + 1].text if at + 1 < len(words) else ""
+    return words[at].text == "nam" and bool(_YEAR.fullmatch(following))
 
 
 def _paired(
