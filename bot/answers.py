@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.messages import Button, Kind, Reply, Source
 
@@ -63,6 +63,16 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def with_link(outcome: Answered, link: str) -> Answered:
+    """The answer with a line that links to its first clause, where there is room for it."""
+    more, lead = outcome.more, outcome.lead
+    if more:
+        more = f"{shorten(more, LONGEST_TEXT - LONGEST_STATUS - len(link) - 2)}\n{link}"
+    if len(lead) + len(link) + 1 <= LONGEST_LEAD:
+        lead = f"{lead}\n{link}"
+    return replace(outcome, lead=lead, more=more)
 
 
 def as_row(outcome: Outcome) -> dict[str, object]:

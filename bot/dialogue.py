@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.answers import Outcome, Silent, as_row, to_reply
+from bot.answers import Answered, Outcome, Silent, as_row, to_reply, with_link
 from bot.comparing import compare
 from bot.composing import Finding, as_source
 from bot.deciding import Asked, answer, clarify, decide, silence, silent
@@ -20,7 +20,7 @@ from bot.scope import Profile, Scope, gazetteer, paper_words, profile, resolve
 from bot.texts import say
 from bot.understanding import Understood, Vocabulary, understand
 from index.search import Search
-from knowledge.citations import find_numbers
+from knowledge.citations import anchor, find_numbers
 from knowledge.library import Library
 from knowledge.organisations import Organisations, load_organisations, tokens_of
 from knowledge.vietnamese import fold, is_syllable
@@ -81,10 +81,16 @@ class Assistant:
         organisations: Organisations | None = None,
         lexicon: Lexicon | None = None,
         contact: str | None = None,
+        public_url: str | None = None,
     ) -> None:
-        """`contact`: how to reach a person, in words; None: the sentence of the texts."""
+        """Prepare every clause.
+
+        `contact`: how to reach a person, in words; None: the sentence of the texts.
+        `public_url`: where this service is reached from outside; None: no link leaves the machine.
+        """
         self.library = library
         self.search = search
+        self._public_url = (public_url or "").rstrip("/")
         self._contact = contact or say("contact")
         self._organisations = organisations or load_organisations()
         self._lexicon = lexicon or load_lexicon()
@@ -107,6 +113,14 @@ class Assistant:
         unit: str | None = None,
     ) -> Outcome:
         """Answer `text`, ask back, or stay silent; `unit`: the asker's body and place, in words."""
+        outcome = self._ask(text, today, history, unit)
+        if self._public_url and isinstance(outcome, Answered) and outcome.sources:
+            first = outcome.sources[0]
+            url = f"{self._public_url}/documents/{first.document}#{anchor(first.address)}"
+            return with_link(outcome, say("link", url=url))
+        return outcome
+
+    def _ask(self, text: str, today: date, history: Sequence[Turn], unit: str | None) -> Outcome:
         text = text.strip()[:LONGEST_QUESTION]
         understood = self._read(text, today)
         asked = self._asked(understood, today)

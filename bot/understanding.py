@@ -14,6 +14,7 @@ from knowledge.organisations import Found, Names, Organisations, tokens_of, type
 from knowledge.vietnamese import compose, fold, is_syllable
 
 _CAPITALS = re.compile(r"\b[A-ZĐ]{3,}\b")
+_POINTER = "mục này"  #: stands for an address that was understood
 _SLIPS = (
     (re.compile(r"([aeiouy])g$"), r"\1ng"),
     (re.compile(r"^f"), "ph"),
@@ -202,7 +203,7 @@ def understand(
 
 def _without_addresses(text: str) -> str:
     for found in reversed(find_addresses(text)):
-        text = f"{text[: found.start]} mục này {text[found.end :]}"
+        text = " ".join((text[: found.start], _POINTER, text[found.end :]))
     return text
 
 
@@ -427,7 +428,7 @@ def _expand(
     expanded: list[Word] = []
     for word in words:
         full = organisations.abbreviations.get(word.text)
-        if full and word.role in ("", "paper", "intro"):
+        if full and word.role in ("", "intro"):
             expanded.extend(Word(t, word.role) for t in tokens_of(full[0]))
         elif word.role or word.text.isdigit():
             expanded.append(word)

@@ -27,4 +27,6 @@ def with_pairs(units: list[str]) -> list[str]:
 
 def _number(token: str) -> str:
     """Without leading zeros: "06/2023" is "6/2023"; the decimal "2.05" keeps its zero."""
-    return "/".join(part.lstrip("0") or "0" for part in token.split("/"))
+    return "/".join(
+        (part.lstrip("0") or "0") if part.isdigit() else part for part in token.split("/")
+    )

@@ -1,4 +1,4 @@
-"""Vietnamese as people type it: NFC, folded accents, syllables, abbreviations. One place for all."""
+"""Vietnamese as people type it: NFC, folded accents, syllables. One place for all of it."""
 
 from __future__ import annotations
 

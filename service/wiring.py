@@ -66,7 +66,7 @@ def open_answering(settings: Settings, progress: Progress = nothing) -> Answerin
     search = ensure_search(settings, library, progress)
     generation = current(settings.index_dir)
     version = generation.name if generation else ""
-    assistant = Assistant(library, search, contact=settings.contact)
+    assistant = Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
     return Answering(assistant, library, version)
 
 

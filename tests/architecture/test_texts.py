@@ -73,7 +73,6 @@ def test_every_key_that_is_asked_for_exists() -> None:
                 assert matching(pattern), f"{path.name}: {pattern}"
 
 
-@pytest.mark.xfail(strict=False, reason="sentences written ahead of their use")
 def test_every_sentence_is_used() -> None:
     used = {
         key
@@ -148,7 +147,6 @@ def test_no_sentence_stands_in_the_code(path: Path) -> None:
     assert wrong == []
 
 
-@pytest.mark.xfail(strict=False, reason="two names of facts still stand in facts.py")
 def test_what_fills_a_sentence_is_not_written_in_the_code() -> None:
     """say("silent.fact", name="cơ quan ban hành") would be half a sentence outside the YAML."""
     wrong = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -20,7 +21,9 @@ from bot.answers import (
     text_of,
     to_reply,
 )
+from bot.dialogue import Assistant
 from bot.messages import Button, Source
+from tests.unit.bot.shipped import assistant
 
 SOURCE = Source("plan", "Kế hoạch năm 2023", "III#2.6", "Mục III.6", "trước ngày 20/9/2023", False)
 DIGEST = Source("407", "Quyết định 407 (bản tóm lược)", "III.2", "Phần III.2", None, True)
@@ -119,3 +122,16 @@ def test_a_text_too_long_is_cut_and_keeps_its_status() -> None:
 def test_shorten(text: str, length: int, expected: str) -> None:
     assert shorten(text, length) == expected
     assert len(shorten(text, length)) <= length
+
+
+def test_a_link_leaves_the_machine_only_where_it_can_be_reached() -> None:
+    ready = assistant()
+    question = "Hạn gửi kế hoạch năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
+    today = date(2026, 11, 21)
+    inside = ready.ask(question, today=today)
+    outside = Assistant(ready.library, ready.search, public_url="https://troly.example/").ask(
+        question, today=today
+    )
+    assert "http" not in text_of(inside)
+    assert "https://troly.example/documents/hai-phong-gddt-2023#III~2.6" in text_of(outside)
+    assert len(text_of(outside)) <= LONGEST_TEXT

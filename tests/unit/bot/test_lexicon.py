@@ -75,6 +75,7 @@ FACETS = {
     "form": (["hình thức nào", "qua kênh nào"], ["hạn nộp"]),
     "purpose": (["mục đích là gì", "để làm gì"], ["hạn nộp"]),
     "requirement": (["yêu cầu là gì"], ["hạn nộp"]),
+    "guide": (["theo hướng dẫn của bộ nào"], ["ai hướng dẫn"]),
     "task": (["nhiệm vụ gì", "phải làm gì"], ["kinh phí lấy từ đâu"]),
     "signer": (["ai ký", "người ký là ai", "sep nao ky"], ["định kỳ khi nào", "kỳ báo cáo"]),
     "number": (["số hiệu là gì", "văn bản số mấy"], ["Sở nào chủ trì"]),
