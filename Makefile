@@ -60,7 +60,7 @@ PIP_TORCH = $(BIN)/python -m pip install --extra-index-url $(TORCH_INDEX) --retr
 $(VENV)/.torch: | $(VENV)/bin/python
 	@if [ "$${ALLOW_CUDA:-}" != 1 ] && [ "$$(uname -sm)" = "Linux x86_64" ]; then \
 		echo "Tìm bản PyTorch chỉ dùng CPU ($(TORCH)) ..."; \
-		$(PIP_TORCH) -q --dry-run --no-deps --report $(VENV)/torch.json $(TORCH) 2>$(VENV)/torch.log || { \
+		$(PIP_TORCH) -q --dry-run --ignore-installed --no-deps --report $(VENV)/torch.json $(TORCH) 2>$(VENV)/torch.log || { \
 			cat $(VENV)/torch.log; exit 1; }; \
 		grep -q '"version": "[0-9.]*+cpu"' $(VENV)/torch.json || { \
 			echo "Không lấy được bản PyTorch chỉ dùng CPU cho Python này (nguồn: $(TORCH_INDEX))."; \
