@@ -22,7 +22,7 @@ help: ## Show these commands
 
 install: $(VENV)/.ready ## Create .venv with the product in it (.venv/bin/troly)
 
-run: $(VENV)/.ready ## Install if needed, then serve the chat at http://127.0.0.1:$(PORT)
+run: $(VENV)/.ready ## Install if needed, then serve the chat at http://127.0.0.1:8000 (PORT=)
 	@exec $(BIN)/troly serve --port $(PORT)
 
 test: $(VENV)/.ready-test ## Run every test (REQUIRE_BROWSER=1: fail without Chromium)
