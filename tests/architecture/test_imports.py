@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,6 +95,15 @@ def test_the_core_has_no_clock_and_no_environment(package: str) -> None:
 def test_there_is_no_fifth_package() -> None:
     top = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert top == {*MAY_IMPORT, "benchmarks"}
+
+
+def test_what_is_installed_is_what_there_is() -> None:
+    """A package that is listed but not there stops the installation; one left out is missing."""
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    there = {path.parent for package in MAY_IMPORT for path in modules(package)}
+    assert sorted(listed["packages"]) == sorted(
+        ".".join(folder.relative_to(ROOT).parts) for folder in there
+    )
 
 
 @pytest.mark.parametrize(
