@@ -18,7 +18,8 @@ from bot.matching import Match, Term, View, best_first, score, terms_of, views_o
 from bot.messages import Turn
 from bot.scope import Profile, Scope, gazetteer, paper_words, profile, resolve
 from bot.texts import say
-from bot.understanding import Understood, Vocabulary, understand
+from bot.understanding import Understood, understand
+from bot.words import Vocabulary
 from index.search import Search
 from knowledge.citations import anchor, find_numbers
 from knowledge.library import Library

@@ -9,9 +9,10 @@ from datetime import date
 from bot.answers import Outcome, Silent
 from bot.composing import Finding, as_source
 from bot.lexicon import says
+from bot.papers import Paper
 from bot.scope import Scope
 from bot.texts import say
-from bot.understanding import Paper, Understood
+from bot.understanding import Understood
 from knowledge.citations import find_numbers
 from knowledge.documents import Clause, Document
 

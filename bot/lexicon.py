@@ -89,3 +89,8 @@ def load_lexicon(path: Path = LEXICON) -> Lexicon:
 def says(turn: str, folded: str) -> bool:
     """Whether a folded question has a turn of [patterns]."""
     return bool(load_lexicon().patterns[turn].search(folded))
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of `text`: a set that is read as a line of words, not as a column of strings."""
+    return frozenset(text.split())

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.lexicon import Lexicon, says
-from bot.understanding import Understood, Word
+from bot.understanding import Understood
+from bot.words import Word
 from knowledge.documents import FIXED_ADDRESSES, Clause, Document, Duty
 from knowledge.organisations import Names, tokens_of
 from knowledge.vietnamese import fold

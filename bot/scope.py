@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.lexicon import says
-from bot.understanding import KINDS, Paper, Understood
+from bot.papers import KINDS, Paper
+from bot.understanding import Understood
 from knowledge.citations import find_numbers
 from knowledge.documents import Document
 from knowledge.organisations import Names, Organisations, tokens_of

@@ -1,0 +1,174 @@
+"""Names in a question: places, bodies, who is asking, and names that nobody knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from bot.lexicon import load_lexicon, word_set
+from bot.words import Vocabulary, Word
+from knowledge.citations import find_numbers
+from knowledge.organisations import Found, Names, Organisations, tokens_of, typed_tokens
+from knowledge.vietnamese import compose, fold, is_syllable
+
+_CAPITALS = re.compile(r"\b[A-ZĐ]{3,}\b")
+#: Slips of the keyboard at the edge of a syllable → what was meant.
+_SLIPS = (
+    (re.compile(r"([aeiouy])g$"), r"\1ng"),
+    (re.compile(r"^f"), "ph"),
+    (re.compile(r"^w"), "qu"),
+    (re.compile(r"^z"), "d"),
+)
+_AREA = re.compile(
+    r"\b(?:[Hh]uyện|[Xx]ã|[Pp]hường|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Tt]ỉnh|[Tt]hành phố|TP\.?)\s+"
+    r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ-]*\s?){1,3})"
+)
+#: Kinds of area that are no other word when typed without accents ("xa" may be "far").
+_BARE_AREAS = word_set("huyen tinh")
+#: A body followed by one of these is the asker's own: "phòng em", "sở chúng tôi".
+_OURS = word_set("chung toi em minh")
+#: What follows "xây dựng" when it is a verb: "xây dựng kế hoạch", "xây dựng văn bản" …
+_BUILT = word_set("ke noi tai van chuong bao chinh")
+#: What follows "tt số" when it is no circular's number.
+_NO_CIRCULAR = word_set("may bao nao")
+#: An introduction ends where less than this would be left to ask.
+_SHORTEST_QUESTION = 3
+
+
+def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
+    """Tokens with the names in them; where a body and a place overlap, the longer one counts."""
+    tokens, typed = _unslipped(tokens_of(compose(text))), typed_tokens(text)
+    if len(typed) != len(tokens):
+        typed = list(tokens)
+    introduced, signs = _introduction(text), _signs(text)
+    words: list[Word] = []
+    at = 0
+    while at < len(tokens):
+        intro = at < introduced
+        if at in signs:
+            words.append(Word(tokens[at], "sign"))
+            at += 1
+            continue
+        body = _body_at(bodies, tokens, typed, at)
+        place = places.at(tokens, at, typed=typed) or places.near(tokens, at, typed=typed)
+        if place and (not body or place.end >= body.end):
+            words.extend(_named(place, "place"))
+            at = place.end
+        elif body:
+            ours = _OURS & set(tokens[body.end : body.end + 1])
+            words.extend(_named(body, "asker" if intro or ours else "body"))
+            # "thanh tra sở gd": the last word begins a second name.
+            again = _body_at(bodies, tokens, typed, body.end - 1)
+            at = body.end - 1 if again and again.end > body.end else body.end
+        else:
+            words.append(Word(tokens[at], "intro" if intro else ""))
+            at += 1
+    return words
+
+
+def strangers_in(
+    text: str, words: Sequence[Word], places: Names, vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    """Places that are named and that nobody knows: "huyện Sa Thầy", "huyen sa thay"."""
+    printed = _printed_strangers(text, places, vocabulary)
+    return tuple(dict.fromkeys([*printed, *_typed_strangers(words, vocabulary)]))
+
+
+def unknown_names(
+    text: str, organisations: Organisations, vocabulary: Vocabulary
+) -> tuple[str, ...]:
+    """ "VNPT", "EVN": capitals that neither the papers nor the tables know."""
+    if text.upper() == text:
+        return ()
+    names = dict.fromkeys(_CAPITALS.findall(compose(text)))
+    return tuple(
+        name
+        for name in names
+        if not vocabulary.knows(fold(name))
+        and fold(name) not in organisations.abbreviations
+        and not organisations.body_names.find([fold(name)])
+        and not all(is_syllable(t) for t in tokens_of(name))
+    )
+
+
+def _printed_strangers(text: str, places: Names, vocabulary: Vocabulary) -> Iterator[str]:
+    """Areas written with capitals."""
+    for name in _AREA.findall(compose(text)):
+        tokens = tokens_of(name)
+        strange = not all(vocabulary.knows(t) for t in tokens) or (
+            len(tokens) > 1 and not vocabulary.pair(f"{tokens[0]}_{tokens[1]}")
+        )
+        if tokens and strange and not places.find(tokens):
+            yield name.strip()
+
+
+def _typed_strangers(words: Sequence[Word], vocabulary: Vocabulary) -> Iterator[str]:
+    """Areas typed without capitals, of which a syllable occurs in no paper."""
+    for area, name in pairwise(words):
+        bare = area.text in _BARE_AREAS and not (area.role or name.role)
+        if bare and name.text.isalpha() and not vocabulary.knows(name.text):
+            yield name.text
+    for area, one, two in zip(words, words[1:], words[2:], strict=False):
+        bare = area.text in _BARE_AREAS and not (area.role or one.role or two.role)
+        half_known = vocabulary.knows(one.text) and not vocabulary.knows(two.text)
+        if bare and two.text.isalpha() and half_known:
+            yield f"{one.text} {two.text}"
+
+
+def _named(found: Found, role: str) -> Iterator[Word]:
+    return (Word(token, f"{role}:{found.name}") for token in tokens_of(found.name))
+
+
+def _body_at(bodies: Names, tokens: Sequence[str], typed: Sequence[str], at: int) -> Found | None:
+    body = bodies.at(tokens, at, typed=typed)
+    return None if body and _misread(tokens, body) else body
+
+
+def _misread(tokens: Sequence[str], body: Found) -> bool:
+    """ "so ke hoach cua …" is a plan's number, "lãnh đạo Sở xây dựng kế hoạch" no department."""
+    following = tokens[body.end : body.end + 1]
+    if not following:
+        return False
+    if list(tokens[body.start : body.end]) == ["tt", "so"]:
+        return following[0] in _NO_CIRCULAR or following[0].isdigit()
+    if tokens[body.start] != "so":
+        return False
+    building = list(tokens[body.start : body.end]) == ["so", "xay", "dung"]
+    return list(following) == ["cua"] or (building and following[0] in _BUILT)
+
+
+def _signs(text: str) -> set[int]:
+    """Positions of the tokens of papers' numbers: "KH-SGDĐT" names no body, "đc" no word."""
+    inside: set[int] = set()
+    for found in find_numbers(text):
+        if found.sign:
+            start = len(tokens_of(text[: found.start]))
+            inside |= set(range(start, start + len(tokens_of(text[found.start : found.end]))))
+    return inside
+
+
+def _introduction(text: str) -> int:
+    """How many tokens say who is asking ("Tôi là hiệu trưởng THPT, …") before the question."""
+    asker = load_lexicon().patterns["asker"]
+    folded, tokens = fold(compose(text)), 0
+    while found := asker.search(folded):
+        said = len(tokens_of(found.group()))
+        if not said or len(tokens_of(folded)) - said < _SHORTEST_QUESTION:
+            break
+        tokens += said
+        folded = folded[found.end() :].lstrip()
+    return tokens
+
+
+def _unslipped(tokens: Sequence[str]) -> list[str]:
+    """Common slips that leave no syllable mended: "lag" → "lang", "fong" → "phong"."""
+    return [t if is_syllable(t) else _mended(t) for t in tokens]
+
+
+def _mended(token: str) -> str:
+    for slip, right in _SLIPS:
+        mended = slip.sub(right, token)
+        if mended != token and is_syllable(mended):
+            return mended
+    return token
