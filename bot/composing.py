@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Answered, shorten
-from bot.matching import Term, View, coverage, grams
 from bot.messages import Source
+from bot.terms import Term, coverage_by
 from bot.texts import say
+from bot.views import View
 from knowledge.citations import find_numbers, in_words
 from knowledge.documents import Clause, Document
 from knowledge.organisations import Organisations, tokens_of
@@ -28,7 +29,6 @@ class Finding:
     document: Document
     sources: tuple[Source, ...]
     direct: str = ""  #: the date, the body, the list; "" when the quote is the answer
-    score: float = 0.0
 
 
 def as_source(document: Document, clause: Clause, quote: str | None) -> Source:
@@ -85,10 +85,9 @@ def _of_children(
 ) -> list[tuple[Clause, str]]:
     """Quotes of the children that say most about the question, in the order of the paper."""
     lists = {c.address: sum(p.bullet for p in c.pieces) > 2 for c in below}
-    own = {c.address: grams(tokens_of(f"{c.heading} {c.text}")) for c in below}
     order = sorted(
         below,
-        key=lambda c: -coverage(terms, own[c.address], frozenset())[0] - 0.2 * lists[c.address],
+        key=lambda c: -coverage_by(f"{c.heading} {c.text}", terms) - 0.2 * lists[c.address],
     )
     chosen: dict[str, str] = {}
     for child in order[:_MOST_QUOTES]:
@@ -110,8 +109,7 @@ def _piece(clause: Clause, terms: Sequence[Term], limit: int, *, numbers: bool =
         return clause.text if len(clause.text) <= limit else _window(clause.text, terms, limit)
     inner = _inner(terms)
     values = [
-        coverage(inner, grams(tokens_of(p.text)), frozenset())[0]
-        + (0.5 if numbers and find_numbers(p.text) else 0.0)
+        coverage_by(p.text, inner) + (0.5 if numbers and find_numbers(p.text) else 0.0)
         for p in clause.pieces
     ]
     best = max(range(len(values)), key=lambda i: values[i])
@@ -139,10 +137,7 @@ def _window(text: str, terms: Sequence[Term], limit: int) -> str:
     """The run of phrases within `limit` that meets the question best; contiguous, no ellipsis."""
     starts = [0, *(m.end() for m in re.finditer(r"[;.:] ", text))]
     ends = [*starts[1:], len(text)]
-    values = [
-        coverage(_inner(terms), grams(tokens_of(text[a:b])), frozenset())[0]
-        for a, b in zip(starts, ends, strict=True)
-    ]
+    values = [coverage_by(text[a:b], _inner(terms)) for a, b in zip(starts, ends, strict=True)]
     first = last = max(range(len(values)), key=lambda i: values[i])
     while True:
         if first and ends[last] - starts[first - 1] <= limit:

@@ -19,8 +19,9 @@ from bot.composing import (
 )
 from bot.direct import Direct, direct_line
 from bot.lexicon import Fact, Lexicon
-from bot.matching import Match, Term, at_address
+from bot.matching import Match, at_address
 from bot.messages import Button, Source
+from bot.terms import Term
 from bot.texts import say
 from bot.understanding import Understood
 from knowledge.documents import Document
@@ -133,7 +134,7 @@ def finding(match: Match, asked: Asked, direct: Direct, *, room: int = LONGEST_Q
     sources = tuple(as_source(match.view.document, c, q) for c, q in chosen)
     heading = match.view.clause.heading
     line = direct.line or (f"{heading}:" if heading and len(heading) < _HEADING else "")
-    return Finding(match.view.document, sources, line, match.score)
+    return Finding(match.view.document, sources, line)
 
 
 def answer(findings: Sequence[Finding], asked: Asked) -> Answered:

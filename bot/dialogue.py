@@ -14,11 +14,13 @@ from bot.deciding import Asked, answer, clarify, decide, silence, silent
 from bot.facts import cited_paper, identity_facet, paper_fact
 from bot.followups import complete
 from bot.lexicon import Lexicon, load_lexicon, says
-from bot.matching import Match, Term, View, best_first, score, terms_of, views_of
+from bot.matching import Match, best_first, score
 from bot.messages import Turn
 from bot.scope import Profile, Scope, gazetteer, paper_words, profile, resolve
+from bot.terms import Term, terms_of
 from bot.texts import say
 from bot.understanding import Understood, understand
+from bot.views import View, views_of
 from bot.words import Vocabulary
 from index.search import Search
 from knowledge.citations import anchor, find_numbers

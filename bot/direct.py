@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.composing import is_over
-from bot.matching import Term, View, coverage, grams
+from bot.terms import Term, coverage, coverage_by
 from bot.texts import say
 from bot.understanding import Understood
+from bot.views import View
 from knowledge.documents import Document, Duty, Piece
-from knowledge.organisations import tokens_of
 
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 _DATE = re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b")
@@ -74,10 +74,7 @@ def _ranked(view: View, terms: Sequence[Term]) -> list[Duty]:
     """The clause's duties, those that meet the question best first; only near equals are kept."""
     if len(view.duties) < 2:
         return list(view.duties)
-    values = [
-        (coverage(terms, grams(tokens_of(f"{d.duty} {d.quote}")), frozenset())[0], i)
-        for i, d in enumerate(view.duties)
-    ]
+    values = [(coverage_by(f"{d.duty} {d.quote}", terms), i) for i, d in enumerate(view.duties)]
     top = max(v for v, _ in values)
     return [
         view.duties[i] for v, i in sorted(values, key=lambda p: (-p[0], p[1])) if v > top - 0.12
@@ -98,7 +95,7 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
         if len(lines) == 1:
             return Direct(lines[0])
         return Direct("\n".join(dict.fromkeys(lines)))
-    if coverage(terms, view.own, view.path)[0] < _MEANT:
+    if coverage(terms, view.own, view.path) < _MEANT:
         return Direct(missing=say("silent.facet", name=say("facets.when")))
     # The date of a paper that is only cited is no deadline.
     pieces = [_CITED_DATE.sub("", p) for p in _best_pieces(view, terms)]
@@ -115,7 +112,7 @@ def _law_date(view: View, asked: Understood, terms: Sequence[Term]) -> str:
     if not _LAW.search(asked.folded):
         return ""
     for found in _CITED_DATE.finditer(view.clause.text):
-        if coverage(terms, grams(tokens_of(found.group())), frozenset())[0] > _SAME_LAW:
+        if coverage_by(found.group(), terms) > _SAME_LAW:
             return found.group()
     return ""
 
@@ -123,7 +120,7 @@ def _law_date(view: View, asked: Understood, terms: Sequence[Term]) -> str:
 def _best_pieces(view: View, terms: Sequence[Term]) -> list[str]:
     pieces: Sequence[Piece] = view.clause.pieces
     texts = [p.text for p in pieces] or [view.clause.text or view.clause.heading]
-    values = [coverage(terms, grams(tokens_of(t)), frozenset())[0] for t in texts]
+    values = [coverage_by(t, terms) for t in texts]
     order = sorted(range(len(texts)), key=lambda i: -values[i])
     return [texts[i] for i in order]
 

@@ -40,7 +40,6 @@ class Understood:
     facets: tuple[str, ...]
     facts: tuple[str, ...]
     compares: bool
-    year_is_relative: bool = False
     exact: bool = False  #: an exact day is asked for
     unknown: tuple[str, ...] = ()  #: names in capitals that the papers never print
     addresses: tuple[str, ...] = ()  #: of clauses named: "III.6"
@@ -68,7 +67,6 @@ def understand(
     words = tag_papers(words, mentions)
     words = _expand(words, organisations, vocabulary.correct)
     folded, masked = " ".join(w.text for w in words), _masked(words)
-    years, relative = years_in(words, folded, today)
     return Understood(
         text=text,
         folded=folded,
@@ -76,13 +74,12 @@ def understand(
         places=_names_of(words, "place"),
         bodies=_names_of(words, "body"),
         askers=_names_of(words, "asker"),
-        years=years,
+        years=years_in(words, folded, today),
         papers=tuple(m.paper for m in mentions),
         kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b", folded)),
         facets=_facets(text, masked, lexicon),
         facts=tuple(f.name for f in lexicon.facts if f.cue.search(masked)),
         compares=says("compares", folded),
-        year_is_relative=relative,
         exact=says("day_asked", folded),
         unknown=unknown_names(text, organisations, vocabulary),
         addresses=tuple(found.address for found in find_addresses(text)),

@@ -23,8 +23,8 @@ _ENDS_LAW_NAME = word_set("hoach cong roi thi nam")
 _WITH_YEAR = len("1/1/2026")  #: a day at least this long names its year
 
 
-def years_in(words: Sequence[Word], folded: str, today: date) -> tuple[tuple[int, ...], bool]:
-    """The years named, each once, and whether they are told from `today` ("năm ngoái")."""
+def years_in(words: Sequence[Word], folded: str, today: date) -> tuple[int, ...]:
+    """The years named, each once, in figures or as seen from `today` ("năm ngoái")."""
     years = [
         # "sau 2025" asks for what comes after that year.
         int(w.text) + (words[i - 1].text == "sau" if i else 0)
@@ -32,12 +32,12 @@ def years_in(words: Sequence[Word], folded: str, today: date) -> tuple[tuple[int
         if YEAR.fullmatch(w.text) and not _names_a_law(words, i)
     ]
     if years:
-        return tuple(dict.fromkeys(years)), False
+        return tuple(dict.fromkeys(years))
     for phrase, offset in _RELATIVE:
         if re.search(rf"\b{phrase}\b", folded):
-            return (today.year + offset,), True
+            return (today.year + offset,)
     dated = [w.text for w in words if not w.role and DAY.fullmatch(w.text)]
-    return tuple(dict.fromkeys(int(day[-4:]) for day in dated if len(day) >= _WITH_YEAR)), False
+    return tuple(dict.fromkeys(int(day[-4:]) for day in dated if len(day) >= _WITH_YEAR))
 
 
 def says_year(words: Sequence[Word], at: int) -> bool:

@@ -1,0 +1,128 @@
+"""The content of a question as weighted terms, and how far a text meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from bot.content import starts_of
+from bot.lexicon import Lexicon
+from bot.understanding import Understood
+from bot.words import Word
+from knowledge.organisations import tokens_of
+
+# --- weights of terms -----------------------------------------------------------------------------
+_TRADE_WEIGHT = 0.2  #: a word of the trade ("kế hoạch", "truyền thông") tells no clauses apart
+_UNKNOWN_WEIGHT = 0.9  #: a word that no paper has
+_UNKNOWN_RARITY = 5.3  #: rarity above which no paper has the word
+_RAREST = 6.0  #: a rarity above this counts as this
+_COMMON = 0.3  #: weight of a word that every clause has
+_PER_WEIGHT = 4  #: rarity that adds a weight of 1
+_ALONE = 0.5  #: share kept by a verb or adverb of the question rather than a subject
+
+# --- how far one term is met ----------------------------------------------------------------------
+_MET_ALONE = 0.4  #: the word is there, but beside other words than in the question
+_MET_BARE = 0.9  #: the word is there and had no neighbours in the question
+_MET_ABOVE = 0.8  #: the pair stands in a heading above
+_SYNONYM_SHARE = 0.6  #: of the papers' own phrase, more than this must be there
+_SYNONYM_BONUS = 0.1  #: a phrase is seldom met whole
+#: A question of few words is met more easily: what is left over may be a turn of speech.
+_GRACE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One content token of the question, its neighbours in it, and its weight."""
+
+    token: str
+    pairs: tuple[str, ...]  #: bigrams with the neighbouring content tokens
+    weight: float
+    means: tuple[tuple[str, ...], ...] = ()  #: the papers' words for it
+
+
+def grams(tokens: Sequence[str]) -> frozenset[str]:
+    """Tokens and adjacent pairs "a_b"."""
+    return frozenset(tokens) | {f"{a}_{b}" for a, b in pairwise(tokens)}
+
+
+def terms_of(
+    asked: Understood, lexicon: Lexicon, rarity: Callable[[str], float]
+) -> tuple[Term, ...]:
+    """The content of the question, weighted by rarity; words of the trade count little."""
+    means = _meant(asked, lexicon)
+    terms = []
+    for i, word in enumerate(asked.words):
+        if word.role:
+            continue
+        trade = word.text in lexicon.trade
+        weight = _TRADE_WEIGHT if trade else _weight(rarity(word.text))
+        if not any(_is_content(asked.words, i + step) for step in (-1, 1)):
+            weight *= _ALONE
+        terms.append(Term(word.text, _pairs(asked.words, i), weight, tuple(means.get(i, ()))))
+    return tuple(terms)
+
+
+def coverage(
+    terms: Sequence[Term], own: frozenset[str], path: frozenset[str] = frozenset()
+) -> float:
+    """Weighted share of `terms` met, 0–1, by grams of a text and of the headings above it."""
+    total = sum(t.weight for t in terms)
+    return (sum(t.weight * _met(t, own, path) for t in terms) + _GRACE) / (total + _GRACE)
+
+
+def coverage_by(text: str, terms: Sequence[Term]) -> float:
+    """Weighted share of `terms` met by `text` alone, 0–1."""
+    return coverage(terms, grams(tokens_of(text)))
+
+
+def _meant(asked: Understood, lexicon: Lexicon) -> dict[int, list[tuple[str, ...]]]:
+    """Position of a word → the papers' words for it."""
+    starts = starts_of(asked.words)
+    means: dict[int, list[tuple[str, ...]]] = {}
+    for synonym in lexicon.synonyms:
+        for found in synonym.says.finditer(asked.folded):
+            for i, start in enumerate(starts):
+                if found.start() <= start < found.end():
+                    means.setdefault(i, []).extend(synonym.means)
+    return means
+
+
+def _pairs(words: Sequence[Word], at: int) -> tuple[str, ...]:
+    """Bigrams of the word at `at` with its neighbours that are no names."""
+    beside = [i for i in (at - 1, at + 1) if 0 <= i < len(words)]
+    return tuple(
+        f"{words[min(i, at)].text}_{words[max(i, at)].text}"
+        for i in beside
+        if words[i].role in ("", "stop")
+    )
+
+
+def _weight(rarity: float) -> float:
+    """A word no paper has (the highest rarity) says less than a rare one that some clause has."""
+    return (
+        _UNKNOWN_WEIGHT
+        if rarity > _UNKNOWN_RARITY
+        else _COMMON + min(rarity, _RAREST) / _PER_WEIGHT
+    )
+
+
+def _is_content(words: Sequence[Word], at: int) -> bool:
+    return 0 <= at < len(words) and not words[at].role
+
+
+def _met(term: Term, own: frozenset[str], path: frozenset[str]) -> float:
+    """How far a clause meets one term: 1 in context, less alone or in a heading above."""
+    best = 0.0
+    if any(p in own for p in term.pairs):
+        best = 1.0
+    elif term.token in own:
+        best = _MET_ALONE if term.pairs else _MET_BARE
+    if best < _MET_ABOVE and any(p in path for p in term.pairs):
+        best = _MET_ABOVE
+    for phrase in term.means:
+        wanted = grams(phrase)
+        share = len(wanted & own) / len(wanted)
+        if share > _SYNONYM_SHARE:
+            best = max(best, min(1.0, share + _SYNONYM_BONUS))
+    return best
