@@ -13,7 +13,8 @@ from tests.browser.test_chat import DEADLINE, ask, held, overflow
 
 WHOLE_PAGE = 150 * 1024  #: bytes of everything the chat loads, not compressed
 PLAN = "/documents/hai-phong-gddt-2023"
-PAGES = ("/", "/documents", PLAN, "/documents/ia-hdrai-2022-2027", "/documents/407-qd-ttg", "/x")
+PAPERS = (PLAN, "/documents/ia-hdrai-2022-2027", "/documents/407-qd-ttg")
+PAGES = ("/", "/documents", *PAPERS, "/docs", "/x")
 Open = Callable[..., Page]
 
 #: Controls without a name, headings that jump, ids given twice, landmarks missing.

@@ -198,6 +198,7 @@ def test_the_page_about_the_api_shows_every_field_and_loads_nothing_from_elsewhe
     assert page.status_code == 200
     for said in ("POST /api/ask", "question", "history", "milliseconds", "CitationOut[]"):
         assert said in page.text
+    assert "`" not in page.text  # its Markdown is drawn, not shown
     assert 'src="http' not in page.text
     assert 'href="http' not in page.text
 
