@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answers import Outcome
-from bot.deciding import Asked, Best, answer, best_of, by_document, finding
+from bot.deciding import Best, best_of, by_document
 from bot.matching import Match
+from bot.outcomes import Asked, answer, finding
 from bot.scope import Scope
 
 _MOST_DOCUMENTS = 5

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bot.composing import is_over
+from bot.status import first_upper, is_over
 from bot.terms import Term, coverage, coverage_by
 from bot.texts import say
 from bot.understanding import Understood
@@ -104,7 +104,7 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
         return Direct(missing=say("silent.facet", name=say("facets.when")))
     if day and not any(_DATE.search(f) for f in found):
         return Direct(missing=say("silent.day_only_period", when=found[0]))
-    return Direct(_first_upper(_with_year(found[0], view.document, today)))
+    return Direct(first_upper(_with_year(found[0], view.document, today)))
 
 
 def _law_date(view: View, asked: Understood, terms: Sequence[Term]) -> str:
@@ -140,7 +140,7 @@ def _with_year(text: str, document: Document, today: date, end: date | None = No
     last = end or (max(dates) if dates else None)
     over = (last is not None and last < today) or (last is None and is_over(document, today))
     if years is None or (years[0] != years[1] and not (last and over)):
-        return _first_upper(say("lines.when", when=text))
+        return first_upper(say("lines.when", when=text))
     year = last.year if last else years[1]
     key = "lines.expired_year" if over else "lines.year"
     return say(key, year=year, when=text)
@@ -188,7 +188,3 @@ def _percent(view: View) -> Direct:
 
 def _joined(names: Sequence[str]) -> str:
     return "; ".join(names)
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,0 +1,59 @@
+"""The order in which an outcome is looked for, once the papers meant are known."""
+
+from __future__ import annotations
+
+from bot.answers import Outcome, Silent
+from bot.cited import cited_paper, citing_matches, with_papers
+from bot.clauses import Clauses
+from bot.comparing import compare
+from bot.deciding import decide
+from bot.outcomes import Asked, answer, silent
+from bot.scope import Scope
+from bot.texts import say
+from bot.whole_papers import abolished, compared_facts, whole_paper
+
+_TOO_LITTLE = 0.8  #: weight of words below which nothing is asked that papers could answer
+
+
+def outcome_of(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome:
+    """The outcome of a question whose papers are `scope`."""
+    if scope.missing:
+        kind, name = scope.missing[0]
+        return silent(say(f"silent.{kind}", name=name), (), asked)
+    compared = _compared(asked, scope, clauses)
+    if compared:
+        return compared
+    asked = with_papers(asked, scope)
+    gone = abolished(asked, scope, clauses)
+    if gone:
+        return gone
+    cited = cited_paper(asked.understood, scope)
+    if cited:
+        return answer([cited], asked)
+    if not _names_something(asked, scope):
+        return silent(say("silent.off_topic"), (), asked)
+    matches = clauses.matches(asked, scope.profiles)
+    if scope.cited:
+        citing = citing_matches(matches, asked, scope)
+        if isinstance(citing, Silent):
+            return citing
+        matches = citing
+    return whole_paper(asked, scope, clauses) or decide(matches, asked, named=scope.named)
+
+
+def _compared(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
+    """An answer per paper, where several are spoken of."""
+    understood = asked.understood
+    several = max(len(understood.places), len(understood.years), len(understood.papers)) > 1
+    if not understood.compares and not (several and len(scope.profiles) > 1):
+        return None
+    facts = compared_facts(asked, scope)
+    return facts or compare(clauses.matches(asked, scope.profiles), scope, asked)
+
+
+def _names_something(asked: Asked, scope: Scope) -> bool:
+    """Whether the question names a paper, a body or a kind of fact, or has words enough."""
+    understood = asked.understood
+    if scope.named or understood.facets or understood.bodies or understood.papers:
+        return True
+    return sum(t.weight for t in asked.terms) >= _TOO_LITTLE

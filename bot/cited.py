@@ -1,0 +1,110 @@
+"""Papers that the library only cites: what the clauses that cite them say, and no more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.answers import Silent
+from bot.composing import Finding, as_source
+from bot.facts import identity_facet
+from bot.lexicon import says
+from bot.matching import Match
+from bot.outcomes import Asked, silent
+from bot.papers import Paper
+from bot.scope import Scope, paper_words
+from bot.terms import Term
+from bot.texts import say
+from bot.understanding import Understood
+from knowledge.citations import find_numbers
+from knowledge.documents import Clause, Document
+
+PAPER_WEIGHT = 0.8  #: of a paper's number as a term
+_FEW_WORDS = 5  #: turns of speech in a question that names a paper and nothing else
+_SUBJECT = 1.5  #: weight of a subject beside the paper; without one the paper is the subject
+_SURELY_THERE = 0.75  #: coverage above which that subject is what the clause is about
+_PRINTED_DATE = re.compile(r"ngày\s+(\d{1,2}/\d{1,2}/\d{4}|\d{1,2} tháng \d{1,2} năm \d{4})")
+
+
+def with_papers(asked: Asked, scope: Scope) -> Asked:
+    """Papers named beside a place are a subject: the clause must name them too."""
+    if not (asked.understood.places and scope.named and asked.understood.papers):
+        return asked
+    # Papers print a number of one digit with a nought before it.
+    numbers = (p.number.split("/")[0].rjust(2, "0") for p in asked.understood.papers)
+    terms = tuple(Term(n, (), PAPER_WEIGHT) for n in numbers)
+    return replace(asked, terms=(*asked.terms, *terms))
+
+
+def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
+    """Number and date of a paper that is only cited, from the clause that cites it."""
+    if not scope.cited or not _asks_what_it_is(asked):
+        return None
+    dated = identity_facet(asked) == "paper_date"
+    for paper, document in scope.cited:
+        found = _citing(document, paper)
+        if found and (_PRINTED_DATE.search(found[1]) or not dated):
+            clause, sentence = found
+            line = say("lines.cited", document=document.short_title, paper=sentence)
+            return Finding(document, (as_source(document, clause, sentence),), line)
+    return None
+
+
+def citing_matches(matches: Sequence[Match], asked: Asked, scope: Scope) -> list[Match] | Silent:
+    """The matches that name a cited paper; silence when what it says itself is asked for."""
+    numbers = {p.number.split("/")[0] for p, _ in scope.cited}
+    citing = [m for m in matches if _names_one(m, numbers)]
+    if citing and _mentions_only(asked, citing[0]):
+        return citing
+    paper, document = scope.cited[0]
+    name = paper_words(paper, asked.understood.text)
+    reason = say("silent.cited", name=name, document=document.short_title)
+    return silent(reason, citing[:1], asked)
+
+
+def _asks_what_it_is(asked: Understood) -> bool:
+    """The question is for a cited paper's date, issuer or title, or only names the paper."""
+    if identity_facet(asked) in {"paper_date", "issuer", "title", "number"}:
+        return True
+    if {"basis", "where"} & set(asked.facets) and not asked.places:
+        return True
+    turns = sum(w.role == "stop" for w in asked.words)
+    bare = not asked.facets and not asked.content and turns <= _FEW_WORDS
+    return bare and not says("content_of", asked.folded)
+
+
+def _citing(document: Document, paper: Paper) -> tuple[Clause, str] | None:
+    """The first clause that names `paper`, and the words that name it, with its date."""
+    wanted = paper.number.split("/")[0]
+    for clause in document.clauses:
+        for number in find_numbers(clause.text):
+            digits = re.match(r"\d+(?:/\d{4}(?=/))?", number.text)
+            if digits and digits.group().lstrip("0").split("/")[0] == wanted:
+                return clause, _phrase_around(clause.text, number.start, number.end)
+    return None
+
+
+def _phrase_around(text: str, start: int, end: int) -> str:
+    """The words between the marks before `start` and after `end`."""
+    first = max(text.rfind(mark, 0, start) for mark in ("; ", ". ", ": "))
+    ends = [e for mark in ("; ", ". ") if (e := text.find(mark, end)) >= 0]
+    return text[first + 2 if first >= 0 else 0 : min(ends, default=len(text))].strip()
+
+
+def _names_one(match: Match, numbers: set[str]) -> bool:
+    named = find_numbers(f"{match.view.clause.heading} {match.view.clause.text}")
+    return any(n.number.lstrip("0") in numbers for n in named)
+
+
+def _mentions_only(asked: Asked, match: Match) -> bool:
+    """The question is where a cited paper is named, not what that paper itself says."""
+    understood = asked.understood
+    first = [w.role for w in understood.words if w.role not in ("stop", "intro")][:1]
+    subject = first == ["paper"] or not understood.places
+    if says("content_of", understood.folded) and subject:
+        return False
+    if {"basis", "number", "money"} & set(understood.facets):
+        return True
+    weighty = [t for t in asked.terms if t.token not in asked.lexicon.trade]
+    return sum(t.weight for t in weighty) > _SUBJECT and match.coverage > _SURELY_THERE

@@ -1,0 +1,105 @@
+"""Outcomes made: an answer of findings, a question back, silence with what is nearest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.answers import Answered, Clarify, Silent
+from bot.composing import Finding, answered, as_source
+from bot.direct import Direct
+from bot.lexicon import Fact, Lexicon
+from bot.matching import Match
+from bot.messages import Button, Source
+from bot.quoting import LONGEST_QUOTE, quotes
+from bot.status import day_line, notes_for, status_line
+from bot.terms import Term
+from bot.texts import say
+from bot.understanding import Understood
+from knowledge.documents import Document
+from knowledge.organisations import Organisations
+
+_MOST_CHOICES = 5
+_MOST_NEAREST = 3
+_LONGEST_HEADING = 140  #: characters; a longer heading is a sentence and no first line
+#: Facets that one line of a clause states.
+_STATED = ("when", "lead", "coordinate")
+#: Facets whose answer is a whole list.
+_WHOLE = ("criteria", "content", "form", "purpose", "requirement", "task", "scope")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with all that deciding needs."""
+
+    understood: Understood
+    terms: tuple[Term, ...]
+    today: date
+    lexicon: Lexicon
+    organisations: Organisations
+    contact: str  #: how to reach a person
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The seldom stated facts that are asked for."""
+        return tuple(f for f in self.lexicon.facts if f.name in self.understood.facts)
+
+
+def finding(match: Match, asked: Asked, direct: Direct, *, room: int = LONGEST_QUOTE) -> Finding:
+    """The clause as an answer; `room`: characters it may quote."""
+    facets = asked.understood.facets
+    facet = "basis" if "basis" in facets else ""
+    if direct.line:
+        facet = next((f for f in facets if f in _STATED), "")
+    whole = bool(facets) and facets[0] in _WHOLE
+    chosen = quotes(match.view, asked.terms, whole=whole, facet=facet, room=room)
+    sources = tuple(as_source(match.view.document, c, q) for c, q in chosen)
+    heading = match.view.clause.heading
+    line = direct.line or (f"{heading}:" if heading and len(heading) < _LONGEST_HEADING else "")
+    return Finding(match.view.document, sources, line)
+
+
+def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
+    """Findings as one answer with its status line and notes."""
+    documents = [f.document for f in findings]
+    said = " ".join(
+        [f.direct for f in findings] + [s.quote or "" for f in findings for s in f.sources]
+    )
+    status = status_line(documents, said, asked.organisations, asked.today)
+    each = {d.id: d for d in reversed(documents)}
+    notes = [n for i in dict.fromkeys(d.id for d in documents) for n in notes_for(each[i], said)]
+    return answered(findings, status, notes)
+
+
+def clarify(documents: Sequence[Document], asked: Asked) -> Clarify:
+    """Which paper? One button each; the button asks the whole question again for that paper."""
+    question = re.sub(r"[\s?.!]+$", "", asked.understood.text)
+    buttons = tuple(
+        Button(d.short_title, say("clarify.send", question=question, document=d.short_title))
+        for d in documents[:_MOST_CHOICES]
+    )
+    return Clarify(say("clarify.ask", count=len(buttons)), buttons)
+
+
+def silent(reason: str, nearest: Sequence[Match], asked: Asked) -> Silent:
+    """Why there is no answer, what the papers do say nearest to it, and whom to ask."""
+    return silence(reason, tuple(_near_source(m) for m in nearest[:_MOST_NEAREST]), asked)
+
+
+def silence(reason: str, sources: tuple[Source, ...], asked: Asked) -> Silent:
+    """Silence with its nearest clauses named in words."""
+    lines = [reason]
+    if sources:
+        places = "; ".join(dict.fromkeys(f"{s.place}, {s.title}" for s in sources))
+        lines.append(say("silent.nearest", places=places))
+    else:
+        lines.append(say("silent.suggest", topics=say("topics")))
+    lines.append(say("silent.contact", contact=asked.contact))
+    return Silent("\n".join(lines), day_line(asked.today), sources)
+
+
+def _near_source(match: Match) -> Source:
+    clause, quote = quotes(match.view, (), whole=False)[0]
+    return as_source(match.view.document, clause, quote)

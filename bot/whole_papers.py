@@ -1,0 +1,131 @@
+"""Questions about papers as a whole: who signed, which number, whether it still counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answers import Outcome, Silent
+from bot.cited import PAPER_WEIGHT
+from bot.clauses import Clauses
+from bot.composing import Finding, as_source
+from bot.deciding import decide
+from bot.facts import identity_facet, paper_fact
+from bot.lexicon import says, word_set
+from bot.outcomes import Asked, answer, clarify, silence, silent
+from bot.scope import Profile, Scope
+from bot.texts import say
+from knowledge.organisations import tokens_of
+from knowledge.vietnamese import fold
+
+#: The head of the office that asks: no body that a clause would have to name.
+_LEADERS = "Lãnh đạo Sở"
+#: Words of a question for a signer or a date: offices, titles, "ký", "ban hành", "ngày" …
+_OFFICES = word_set(
+    "thang ngay nam de ban hanh nguoi cung mot ky ki but chuc giu giam doc pho chu tich lanh dao "
+    "thu truong bo sep ong ba vi danh"
+)
+_HEADS = ("giam doc", "chu tich")
+#: Weight of words that a question for a fact of the paper may have besides; a question who
+#: signed, or whether the paper counts, tends to be told at length.
+_LOOSE = 1.2
+_LOOSE_AT_LENGTH = 3.0
+
+
+def whole_paper(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
+    """The fact about a paper itself that is asked for; None when a clause is asked for."""
+    facet = identity_facet(asked.understood) or _named_signer(asked, scope)
+    if not facet or scope.cited or not _of_whole_paper(asked, scope, facet):
+        return None
+    lacking = next((f for f in asked.facts if f.name == "in_force_from"), None)
+    if lacking and any(lacking.evidence.search(v.text) for v in clauses.of(scope.profiles)):
+        return decide(clauses.matches(asked, scope.profiles), asked, named=scope.named)
+    if lacking:
+        return silent(say("silent.fact", name=lacking.words), (), asked)
+    return _fact_outcome(asked, scope, facet)
+
+
+def compared_facts(asked: Asked, scope: Scope) -> Outcome | None:
+    """The same fact of each paper named: who signed, its number, its date."""
+    facet = identity_facet(asked.understood)
+    if facet is None or len(scope.profiles) < 2 or not scope.named:
+        return None
+    chosen = _for_years(asked, scope.profiles) or scope.profiles
+    found = [paper_fact(p.document, facet, asked.today) for p in chosen]
+    stated = [f for f in found if isinstance(f, Finding)]
+    return answer(stated, asked) if len(stated) > 1 else None
+
+
+def abolished(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
+    """What became of a body that was asked about, with the clause that names it."""
+    if "abolished" not in asked.understood.facets:
+        return None
+    for name in asked.understood.bodies:
+        body = asked.organisations.body(name)
+        gone = [s for s in body.status if s.ended and s.ended <= asked.today] if body else []
+        views = [v for v in clauses.of(scope.profiles) if name in v.bodies]
+        if gone and views:
+            view = max(views, key=lambda v: (name in v.heads, -len(v.text)))
+            line = say("lines.successor", note=gone[0].note, basis=gone[0].basis)
+            source = as_source(view.document, view.clause, view.clause.text)
+            return answer([Finding(view.document, (source,), line)], asked)
+    return None
+
+
+def _fact_outcome(asked: Asked, scope: Scope, facet: str) -> Outcome:
+    """The fact of each paper meant; which paper, when none was named; why it is not stated."""
+    understood = asked.understood
+    profiles = _for_years(asked, scope.profiles)
+    if not profiles:
+        return silent(say("silent.year", name=understood.years[0]), (), asked)
+    if len(profiles) > 1 and not understood.papers:
+        local = [p for p in profiles if not p.national]
+        profiles = profiles if scope.named else local or profiles
+        if len(profiles) > 1:
+            return clarify([p.document for p in profiles], asked)
+    day = says("day_asked", understood.folded)
+    facts = [paper_fact(p.document, facet, asked.today, day=day) for p in profiles]
+    found = [f for f in facts if isinstance(f, Finding)]
+    if found:
+        return answer(found, asked)
+    first = next(f for f in facts if isinstance(f, Silent))
+    return silence(first.lead, first.sources, asked)
+
+
+def _named_signer(asked: Asked, scope: Scope) -> str | None:
+    """ "Giám đốc Sở tên gì?": the paper names one director, the one who signed it."""
+    if "person_name" not in asked.understood.facts or len(scope.profiles) != 1:
+        return None
+    title = fold(scope.profiles[0].document.identity.signatory_title or "")
+    typed = fold(asked.understood.text)
+    asked_for = any(head in typed for head in _HEADS)
+    return "signer" if asked_for and title.startswith(_HEADS) else None
+
+
+def _of_whole_paper(asked: Asked, scope: Scope, facet: str) -> bool:
+    """All that the question names belongs to the paper as a whole, not to one clause."""
+    if facet == "number" and "basis" in asked.understood.facets:
+        return False
+    if facet != "validity" and set(asked.understood.bodies) - {_LEADERS}:
+        return False
+    loose = [
+        t.weight
+        for t in asked.terms
+        if t.weight != PAPER_WEIGHT
+        and not any(_prints(p, t.token) for p in scope.profiles)
+        and t.token not in _OFFICES
+        and not t.token.isdigit()
+    ]
+    return sum(loose) < (_LOOSE_AT_LENGTH if facet in ("signer", "validity") else _LOOSE)
+
+
+def _prints(profile: Profile, token: str) -> bool:
+    """Whether the head of the paper has the word."""
+    identity = profile.document.identity
+    printed = (identity.title, identity.issuer, identity.kind, identity.place)
+    return token in tokens_of(" ".join(filter(None, printed)))
+
+
+def _for_years(asked: Asked, profiles: Sequence[Profile]) -> list[Profile]:
+    """Those of the years asked for; a national paper counts in every year."""
+    years = set(asked.understood.years)
+    return [p for p in profiles if not years or years & p.years or (p.national and not p.years)]
