@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.messages import Button, Kind, Reply, Source
 
+# In characters, as the narrowest channel allows.
 LONGEST_TEXT = 1_800
 LONGEST_LEAD = 600
 LONGEST_STATUS = 120
@@ -100,7 +101,6 @@ def as_row(outcome: Outcome) -> dict[str, object]:
 
 def to_reply(outcome: Outcome) -> Reply:
     """An outcome as a chat message: the first part short, the rest behind "Xem thêm"."""
-    clarify = isinstance(outcome, Clarify)
     return Reply(
         kind=kind_of(outcome),
         lead=outcome.question if isinstance(outcome, Clarify) else outcome.lead,
@@ -108,5 +108,5 @@ def to_reply(outcome: Outcome) -> Reply:
         text=text_of(outcome),
         status=outcome.status,
         sources=() if isinstance(outcome, Clarify) else outcome.sources,
-        buttons=outcome.choices if isinstance(outcome, Clarify) and clarify else (),
+        buttons=outcome.choices if isinstance(outcome, Clarify) else (),
     )

@@ -26,8 +26,13 @@ _CITED_DATE = re.compile(
     r"(?:\d+/[\w/&-]*[A-ZĐ][\w/&-]*|Luật [^;,]{0,60}) ngày \d{1,2}/\d{1,2}/\d{4}"
 )
 _LAW = re.compile(r"\bluat [a-z]+ [a-z]+.*\bngay\b")
-_SAME_LAW = 0.6
+_SAME_LAW = 0.6  #: coverage from which a cited law is the one asked about
 _MEANT = 0.6  #: a date that no duty states answers only in the clause that is surely meant
+_NEAR_EQUAL = 0.12  #: a duty this far behind the best is not what was asked about
+_MOST_TIMES = 3
+#: Facets with a first line of their own; _TOGETHER: those added when another comes first.
+_LINED = ("start", "when", "lead", "coordinate", "recipient", "percent")
+_TOGETHER = ("lead", "coordinate", "when")
 _LED = re.compile(r"\bchu tri\b|\bdau moi\b|\bgiao\b(?! duc)|\bphu trach\b")
 _WITH = re.compile(r"\bphoi hop (?:chat che |thuc hien )?voi\b")
 
@@ -54,19 +59,15 @@ def direct_line(view: View, asked: Understood, terms: Sequence[Term], today: dat
     return Direct("\n".join(dict.fromkeys(lines)))
 
 
-_LINED = ("start", "when", "lead", "coordinate", "recipient", "percent")
-_TOGETHER = ("lead", "coordinate", "when")
-
-
 def _line(facet: str, view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
     if facet in ("start", "when"):
         return _when(view, asked, terms, today)
     if facet == "lead":
-        return _lead(view, asked, terms)
+        return _lead(view, terms)
     if facet == "coordinate":
-        return _coordinate(view, asked, terms)
+        return _coordinate(view, terms)
     if facet == "recipient":
-        return _recipient(view, asked, terms)
+        return _recipient(view, terms)
     return _percent(view)
 
 
@@ -77,7 +78,9 @@ def _ranked(view: View, terms: Sequence[Term]) -> list[Duty]:
     values = [(coverage_by(f"{d.duty} {d.quote}", terms), i) for i, d in enumerate(view.duties)]
     top = max(v for v, _ in values)
     return [
-        view.duties[i] for v, i in sorted(values, key=lambda p: (-p[0], p[1])) if v > top - 0.12
+        view.duties[i]
+        for v, i in sorted(values, key=lambda p: (-p[0], p[1]))
+        if v > top - _NEAR_EQUAL
     ]
 
 
@@ -86,17 +89,27 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
     if law:
         return Direct(law)
     timed = [d for d in _ranked(view, terms) if d.when.kind != "none" and d.when.text]
-    day = asked.exact
     if timed:
-        exact = [d for d in timed if d.when.kind in ("day", "before", "by")]
-        if day and not exact:
-            return Direct(missing=say("silent.day_only_period", when=timed[0].when.text))
-        lines = [_when_words(d, view.document, today) for d in (exact or timed)[:3]]
-        if len(lines) == 1:
-            return Direct(lines[0])
-        return Direct("\n".join(dict.fromkeys(lines)))
+        return _duty_times(timed, view.document, today, day=asked.exact)
     if coverage(terms, view.own, view.path) < _MEANT:
         return Direct(missing=say("silent.facet", name=say("facets.when")))
+    return _printed_time(view, terms, today, day=asked.exact)
+
+
+def _duty_times(timed: Sequence[Duty], document: Document, today: date, *, day: bool) -> Direct:
+    """Times of duties, exact ones before periods; `day`: no period will do."""
+    exact = [d for d in timed if d.when.kind in ("day", "before", "by")]
+    if day and not exact:
+        return Direct(missing=say("silent.day_only_period", when=timed[0].when.text))
+    lines = [
+        _with_year(d.when.text or "", document, today, d.when.end)
+        for d in (exact or timed)[:_MOST_TIMES]
+    ]
+    return Direct("\n".join(dict.fromkeys(lines)))
+
+
+def _printed_time(view: View, terms: Sequence[Term], today: date, *, day: bool) -> Direct:
+    """The first time printed in the piece that fits best."""
     # The date of a paper that is only cited is no deadline.
     pieces = [_CITED_DATE.sub("", p) for p in _best_pieces(view, terms)]
     found = [m.group().strip() for p in pieces for m in _TIME.finditer(p)]
@@ -125,10 +138,6 @@ def _best_pieces(view: View, terms: Sequence[Term]) -> list[str]:
     return [texts[i] for i in order]
 
 
-def _when_words(duty: Duty, document: Document, today: date) -> str:
-    return _with_year(duty.when.text or "", document, today, duty.when.end)
-
-
 def _with_year(text: str, document: Document, today: date, end: date | None = None) -> str:
     """ "trước ngày 20/9/2023" → "Năm 2023 (đã hết hạn): trước ngày 20/9/2023"."""
     years = document.years
@@ -146,7 +155,7 @@ def _with_year(text: str, document: Document, today: date, end: date | None = No
     return say(key, year=year, when=text)
 
 
-def _lead(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
+def _lead(view: View, terms: Sequence[Term]) -> Direct:
     led = [d for d in _ranked(view, terms) if d.leads]
     if not led and (view.document.digest or _LED.search(view.text)):
         return Direct()
@@ -160,7 +169,7 @@ def _lead(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
     return Direct("\n".join(lines))
 
 
-def _coordinate(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
+def _coordinate(view: View, terms: Sequence[Term]) -> Direct:
     helped = [d for d in _ranked(view, terms) if d.coordinates]
     if helped:
         return Direct(say("lines.coordinates", coordinates=_joined(helped[0].coordinates)))
@@ -169,7 +178,7 @@ def _coordinate(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
     return Direct(missing=say("silent.facet", name=say("facets.coordinate")))
 
 
-def _recipient(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
+def _recipient(view: View, terms: Sequence[Term]) -> Direct:
     sent = [d for d in _ranked(view, terms) if d.recipient]
     if not sent:
         return Direct()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.lexicon import Lexicon, says
+from bot.lexicon import Lexicon, says, word_set
 from bot.messages import Turn
 from bot.understanding import Understood
 from knowledge.documents import Document
@@ -15,32 +15,15 @@ from knowledge.vietnamese import fold
 
 _YEAR = re.compile(r"\b20\d\d\b")
 #: Facets that mean nothing without a task; the others may be asked of a whole paper.
-_OF_A_TASK = frozenset(("lead", "coordinate", "when", "start", "recipient", "task"))
+_OF_A_TASK = word_set("lead coordinate when start recipient task")
 #: Words that name a kind of fact, not a subject.
-_FACET_WORDS = frozenset(
-    [
-        "phoi",
-        "hop",
-        "chu",
-        "tri",
-        "don",
-        "vi",
-        "kinh",
-        "phi",
-        "hinh",
-        "thuc",
-        "noi",
-        "dung",
-        "tieu",
-        "chi",
-        "yeu",
-        "cau",
-        "muc",
-        "dich",
-        "gui",
-        "nop",
-    ]
+_FACET_WORDS = word_set(
+    "phoi hop chu tri don vi kinh phi hinh thuc noi dung tieu chi yeu cau muc dich gui nop"
 )
+#: Weighty words up to which a question that points back leans on the ones before it.
+_POINTING = 6
+#: Up to so many weighty words in so many words in all a question names almost nothing.
+_SHORT_WEIGHTY, _SHORT = 2, 8
 
 
 def leans(asked: Understood, lexicon: Lexicon, knows: Callable[[str], bool]) -> bool:
@@ -48,19 +31,29 @@ def leans(asked: Understood, lexicon: Lexicon, knows: Callable[[str], bool]) -> 
 
     `knows`: whether a syllable or pair occurs in the papers; a subject that does not is a new one.
     """
-    weighty = [t for t in asked.content if t not in lexicon.trade]
+    weighty = _weighty(asked, lexicon)
     pointed = says("leans", asked.folded)
-    if pointed and len(weighty) <= 6:
+    if pointed and len(weighty) <= _POINTING:
         return True
-    strange = any(
-        w.text.isalpha() and not w.role and not knows(w.text) for w in asked.words
-    ) or any(
+    if not pointed and _has_new_subject(asked, knows):
+        return False
+    short = len(weighty) <= _SHORT_WEIGHTY and len(asked.words) <= _SHORT
+    return len(weighty) <= 1 or short
+
+
+def _weighty(asked: Understood, lexicon: Lexicon) -> list[str]:
+    """The content of a question without the words of the trade."""
+    return [t for t in asked.content if t not in lexicon.trade]
+
+
+def _has_new_subject(asked: Understood, knows: Callable[[str], bool]) -> bool:
+    """Whether a word, or a pair of them, occurs in no paper."""
+    if any(w.text.isalpha() and not w.role and not knows(w.text) for w in asked.words):
+        return True
+    return any(
         not one.role and not other.role and not knows(f"{one.text}_{other.text}")
         for one, other in pairwise(asked.words)
     )
-    if strange and not pointed:
-        return False
-    return len(weighty) <= 1 or (len(weighty) <= 2 and len(asked.words) <= 8)
 
 
 def complete(
@@ -76,21 +69,29 @@ def complete(
     if not earlier or not leans(asked, lexicon, knows):
         return asked
     before = read(_whole_earlier(earlier, lexicon, read, knows))
+    own_scope = bool(asked.places or asked.papers or _owns(asked, documents))
+    strong = [f for f in asked.facets if f != "definition"]
     parts = [asked.text]
-    if not (asked.places or asked.papers or _owns(asked, documents)):
+    if not own_scope:
         words = _scope_words(before, history, documents)
         parts.append(_YEAR.sub("", words) if asked.years else words)
-    weighty = [t for t in asked.content if t not in lexicon.trade]
-    strong = [f for f in asked.facets if f != "definition"]
-    if strong:
-        weighty = [t for t in weighty if t not in _FACET_WORDS]
-    own_scope = asked.places or asked.papers or _owns(asked, documents)
-    whole = own_scope and set(strong) and not set(strong) & _OF_A_TASK
-    bare = len(weighty) <= 1 or (not strong and len(weighty) <= 2)
-    if not whole and (says("points", asked.folded) or bare):
+    if _lacks_subject(asked, strong, lexicon, own_scope=own_scope):
         parts.append(_subject(before, keep_cues=not strong, bodies=not asked.bodies))
     merged = read(" ".join(p for p in parts if p))
     return replace(merged, facets=asked.facets) if strong else merged
+
+
+def _lacks_subject(
+    asked: Understood, strong: Sequence[str], lexicon: Lexicon, *, own_scope: bool
+) -> bool:
+    """Whether the subject is still the earlier one; `strong`: kinds of fact surely asked for."""
+    if own_scope and strong and not set(strong) & _OF_A_TASK:
+        return False  # the fact is asked of the whole paper
+    weighty = _weighty(asked, lexicon)
+    if strong:
+        weighty = [t for t in weighty if t not in _FACET_WORDS]
+    bare = len(weighty) <= 1 or (not strong and len(weighty) <= _SHORT_WEIGHTY)
+    return bare or says("points", asked.folded)
 
 
 def _whole_earlier(
