@@ -15,6 +15,7 @@ from knowledge.documents import Document
 from knowledge.organisations import Names, Organisations, tokens_of
 from knowledge.vietnamese import fold
 
+_LONGEST_NAME = 40  #: characters; what is longer is no name of a place
 _AREA = re.compile(
     r"\b(?:huyện|quận|xã|phường|thị trấn|thị xã|thành phố|tỉnh)\s+"
     r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ]*\s?){1,4})"
@@ -111,52 +112,80 @@ def _is(profile: Profile, paper: Paper) -> bool:
 def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] = ()) -> Scope:
     """Narrow `profiles` by everything `asked` names; `unit`: places and bodies of the asker."""
     missing: list[tuple[Missing, str]] = []
-    per_place: list[list[Profile]] = []
-    left = list(profiles)
-    named = False
     local = [p for p in profiles if not p.national]
+    per_place = [[p for p in local if place in p.places] for place in asked.places]
+    left, named = list(profiles), bool(asked.places)
     if asked.places:
-        met = [p for p in local if set(asked.places) & p.places]
-        named = True
-        left = met or local
-        per_place = [[p for p in local if place in p.places] for place in asked.places]
-        # A second place may be the superior's, named in the paper itself.
-        missing.extend(
-            ("place", place)
-            for place in asked.places
-            if not any(place in p.places for p in local)
-            and not (met and any(_says(p, place) for p in met))
-        )
+        left = _by_place(asked, local, missing)
     elif asked.strangers:
         missing.append(("place", asked.strangers[0]))
-    said = (*asked.bodies, *asked.askers)
-    owners = {b for b in said if any(p.issuer == b for p in profiles)}
-    if owners:
-        met = [p for p in left if p.issuer in owners]
-        # "Sở KHCN Hưng Yên và huyện Ia H’Drai": an issuer narrows its own place only.
-        for group in per_place if met else ():
-            if not any(p in met for p in group):
-                met.extend(p for p in group if p not in met)
-        if met:
-            left, named = met, True
-        elif asked.places and not any(owners & p.bodies for p in left):
-            missing.append(("body", next(iter(owners))))
+    issued = _by_issuer(asked, profiles, left, per_place, missing)
+    if issued:
+        left, named = issued, True
     left, cited, chosen = _by_paper(asked, profiles, left, named, missing)
     named = named or chosen
-    left = _by_kind(asked, left)
-    if asked.years and len(left) > 1 and len(asked.places) < 2:
-        years = {str(y) for y in asked.years}
-        covered = [p for p in left if set(asked.years) & p.years or years & p.tokens]
-        if covered and len(covered) < len(left):
-            left = [p for p in left if p in covered or (p.national and not named and not p.years)]
-    if asked.years and len(asked.places) > 1:
-        left = _of_years(left, per_place, set(asked.years))
+    left = _by_year(asked, _by_kind(asked, left), per_place, named=named)
     if not named and unit:
-        mine = [p for p in left if set(unit) & (p.places | {p.issuer or ""})]
-        mine = [p for p in mine if set(unit) >= ({p.issuer} if p.issuer else set())] or mine
+        mine = _of_unit(left, set(unit))
         if mine:
             left, named = mine, True
     return Scope(tuple(left), tuple(missing), named, tuple(cited))
+
+
+def _by_place(
+    asked: Understood, local: list[Profile], missing: list[tuple[Missing, str]]
+) -> list[Profile]:
+    """Papers of the places named; all local ones when there are none."""
+    met = [p for p in local if set(asked.places) & p.places]
+    # A second place may be the superior's, named in the paper itself.
+    missing.extend(
+        ("place", place)
+        for place in asked.places
+        if not any(place in p.places for p in local) and not any(_says(p, place) for p in met)
+    )
+    return met or local
+
+
+def _by_issuer(
+    asked: Understood,
+    profiles: Sequence[Profile],
+    left: list[Profile],
+    per_place: list[list[Profile]],
+    missing: list[tuple[Missing, str]],
+) -> list[Profile]:
+    """Papers that a body named has issued; none when no body named has issued any that is left."""
+    said = (*asked.bodies, *asked.askers)
+    owners = {b for b in said if any(p.issuer == b for p in profiles)}
+    met = [p for p in left if p.issuer in owners]
+    if owners and not met and asked.places and not any(owners & p.bodies for p in left):
+        missing.append(("body", next(iter(owners))))
+    # "Sở KHCN Hưng Yên và huyện Ia H’Drai": an issuer narrows its own place only.
+    for group in per_place if met else ():
+        if not any(p in met for p in group):
+            met.extend(p for p in group if p not in met)
+    return met
+
+
+def _by_year(
+    asked: Understood, left: list[Profile], per_place: list[list[Profile]], *, named: bool
+) -> list[Profile]:
+    """Papers of the years named, where there are some; of several places each by itself."""
+    years = set(asked.years)
+    if not years:
+        return left
+    if len(asked.places) > 1:
+        return _of_years(left, per_place, years)
+    printed = {str(y) for y in years}
+    covered = [p for p in left if years & p.years or printed & p.tokens]
+    if not covered or len(covered) == len(left):
+        return left
+    return [p for p in left if p in covered or (p.national and not named and not p.years)]
+
+
+def _of_unit(left: list[Profile], unit: set[str]) -> list[Profile]:
+    """Papers of the asker's own place or body, those of the body first of all."""
+    mine = [p for p in left if unit & (p.places | {p.issuer or ""})]
+    return [p for p in mine if p.issuer is None or p.issuer in unit] or mine
 
 
 def _of_years(
@@ -226,7 +255,7 @@ def gazetteer(organisations: Organisations, documents: Iterable[Document]) -> Na
     known = {fold(p.name) for p in organisations.places}
     for document in documents:
         for name in places_of(document):
-            if fold(name) not in known and len(name) < 40:
+            if fold(name) not in known and len(name) < _LONGEST_NAME:
                 rows.append((name, ()))
                 known.add(fold(name))
     return Names(rows)
