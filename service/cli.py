@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import typer
 from typer.core import TyperGroup
 
@@ -19,6 +21,10 @@ Mã thoát: 0 xong; 1 một phần việc không xong; 2 đầu vào hoặc cấ
 TROLY_… (xem .env.example và docs/operations.md)."""
 
 
+#: A folder that may not be written, is not one, or is full: the office's to mend, not ours.
+_DISK = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.ENOTDIR}
+
+
 class Commands(TyperGroup):
     """All commands; what goes wrong in one is a sentence and an exit code, not a traceback."""
 
@@ -32,6 +38,14 @@ class Commands(TyperGroup):
             raise typer.Exit(WRONG_INPUT) from None
         except (ServiceError, KnowledgeError, SearchError) as error:
             complain(str(error))
+            raise typer.Exit(SOME_FAILED) from None
+        except OSError as error:
+            if error.errno not in _DISK:
+                raise
+            complain(
+                f"Không đọc, ghi được {error.filename or 'thư mục dữ liệu'} ({error.strerror}); "
+                "Anh/chị vui lòng kiểm tra quyền, dung lượng đĩa và TROLY_DATA_DIR."
+            )
             raise typer.Exit(SOME_FAILED) from None
 
 

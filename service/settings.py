@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import InvalidSettings
@@ -90,17 +91,29 @@ class Settings(BaseSettings):
         return self.data_dir / "uploads"
 
 
+#: What pydantic says in English, for whoever reads the terminal.
+_WRONG = {
+    "int_parsing": "phải là một số nguyên",
+    "greater_than_equal": "phải từ {ge} trở lên",
+    "less_than_equal": "không được quá {le}",
+    "literal_error": "chỉ nhận {expected}",
+}
+
+
 def load_settings() -> Settings:
     """Read the environment and `.env`; raises InvalidSettings naming each wrong variable."""
     try:
         return Settings()
     except ValidationError as error:
-        lines = [_in_words(str(e["loc"][0]) if e["loc"] else "", e["msg"]) for e in error.errors()]
+        lines = [_in_words(wrong) for wrong in error.errors()]
         raise InvalidSettings("Cấu hình chưa đúng:\n" + "\n".join(lines)) from None
 
 
-def _in_words(field: str, message: str) -> str:
-    return f"  TROLY_{field.upper()}: {message.removeprefix('Value error, ')}"
+def _in_words(wrong: ErrorDetails) -> str:
+    known = _WRONG.get(wrong["type"])
+    said = known.format(**wrong.get("ctx", {})) if known else wrong["msg"]
+    field = str(wrong["loc"][0]).upper() if wrong["loc"] else ""
+    return f"  TROLY_{field}: {said.removeprefix('Value error, ').replace(' or ', ' hoặc ')}"
 
 
 def secret_key(settings: Settings) -> str:

@@ -63,7 +63,9 @@ def step_on(talk: Talk, line: str, answer: Ask) -> tuple[Talk, str]:
     if line == "/moi":
         return Talk(), "Đã bắt đầu lại. Anh/chị muốn hỏi gì?"
     text = line
-    if line.isdecimal() and 1 <= int(line) <= len(talk.choices):
+    if line.isdecimal() and talk.choices:
+        if not 1 <= int(line) <= len(talk.choices):
+            return talk, f"Anh/chị chọn một số từ 1 đến {len(talk.choices)}, hoặc gõ câu hỏi."
         text = talk.choices[int(line) - 1]
         if not text:
             return talk, talk.more
@@ -77,10 +79,11 @@ def step_on(talk: Talk, line: str, answer: Ask) -> tuple[Talk, str]:
 
 
 def _drawn(reply: Reply) -> str:
-    """The reply as lines: lead, status, where it stands, numbered choices."""
+    """The reply as lines: lead, status, where it stands if not said yet, numbered choices."""
     lines = [reply.lead]
-    lines += [reply.status] if reply.status else []
-    lines += [f"  – {source.place}, {source.title}" for source in reply.sources]
+    lines += [reply.status] if reply.status and reply.status not in reply.lead else []
+    places = [f"{source.place}, {source.title}" for source in reply.sources]
+    lines += [f"  – {place}" for place in places if place not in reply.lead]
     labels = [button.label for button in reply.buttons] + ([_MORE] if reply.more else [])
     lines += [f"  {number}. {label}" for number, label in enumerate(labels, start=1)]
     return "\n".join(lines)

@@ -10,15 +10,17 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner, Result
 
+from bot.answers import Answered, Outcome
 from service.cli import app
 from service.commands.doors import Doors
 from service.commands.serve import listen, where_to_click
 from service.errors import InvalidSettings, PortTaken
 from service.settings import Settings
+from service.shapes import Question
 from service.storage.engine import transaction
 from service.storage.questions import count_questions
 from tests.builders import some_settings
-from tests.fakes import FakeAnswers
+from tests.fakes import LEAD, SOURCE, STATUS, FakeAnswers
 
 
 def troly(
@@ -119,6 +121,20 @@ def test_a_conversation_with_numbers_more_and_an_end(settings: Settings, sqlite:
         assert count_questions(session) == 3
 
 
+def test_a_number_that_is_no_choice_is_not_a_question(settings: Settings) -> None:
+    answers = FakeAnswers()
+    result = troly(settings, "chat", answers=answers, stdin="nào?\n7\n")
+    assert "từ 1 đến 1" in result.stdout
+    assert len(answers.asked) == 1
+
+
+def test_a_place_that_the_answer_names_is_not_named_again(settings: Settings) -> None:
+    place = f"{SOURCE.place}, {SOURCE.title}"
+    named = Answered(f"{LEAD}\n— {place}", "", STATUS, (SOURCE,))
+    result = troly(settings, "chat", answers=FakeAnswers(lambda _question: named), stdin="hạn?\n")
+    assert result.stdout.count(place) == 1
+
+
 def test_a_conversation_ends_with_the_input(settings: Settings) -> None:
     assert troly(settings, "chat", stdin="").exit_code == 0
 
@@ -178,6 +194,24 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(tmp_path: Path) -> None:
     result = troly(settings, "ask", "hạn?")
     assert result.exit_code == 1
     assert "TROLY_DATABASE_URL" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["index", "build"], ["index", "rollback"]])
+def test_a_data_folder_that_is_none_is_a_sentence(tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "data"
+    file.touch()
+    result = CliRunner().invoke(app, command, obj=Doors(settings=lambda: some_settings(file)))
+    assert result.exit_code == 1
+    assert "TROLY_DATA_DIR" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_fault_of_our_own_is_not_hidden(settings: Settings) -> None:
+    def broken(_question: Question) -> Outcome:
+        raise OSError("not the disk")
+
+    result = troly(settings, "ask", "hạn?", answers=FakeAnswers(broken))
+    assert isinstance(result.exception, OSError)
 
 
 def test_a_model_that_cannot_be_fetched_is_a_sentence(settings: Settings) -> None:

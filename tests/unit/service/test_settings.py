@@ -59,8 +59,10 @@ def test_the_example_can_be_used_as_it_is(
 @pytest.mark.parametrize(
     ("variables", "says"),
     [
-        ({"TROLY_PORT": "0"}, "TROLY_PORT"),
-        ({"TROLY_ENV": "prod"}, "TROLY_ENV"),
+        ({"TROLY_PORT": "0"}, "TROLY_PORT: phải từ 1 trở lên"),
+        ({"TROLY_PORT": "70000"}, "TROLY_PORT: không được quá 65535"),
+        ({"TROLY_PORT": "abc"}, "TROLY_PORT: phải là một số nguyên"),
+        ({"TROLY_ENV": "prod"}, "TROLY_ENV: chỉ nhận 'development', 'production' hoặc 'test'"),
         ({"TROLY_PUBLIC_URL": "hoidap.gov.vn"}, "TROLY_PUBLIC_URL: phải bắt đầu bằng http"),
         ({"TROLY_SECRET_KEY": "short"}, "TROLY_SECRET_KEY: phải có ít nhất 32 ký tự"),
         ({"TROLY_ENV": "production"}, "TROLY_SECRET_KEY: phải là một chuỗi ngẫu nhiên"),
