@@ -30,6 +30,8 @@ __all__ = ["Assistant", "as_row", "to_reply"]
 
 _LONGEST_QUESTION = 2_000  #: characters; what is beyond is not read
 
+_NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
+
 
 class Assistant:
     """The library and its index, ready to answer. Holds nothing about anybody who asks."""
@@ -55,9 +57,13 @@ class Assistant:
         self._contact = contact or say("contact")
         self._organisations = organisations or load_organisations()
         self._lexicon = lexicon or load_lexicon()
-        documents = library.documents
+        # Whoever asks is a citizen until a role says otherwise.
+        documents = tuple(d for d in library.documents if "public" in d.audience)
+        self._documents = documents
         self._places = gazetteer(self._organisations, documents)
         self._profiles = tuple(profile(d, self._organisations, self._places) for d in documents)
+        own = (p.own_number for p in self._profiles)
+        self._numbers = frozenset(n for n in own if n and len(n) >= _NAME_DIGITS)
         self._owners = frozenset(p.issuer for p in self._profiles if p.issuer)
         names, abbreviations = self._organisations.body_names, self._organisations.abbreviations
         views = (v for d in documents for v in views_of(d, names, abbreviations))
@@ -88,14 +94,14 @@ class Assistant:
             understood = complete(
                 understood,
                 history,
-                self.library.documents,
+                self._documents,
                 self._lexicon,
                 lambda t: self._read(t, today),
                 self.search.knows,
             )
         scope = resolve(understood, self._profiles, self._unit(unit))
         understood = self._within(understood, scope)
-        terms = terms_of(understood, self._lexicon, self.search.rarity)
+        terms = terms_of(understood, self._lexicon, self.search.rarity, self.search.knows)
         asked = Asked(understood, terms, today, self._lexicon, self._organisations, self._contact)
         return outcome_of(asked, scope, self._clauses)
 
@@ -117,7 +123,7 @@ class Assistant:
             self._places,
             today=today,
             owners=self._owners,
-            vocabulary=Vocabulary(self._knows, self.search.knows, self._correct),
+            vocabulary=Vocabulary(self._knows, self.search.knows, self._correct, self._numbers),
         )
 
     def _knows(self, token: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.lexicon import word_set
@@ -28,8 +28,6 @@ _SYMBOLS = word_set(
     "kh qd ct tt nd nq bc cv tb ubnd hdnd sgddt skhcn skhdt hdph hdpbgdpl btp vp ttg cp qh tw btc "
     "bttt btttt kgvx ksttc kstthc tr dc xdpbpl pbgdpl kem"
 )
-#: Numbers that people use as a paper's name, without its kind: "theo 407 thì …".
-_NAMES_ALONE = word_set("407")
 _NUMBER = re.compile(r"\d{1,4}(?:/\d{4})?")
 
 
@@ -51,14 +49,17 @@ class Mention:
     end: int
 
 
-def mentions_in(words: Sequence[Word]) -> list[Mention]:
-    """Papers named by number: "quyết định 407", "qd407", "117/KH-SGDĐT", "thông tư 56/2023"."""
+def mentions_in(words: Sequence[Word], alone: Collection[str] = ()) -> list[Mention]:
+    """Papers named by number: "quyết định 407", "qd407", "117/KH-SGDĐT", "thông tư 56/2023".
+
+    `alone`: numbers that name a paper without its kind.
+    """
     numbers = (
         at
         for at, word in enumerate(words)
         if _NUMBER.fullmatch(word.text) and not YEAR.fullmatch(word.text)
     )
-    return [found for at in numbers if (found := _mention(words, at))]
+    return [found for at in numbers if (found := _mention(words, at, alone))]
 
 
 def tag_papers(words: Sequence[Word], mentions: Iterable[Mention]) -> list[Word]:
@@ -70,7 +71,7 @@ def tag_papers(words: Sequence[Word], mentions: Iterable[Mention]) -> list[Word]
     return tagged
 
 
-def _mention(words: Sequence[Word], at: int) -> Mention | None:
+def _mention(words: Sequence[Word], at: int, alone: Collection[str]) -> Mention | None:
     """The paper whose number stands at `at`, if it is one."""
     signed = words[at].role == "sign"
     if signed and at and words[at - 1].role == "sign":
@@ -88,7 +89,7 @@ def _mention(words: Sequence[Word], at: int) -> Mention | None:
         end += 2
     kind = kind or next((_KIND_OF[s] for s in symbols if s in _KIND_OF), None)
     number = texts[at].lstrip("0")
-    if not (kind or symbols or number in _NAMES_ALONE):
+    if not (kind or symbols or number in alone):
         return None
     return Mention(Paper(number or texts[at], kind, symbols), start, end)
 

@@ -158,7 +158,7 @@ def _by_issuer(
     owners = {b for b in said if any(p.issuer == b for p in profiles)}
     met = [p for p in left if p.issuer in owners]
     if owners and not met and asked.places and not any(owners & p.bodies for p in left):
-        missing.append(("body", next(iter(owners))))
+        missing.append(("body", min(owners)))
     # "Sở KHCN Hưng Yên và huyện Ia H’Drai": an issuer narrows its own place only.
     for group in per_place if met else ():
         if not any(p in met for p in group):

@@ -15,7 +15,6 @@ from knowledge.organisations import tokens_of
 # --- weights of terms -----------------------------------------------------------------------------
 _TRADE_WEIGHT = 0.2  #: a word of the trade ("kế hoạch", "truyền thông") tells no clauses apart
 _UNKNOWN_WEIGHT = 0.9  #: a word that no paper has
-_UNKNOWN_RARITY = 5.3  #: rarity above which no paper has the word
 _RAREST = 6.0  #: a rarity above this counts as this
 _COMMON = 0.3  #: weight of a word that every clause has
 _PER_WEIGHT = 4  #: rarity that adds a weight of 1
@@ -47,7 +46,10 @@ def grams(tokens: Sequence[str]) -> frozenset[str]:
 
 
 def terms_of(
-    asked: Understood, lexicon: Lexicon, rarity: Callable[[str], float]
+    asked: Understood,
+    lexicon: Lexicon,
+    rarity: Callable[[str], float],
+    knows: Callable[[str], bool],
 ) -> tuple[Term, ...]:
     """The content of the question, weighted by rarity; words of the trade count little."""
     means = _meant(asked, lexicon)
@@ -56,7 +58,7 @@ def terms_of(
         if word.role:
             continue
         trade = word.text in lexicon.trade
-        weight = _TRADE_WEIGHT if trade else _weight(rarity(word.text))
+        weight = _TRADE_WEIGHT if trade else _weight(word.text, rarity, knows)
         if not any(_is_content(asked.words, i + step) for step in (-1, 1)):
             weight *= _ALONE
         terms.append(Term(word.text, _pairs(asked.words, i), weight, tuple(means.get(i, ()))))
@@ -98,13 +100,11 @@ def _pairs(words: Sequence[Word], at: int) -> tuple[str, ...]:
     )
 
 
-def _weight(rarity: float) -> float:
-    """A word no paper has (the highest rarity) says less than a rare one that some clause has."""
-    return (
-        _UNKNOWN_WEIGHT
-        if rarity > _UNKNOWN_RARITY
-        else _COMMON + min(rarity, _RAREST) / _PER_WEIGHT
-    )
+def _weight(word: str, rarity: Callable[[str], float], knows: Callable[[str], bool]) -> float:
+    """A word no paper has says less than a rare one that some clause has."""
+    if not knows(word):
+        return _UNKNOWN_WEIGHT
+    return _COMMON + min(rarity(word), _RAREST) / _PER_WEIGHT
 
 
 def _is_content(words: Sequence[Word], at: int) -> bool:

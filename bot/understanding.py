@@ -63,7 +63,7 @@ def understand(
 ) -> Understood:
     """Take a question apart; `owners`: bodies that issued a paper of the library."""
     words = tag_names(_without_addresses(text), organisations.body_names, places)
-    mentions = mentions_in(words)
+    mentions = mentions_in(words, vocabulary.numbers)
     words = tag_papers(words, mentions)
     words = _expand(words, organisations, vocabulary.correct)
     folded, masked = " ".join(w.text for w in words), _masked(words)

@@ -31,3 +31,4 @@ class Vocabulary:
     knows: Callable[[str], bool]  #: whether a folded token occurs in it
     pair: Callable[[str], bool]  #: whether two adjacent ones do, as "a_b"
     correct: Callable[[str], str | None]  #: the known word that a mistyped one stands for
+    numbers: frozenset[str] = frozenset()  #: of its papers, that people use as names: "theo 407"

@@ -5,16 +5,30 @@ from __future__ import annotations
 import json
 import time
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.questions import read_questions
-from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Outcome
-from bot.dialogue import to_reply
+from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Outcome, text_of
+from bot.dialogue import Assistant, to_reply
+from knowledge.library import Library
 from knowledge.vietnamese import fold
-from tests.unit.bot.shipped import TODAY, Answered, Clarify, Silent, as_row, ask, cited, library
+from tests.unit.bot.shipped import (
+    HAI_PHONG,
+    TODAY,
+    Answered,
+    Clarify,
+    Silent,
+    as_row,
+    ask,
+    assistant,
+    cited,
+    documents_of,
+    library,
+)
 from tests.unit.bot.transcript import QUESTIONS
 
 LAW = settings(
@@ -188,3 +202,15 @@ def test_asking_changes_nothing() -> None:
 def test_an_empty_history_is_none() -> None:
     assert ask("ai ký kế hoạch", history=[]) == ask("ai ký kế hoạch")
     assert isinstance(ask("ai ký kế hoạch", today=TODAY), Clarify)
+
+
+def test_a_paper_for_officers_answers_no_citizen() -> None:
+    ready = assistant()
+    question = "Hạn gửi kế hoạch năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
+    closed = tuple(
+        replace(d, audience=("officers",)) if d.id == HAI_PHONG else d
+        for d in ready.library.documents
+    )
+    outcome = Assistant(Library(closed), ready.search).ask(question, today=TODAY)
+    assert HAI_PHONG not in documents_of(outcome)
+    assert "20/9/2023" not in text_of(outcome)
