@@ -7,6 +7,7 @@ from bot.cited import cited_paper, citing_matches, with_papers
 from bot.clauses import Clauses
 from bot.comparing import compare
 from bot.deciding import decide
+from bot.matching import plain_address
 from bot.outcomes import Asked, answer, silent
 from bot.scope import Scope
 from bot.texts import say
@@ -23,6 +24,9 @@ def outcome_of(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome:
     compared = _compared(asked, scope, clauses)
     if compared:
         return compared
+    absent = _absent_address(asked, scope)
+    if absent:
+        return silent(say("silent.address", name=absent), (), asked)
     asked = with_papers(asked, scope)
     gone = abolished(asked, scope, clauses)
     if gone:
@@ -49,6 +53,14 @@ def _compared(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
         return None
     facts = compared_facts(asked, scope)
     return facts or compare(clauses.matches(asked, scope.profiles), scope, asked)
+
+
+def _absent_address(asked: Asked, scope: Scope) -> str | None:
+    """An address that is asked for and that none of the papers named has."""
+    if not scope.named or scope.cited:
+        return None
+    printed = {plain_address(c.address) for p in scope.profiles for c in p.document.clauses}
+    return next((a for a in asked.understood.addresses if a not in printed), None)
 
 
 def _names_something(asked: Asked, scope: Scope) -> bool:

@@ -15,6 +15,8 @@ from bot.views import View, fixed_part
 from knowledge.documents import FIXED_ADDRESSES
 
 #: A time as papers state one: a day, a quarter, "hằng năm", "06 tháng", a year.
+_OUTSIDE = re.compile(r"\b(?:khong|ngoai|chua|thieu|ba trong)\b")
+_EXCEPTION = 0.15
 _TIME = re.compile(
     r"\b\d{1,2}/\d{1,2}|\bquy (?:i|ii|iii|iv|\d)\b|\b(?:thuong xuyen|hang nam|dinh ky|khi co)\b|"
     r"\b0?6 thang\b|\bthang \d|\b(?:ngay tu khi|thoi gian|thoi diem|tu nam)\b|\b20\d\d\b"
@@ -104,6 +106,7 @@ def sign_bonuses(view: View, asked: Understood) -> float:
         + _list_bonus(view, asked)
         + _report_bonus(view, asked)
         + _span_bonus(view, asked)
+        - _exception(view, asked)
     )
 
 
@@ -194,6 +197,12 @@ def _report_bonus(view: View, asked: Understood) -> float:
 def _span_bonus(view: View, asked: Understood) -> float:
     """ "Đến năm nào?": the clause that gives the first and last year."""
     return _YEARS_SPANNED if says("span", asked.folded) and _SPAN.search(view.text) else 0.0
+
+
+def _exception(view: View, asked: Understood) -> float:
+    """A clause on what falls outside a rule answers only who asks for that."""
+    outside = _OUTSIDE.search(view.opening) and not _OUTSIDE.search(asked.folded)
+    return _EXCEPTION if outside else 0.0
 
 
 def _list_bonus(view: View, asked: Understood) -> float:

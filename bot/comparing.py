@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.answers import Outcome
+from bot.composing import Finding
 from bot.deciding import Best, best_of, by_document
+from bot.direct import Direct
 from bot.matching import Match
 from bot.outcomes import Asked, answer, finding
 from bot.scope import Scope
+from bot.texts import say
 
 _MOST_DOCUMENTS = 5
 _NEAR = 0.75  #: share of the best score that counts as saying it too
 _NAMED = 0.45  #: the same for documents that were named one by one
-_ROOM = 1_300  #: characters quoted in all
+_ROOM = 1_450  #: characters quoted in all
+_NEAREST = 300  #: characters of a clause that does not answer
 _FEW = 3  #: documents that were named one by one
 
 
@@ -32,7 +36,31 @@ def compare(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome | N
             best[found.match.view.document.id] = found
     wanted = [p.document.id for p in scope.profiles]
     chosen = [best[i] for i in wanted if i in best][:_MOST_DOCUMENTS]
-    if len(chosen) < 2:
+    lacking = _lacking(
+        scope, asked, by_document(matches), {b.match.view.document.id for b in chosen}
+    )
+    if not chosen or len(chosen) + len(lacking) < 2:
         return None
-    room = _ROOM // len(chosen)
-    return answer([finding(b.match, asked, b.direct, room=room) for b in chosen], asked)
+    room = _ROOM // (len(chosen) + len(lacking))
+    findings = [finding(b.match, asked, b.direct, room=room) for b in chosen]
+    return answer([*findings, *(_silence_of(b, asked) for b in lacking)], asked)
+
+
+def _lacking(
+    scope: Scope, asked: Asked, groups: Sequence[list[Match]], answering: Collection[str]
+) -> list[Best]:
+    """For each place named whose papers do not answer, the nearest clause and what it lacks."""
+    lacking = []
+    for place in asked.understood.places:
+        ids = {p.document.id for p in scope.profiles if place in p.places}
+        nearest = [g for g in groups if g[0].view.document.id in ids]
+        if nearest and not ids & set(answering):
+            best = best_of(nearest[0], asked)
+            lacking.append(Best(best.match, Direct(), best.lacks or say("silent.unmet")))
+    return lacking
+
+
+def _silence_of(best: Best, asked: Asked) -> Finding:
+    """A paper that was compared and does not say, with the clause nearest to it."""
+    found = finding(best.match, asked, Direct(), room=_NEAREST)
+    return replace(found, direct=best.lacks, sources=found.sources[:1])

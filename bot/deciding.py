@@ -23,6 +23,7 @@ ENOUGH = 0.42
 _EVIDENT = 0.6
 #: Of ENOUGH, what at least one clause must meet for the question to be about these papers at all.
 _ON_TOPIC = 0.5
+_ON_TOPIC_UNNAMED = 0.8  #: the same where no paper, place or body was named
 #: Above this coverage the clause found is the one that is meant.
 _SURE = 0.75
 #: Two papers answer alike when their best clauses score this near.
@@ -71,7 +72,8 @@ def decide(matches: Sequence[Match], asked: Asked, *, named: bool) -> Outcome:
     nearest = [b.match for b in bests]
     good = sorted((b for b in bests if not b.lacks), key=lambda b: -b.match.score)
     if not good:
-        if max((m.coverage for m in nearest), default=0.0) < ENOUGH * _ON_TOPIC:
+        on_topic = _ON_TOPIC if named else _ON_TOPIC_UNNAMED
+        if max((m.coverage for m in nearest), default=0.0) < ENOUGH * on_topic:
             return silent(say("silent.unmet" if named else "silent.off_topic"), (), asked)
         return silent(bests[0].lacks, nearest, asked)
     best, top = good[0], bests[0]

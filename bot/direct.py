@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bot.answers import shorten
 from bot.status import first_upper, is_over
 from bot.terms import Term, coverage, coverage_by
 from bot.texts import say
 from bot.understanding import Understood
 from bot.views import View
 from knowledge.documents import Document, Duty, Piece
+from knowledge.vietnamese import fold
 
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s?%")
 _DATE = re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b")
@@ -26,6 +28,8 @@ _CITED_DATE = re.compile(
     r"(?:\d+/[\w/&-]*[A-ZĐ][\w/&-]*|Luật [^;,]{0,60}) ngày \d{1,2}/\d{1,2}/\d{4}"
 )
 _LAW = re.compile(r"\bluat [a-z]+ [a-z]+.*\bngay\b")
+_OBJECT = re.compile(r"\b(?:nop|gui|han)(?: (?:nop|gui|cuoi|chot|ban))? (ke hoach|bao cao)\b")
+_LONGEST_WHAT = 60
 _SAME_LAW = 0.6  #: coverage from which a cited law is the one asked about
 _MEANT = 0.6  #: a date that no duty states answers only in the clause that is surely meant
 _NEAR_EQUAL = 0.12  #: a duty this far behind the best is not what was asked about
@@ -90,7 +94,10 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
         return Direct(law)
     timed = [d for d in _ranked(view, terms) if d.when.kind != "none" and d.when.text]
     if timed:
-        return _duty_times(timed, view.document, today, day=asked.exact)
+        sent = _of_object(timed, asked)
+        if not sent:
+            return Direct(missing=say("silent.facet", name=say("facets.when")))
+        return _duty_times(sent, view.document, today, day=asked.exact)
     if coverage(terms, view.own, view.path) < _MEANT:
         return Direct(missing=say("silent.facet", name=say("facets.when")))
     return _printed_time(view, terms, today, day=asked.exact)
@@ -101,11 +108,21 @@ def _duty_times(timed: Sequence[Duty], document: Document, today: date, *, day: 
     exact = [d for d in timed if d.when.kind in ("day", "before", "by")]
     if day and not exact:
         return Direct(missing=say("silent.day_only_period", when=timed[0].when.text))
-    lines = [
-        _with_year(d.when.text or "", document, today, d.when.end)
-        for d in (exact or timed)[:_MOST_TIMES]
-    ]
-    return Direct("\n".join(dict.fromkeys(lines)))
+    chosen = (exact or timed)[:_MOST_TIMES]
+    times = [_with_year(d.when.text or "", document, today, d.when.end) for d in chosen]
+    if len(set(times)) > 1:
+        # Two bare dates would not say which is for what.
+        what = [shorten(d.duty.removeprefix("- "), _LONGEST_WHAT) for d in chosen]
+        times = [say("lines.when_of", when=t, what=w) for t, w in zip(times, what, strict=True)]
+    return Direct("\n".join(dict.fromkeys(times)))
+
+
+def _of_object(timed: Sequence[Duty], asked: Understood) -> list[Duty]:
+    """Of duties to send something, those that send what is asked about: a plan is no report."""
+    found = _OBJECT.search(asked.folded)
+    if not found or "ket qua" in asked.folded:
+        return list(timed)
+    return [d for d in timed if found.group(1) in fold(d.duty)]
 
 
 def _printed_time(view: View, terms: Sequence[Term], today: date, *, day: bool) -> Direct:

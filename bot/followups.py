@@ -66,7 +66,11 @@ def complete(
 ) -> Understood:
     """`asked` with what it inherits: whose paper, and the subject when it names none itself."""
     earlier = [t.content for t in history if t.role == "user"]
-    if not earlier or not leans(asked, lexicon, knows):
+    if (
+        not earlier
+        or not any(c.isalpha() for c in asked.folded)
+        or not leans(asked, lexicon, knows)
+    ):
         return asked
     before = read(_whole_earlier(earlier, lexicon, read, knows))
     own_scope = bool(asked.places or asked.papers or _owns(asked, documents))

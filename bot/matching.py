@@ -55,8 +55,12 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
 
 def at_address(view: View, asked: Understood) -> bool:
     """Whether the question names this clause ("mục III.6"), whichever of two "III" is meant."""
-    plain = re.sub(r"#\d+", "", view.clause.address)
-    return plain in asked.addresses
+    return plain_address(view.clause.address) in asked.addresses
+
+
+def plain_address(address: str) -> str:
+    """The address as printed: without the mark of a label that is printed twice."""
+    return re.sub(r"#\d+", "", address)
 
 
 def best_first(matches: Iterable[Match]) -> list[Match]:

@@ -51,7 +51,7 @@ class Reply:
 
     kind: Kind
     lead: str  #: the first message, ≤ 600 characters, complete in itself
-    more: str  #: the rest, behind "Xem thêm"; "" when there is none
+    more: str  #: the whole answer, behind "Xem thêm"; "" when the lead is all of it
     text: str  #: the whole answer, ≤ 1,800 characters
     status: str  #: one line ≤ 120 characters: expired, abolished body, digest; "tra cứu ngày …"
     sources: tuple[Source, ...] = ()

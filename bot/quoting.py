@@ -98,6 +98,8 @@ def _piece(clause: Clause, terms: Sequence[Term], limit: int, *, numbers: bool =
             coverage_by(text, inner) + (_NUMBER_FIRST if numbers and find_numbers(text) else 0.0)
         ),
     )
+    if best + 1 < len(texts) and texts[best].endswith(":"):
+        best += 1  # "… như sau:" says nothing without what follows
     quote = " ".join(_run_around(best, texts, limit))
     return quote if len(quote) <= limit else _window(quote, terms, limit)
 

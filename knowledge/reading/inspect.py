@@ -9,12 +9,19 @@ from knowledge.documents import FIXED_ADDRESSES, Clause, Duty, Identity, When
 from knowledge.duties import read_duties
 from knowledge.reading.identity import read_identity
 from knowledge.reading.outline import read_clauses
+from knowledge.vietnamese import is_syllable, syllables
 
 _NO_NUMBER = "Văn bản không ghi số, ký hiệu."
 _BLANK_NUMBER = "Số văn bản để trống, chỉ có ký hiệu {number}."
 _NO_DATE = "Văn bản không ghi ngày ban hành."
 _PART_DATE = "Ngày ban hành ghi chưa đủ ngày, tháng."
 _NO_SIGNATORY = "Không thấy người ký."
+_LOST_LETTERS = (
+    "Lớp chữ của tệp có vẻ bị mất chữ hoặc sai phông (chỉ {share} chữ đọc được là tiếng Việt); "
+    "Anh/chị nên nộp bản DOCX hoặc bản PDF khác."
+)
+_FEWEST_WORDS = 40  #: fewer words do not tell
+_LEAST_SHARE = 0.9  #: of words spelled like Vietnamese, in a text that lost no letters
 _NO_CLAUSES = "Không nhận ra mục, điều hay khoản nào; toàn văn được giữ thành một phần."
 _TWICE = "Số thứ tự “{label}” được in {count} lần; mục in sau có địa chỉ {address}."
 
@@ -35,7 +42,16 @@ def inspect_text(text: str, warnings: tuple[str, ...] = ()) -> Inspection:
     identity = read_identity(text, clauses)
     year = int(identity.date[:4]) if identity.date else None
     duties = read_duties(text, clauses, year=year)
-    return Inspection(identity, clauses, duties, (*warnings, *_doubts(identity, clauses)))
+    doubts = (*warnings, *_lost_letters(text), *_doubts(identity, clauses))
+    return Inspection(identity, clauses, duties, doubts)
+
+
+def _lost_letters(text: str) -> list[str]:
+    words = [w for w in syllables(text) if w.isalpha() and len(w) > 1]
+    if len(words) < _FEWEST_WORDS:
+        return []
+    share = sum(is_syllable(w) for w in words) / len(words)
+    return [_LOST_LETTERS.format(share=f"{share:.0%}")] if share < _LEAST_SHARE else []
 
 
 def _doubts(identity: Identity, clauses: tuple[Clause, ...]) -> list[str]:

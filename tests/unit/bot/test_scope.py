@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answers import text_of
 from bot.scope import Scope, resolve
 from tests.unit.bot.shipped import (
     DECISION,
@@ -219,3 +220,30 @@ def test_a_choice_leads_to_that_very_paper(question: str) -> None:
         assert documents_of(chosen) == {titles[button.label]}, button.send
         # A paper may be chosen that turns out not to print it; then that is what is said.
         assert isinstance(chosen, Answered) or question == "ai ký kế hoạch", button.send
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Điều 5 quyết định 407 nói gì?",
+        "khoản 12 mục IX quyết định 407",
+        "mục VIII kế hoạch Hải Phòng 2023 nói gì",
+        "han nop ke hoach cua huyen ia hdrai",  # a report is due there, no plan
+    ],
+)
+def test_what_no_paper_has_is_not_answered_with_something_else(question: str) -> None:
+    assert isinstance(ask(question), Silent)
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("so sánh hạn nộp Hải Phòng và Hưng Yên", {HAI_PHONG, HUNG_YEN}),
+        ("so sánh kinh phí Lạng Sơn và Ia H'Drai", {LANG_SON, IA_HDRAI}),
+    ],
+)
+def test_a_comparison_cites_every_paper_named(question: str, papers: set[str]) -> None:
+    outcome = ask(question)
+    assert isinstance(outcome, Answered)
+    assert papers <= documents_of(outcome)
+    assert "không nêu" in text_of(outcome)
