@@ -79,8 +79,7 @@ def _citing(document: Document, paper: Paper) -> tuple[Clause, str] | None:
     wanted = paper.number.split("/")[0]
     for clause in document.clauses:
         for number in find_numbers(clause.text):
-            digits = re.match(r"\d+(?:/\d{4}(?=/))?", number.text)
-            if digits and digits.group().lstrip("0").split("/")[0] == wanted:
+            if number.number.lstrip("0") == wanted:
                 return clause, _phrase_around(clause.text, number.start, number.end)
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.answers import Outcome
@@ -28,17 +28,12 @@ def compare(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome | N
     asked = replace(asked, understood=replace(asked.understood, years=()))
     top = matches[0].score if matches else 0.0
     named = len(scope.profiles) <= _FEW and scope.named
-    best: dict[str, Best] = {}
-    for group in by_document(matches):
-        found = best_of(group, asked)
-        share = _NAMED if named else _NEAR
-        if not found.lacks and found.match.score > share * top:
-            best[found.match.view.document.id] = found
+    enough = (_NAMED if named else _NEAR) * top
+    bests = {g[0].view.document.id: best_of(g, asked) for g in by_document(matches)}
+    best = {i: b for i, b in bests.items() if not b.lacks and b.match.score > enough}
     wanted = [p.document.id for p in scope.profiles]
     chosen = [best[i] for i in wanted if i in best][:_MOST_DOCUMENTS]
-    lacking = _lacking(
-        scope, asked, by_document(matches), {b.match.view.document.id for b in chosen}
-    )
+    lacking = _lacking(scope, asked, bests, {b.match.view.document.id for b in chosen})
     if not chosen or len(chosen) + len(lacking) < 2:
         return None
     room = _ROOM // (len(chosen) + len(lacking))
@@ -47,16 +42,15 @@ def compare(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome | N
 
 
 def _lacking(
-    scope: Scope, asked: Asked, groups: Sequence[list[Match]], answering: Collection[str]
+    scope: Scope, asked: Asked, bests: Mapping[str, Best], answering: set[str]
 ) -> list[Best]:
     """For each place named whose papers do not answer, the nearest clause and what it lacks."""
     lacking = []
     for place in asked.understood.places:
         ids = {p.document.id for p in scope.profiles if place in p.places}
-        nearest = [g for g in groups if g[0].view.document.id in ids]
-        if nearest and not ids & set(answering):
-            best = best_of(nearest[0], asked)
-            lacking.append(Best(best.match, Direct(), best.lacks or say("silent.unmet")))
+        nearest = next((b for i, b in bests.items() if i in ids), None)
+        if nearest and not ids & answering:
+            lacking.append(replace(nearest, lacks=nearest.lacks or say("silent.unmet")))
     return lacking
 
 

@@ -17,15 +17,6 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """One message of a person, from any channel."""
-
-    text: str
-    history: tuple[Turn, ...] = ()
-    unit: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Button:
     """A choice: what is shown and what the person's next message would be."""
 

@@ -70,11 +70,6 @@ def open_answering(settings: Settings, progress: Progress = nothing) -> Answerin
     return Answering(assistant, library, version)
 
 
-def open_assistant(settings: Settings, progress: Progress = nothing) -> Assistant:
-    """The assistant alone, for measurements and tests."""
-    return open_answering(settings, progress).assistant
-
-
 def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant:
     """An assistant that follows what `troly knowledge` and `troly index` change on disk."""
     return LiveAssistant(
