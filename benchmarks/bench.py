@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from benchmarks.questions import ask_all, read_questions, shipped_assistant, summary
-from benchmarks.speed import QUESTIONS, measure
+from benchmarks.questions import TODAY, exam, seen, shipped_assistant
+from benchmarks.speed import measure
+from bot.evaluation import ask_all, tally
 
 
 def main() -> int:
     """Print every figure; nothing here fails."""
     console = Console()
     assistant = shipped_assistant()
-    for file in sorted(QUESTIONS.glob("*.jsonl")):
+    for name, questions in (
+        ("câu để phát triển", exam("development")),
+        ("câu để riêng", exam("set-aside")),
+        ("câu cũ", seen()),
+    ):
+        counts = tally(ask_all(assistant, questions, TODAY))
+        low, high = counts.interval
         console.print(
-            f"[bold]{file.name}[/bold] {summary(ask_all(assistant, read_questions(file)))}"
+            f"[bold]{name}[/bold] {len(questions)} câu × 3 cách gõ: đúng {counts.share:.1%} "
+            f"({low:.1%} – {high:.1%}), sai mà chắc {counts.confident / counts.asked:.1%}, "
+            f"từ chối oan {counts.refused / counts.asked:.1%}"
         )
     speed = measure()
     console.print(

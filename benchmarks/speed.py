@@ -7,14 +7,12 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 from rich.progress import track
 
-from benchmarks.questions import TODAY, read_questions, shipped_assistant
+from benchmarks.questions import TODAY, exam, seen, shipped_assistant
 
-QUESTIONS = Path(__file__).parents[1] / "tests" / "questions"
 COUNT = 10_000
 FIRST = 1_000
 
@@ -41,9 +39,7 @@ def measure(count: int = COUNT) -> Speed:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     assistant = shipped_assistant()
-    texts = [
-        str(q["question"]) for f in sorted(QUESTIONS.glob("*.jsonl")) for q in read_questions(f)
-    ]
+    texts = [q.text for q in (*seen(), *exam())]
     spent: list[float] = []
     first = 0.0
     for i in track(range(count), description="Hỏi"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.messages import Button, Kind, Reply, Source
+from bot.messages import Button, Kind, Reply, Row, Source
 
 # In characters, as the narrowest channel allows.
 LONGEST_TEXT = 1_800
@@ -20,6 +20,7 @@ class Answered:
     more: str  #: the whole answer when it does not fit the first message, else ""
     status: str
     sources: tuple[Source, ...]
+    table: tuple[Row, ...] = ()  #: one row per paper, where papers were compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Silent:
     lead: str
     status: str
     sources: tuple[Source, ...] = ()
+    private: bool = False  #: the message must not be kept
 
 
 Outcome = Answered | Clarify | Silent
@@ -109,4 +111,6 @@ def to_reply(outcome: Outcome) -> Reply:
         status=outcome.status,
         sources=() if isinstance(outcome, Clarify) else outcome.sources,
         buttons=outcome.choices if isinstance(outcome, Clarify) else (),
+        table=outcome.table if isinstance(outcome, Answered) else (),
+        private=isinstance(outcome, Silent) and outcome.private,
     )

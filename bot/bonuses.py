@@ -70,6 +70,7 @@ _FACET_SHARES = (1.0, 0.7, 0.5, 0.4)  #: what the first, second … facet asked 
 _IN_OPENING = 0.22  #: the clause's own heading names the kind of fact
 _IN_PATH = 0.10  #: a heading above does
 _IN_TEXT = 0.10  #: the text shows one
+_PERCENT = 0.30  #: the same for a percentage, which few clauses show
 _STATED = 0.18  #: a duty of the clause states one
 _MENTIONED = 0.05  #: a time that no duty states
 _MOST_FOR_FACETS = 0.45
@@ -126,7 +127,7 @@ def facet_bonus(view: View, asked: Understood) -> float:
         elif facet in _HEADINGS and _HEADINGS[facet].search(view.heading):
             bonus += _IN_PATH * share
         if facet in _TEXTS and _TEXTS[facet].search(view.plain):
-            bonus += _IN_TEXT * share
+            bonus += (_PERCENT if facet == "percent" else _IN_TEXT) * share
         if facet in _OF_DUTIES:
             bonus += _duty_bonus(view, facet) * share
     return min(bonus, _MOST_FOR_FACETS)
@@ -137,7 +138,9 @@ def body_bonus(view: View, asked: Understood) -> float:
     plain = not asked.facets and not says("addressees", asked.folded)
     about = plain or bool(set(asked.facets) & {"task", "lead", "content", "definition"})
     bonus = 0.0
-    for body in asked.bodies:
+    # "Phòng mình phải làm gì?": the asker's own body is the one asked about.
+    asked_about = asked.bodies or (asked.askers if "task" in asked.facets else ())
+    for body in asked_about:
         if body in view.heads:
             bonus += _HEADED[0] if about else _HEADED[1]
         elif body in view.partners and "coordinate" in asked.facets:

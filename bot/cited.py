@@ -46,7 +46,8 @@ def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
         found = _citing(document, paper)
         if found and (_PRINTED_DATE.search(found[1]) or not dated):
             clause, sentence = found
-            line = say("lines.cited", document=document.short_title, paper=sentence)
+            task = f"{clause.heading}: {sentence}" if clause.heading else sentence
+            line = say("lines.cited", document=document.short_title, paper=task)
             return Finding(document, (as_source(document, clause, sentence),), line)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.matching import Match, best_first, score
+from bot.matching import Match, at_address, best_first, score
 from bot.outcomes import Asked
 from bot.scope import Profile
 from bot.views import View
@@ -13,7 +13,8 @@ from index.search import Search
 from knowledge.vietnamese import fold
 
 _CANDIDATES = 60  #: clauses of the search that are scored
-_HEADED = 0.2  #: search score of a clause headed by a body asked about that the search missed
+#: Search score of a clause that is named, by its body or address, and that the search missed.
+_HEADED = 0.2
 #: The heading of a line that only names a lead, a partner or a time.
 _ROLE = re.compile(r"(?:don vi|co quan) (?:chu tri|phoi hop)|thoi (?:gian|han) thuc hien|noi dung")
 
@@ -40,7 +41,9 @@ class Clauses:
         top = max((h.score for h in hits), default=1.0) or 1.0
         found = {(h.document, h.address): h.score / top for h in hits}
         for key, view in self._views.items():
-            if key[0] in ids and view.heads & set(asked.understood.bodies):
+            if key[0] not in ids:
+                continue
+            if view.heads & set(asked.understood.bodies) or at_address(view, asked.understood):
                 found.setdefault(key, _HEADED)
         return best_first(
             score(self._views[key], asked.understood, asked.terms, value)

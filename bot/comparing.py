@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.answers import Outcome
 from bot.composing import Finding
-from bot.deciding import Best, best_of, by_document
+from bot.deciding import Best, best_of, by_document, twin_of
 from bot.direct import Direct
 from bot.matching import Match
 from bot.outcomes import Asked, answer, finding
@@ -25,7 +25,8 @@ _FEW = 3  #: documents that were named one by one
 def compare(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome | None:
     """The best clause of each document meant; None when fewer than two have one."""
     # "Hưng Yên và Hải Phòng năm 2023": the year tells papers of one place apart, no more.
-    asked = replace(asked, understood=replace(asked.understood, years=()))
+    # A body or unit may be spoken of in one of the papers only.
+    asked = replace(asked, understood=replace(asked.understood, years=(), bodies=()))
     top = matches[0].score if matches else 0.0
     named = len(scope.profiles) <= _FEW and scope.named
     enough = (_NAMED if named else _NEAR) * top
@@ -37,8 +38,18 @@ def compare(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome | N
     if not chosen or len(chosen) + len(lacking) < 2:
         return None
     room = _ROOM // (len(chosen) + len(lacking))
-    findings = [finding(b.match, asked, b.direct, room=room) for b in chosen]
+    findings = [_whole_finding(b, matches, asked, room) for b in chosen]
     return answer([*findings, *(_silence_of(b, asked) for b in lacking)], asked)
+
+
+def _whole_finding(best: Best, matches: Sequence[Match], asked: Asked, room: int) -> Finding:
+    """What one paper says; a clause that stands beside the best one and fits as well is added."""
+    twin = twin_of(best, matches, asked, beside_only=True)
+    found = finding(best.match, asked, best.direct, room=room // 2 if twin else room)
+    if twin is None:
+        return found
+    beside = finding(twin, asked, Direct(), room=room // 2).sources
+    return replace(found, sources=tuple(dict.fromkeys([*found.sources, *beside[:1]])))
 
 
 def _lacking(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answers import LONGEST_LEAD, LONGEST_TEXT, Answered, shorten
-from bot.messages import Source
+from bot.messages import Row, Source
 from bot.texts import say
 from knowledge.citations import in_words
 from knowledge.documents import Clause, Document
@@ -42,12 +42,14 @@ def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()
     whole = "\n".join([whole, *(say("note", note=n) for n in notes)])
     whole = shorten(whole, LONGEST_TEXT - len(status) - 1)
     sources = tuple(dict.fromkeys(s for f in findings for s in f.sources))
+    rows = (Row(f.document.short_title, f.direct, f.sources) for f in findings)
+    table = tuple(rows) if several else ()
     room = LONGEST_LEAD - len(status) - 1
     if len(whole) <= room:
-        return Answered(whole, "", status, sources)
+        return Answered(whole, "", status, sources, table)
     share = (room - len(findings)) // len(findings)
     lead = "\n".join(_brief(f, share, several=several) for f in findings)
-    return Answered(shorten(lead, room), whole, status, sources)
+    return Answered(shorten(lead, room), whole, status, sources, table)
 
 
 def _headline(finding: Finding, *, several: bool) -> str:

@@ -8,6 +8,9 @@ from bot.lexicon import Lexicon
 from bot.words import Word
 from bot.years import says_year
 
+#: Facets whose cues are turns of speech only.
+_TURNS = frozenset(("paper_date", "signer", "number", "where"))
+
 
 def tag_plain(
     words: Sequence[Word],
@@ -20,7 +23,7 @@ def tag_plain(
 
     `knows`: whether the papers use a pair "a_b"; `owners`: bodies that issued one of them.
     """
-    hidden = _in_stop_phrases(words, folded, lexicon)
+    hidden = _in_stop_phrases(words, folded, lexicon) | _in_cues(words, folded, lexicon)
     paired = _paired(words, hidden, lexicon, knows)
     tagged = []
     for i, word in enumerate(words):
@@ -35,6 +38,19 @@ def tag_plain(
         else:
             tagged.append(word)
     return tuple(tagged)
+
+
+def _in_cues(words: Sequence[Word], folded: str, lexicon: Lexicon) -> set[int]:
+    """Positions of words that ask for a fact and name no subject ("ban hành ngày nào")."""
+    starts = starts_of(words)
+    return {
+        i
+        for facet in lexicon.facets
+        if facet.name in _TURNS
+        for found in facet.cue.finditer(folded)
+        for i, start in enumerate(starts)
+        if found.start() <= start < found.end()
+    }
 
 
 def starts_of(words: Sequence[Word]) -> list[int]:

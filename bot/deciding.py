@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers import Outcome
+from bot.bonuses import asks_basis
 from bot.composing import Finding
 from bot.direct import Direct, direct_line
+from bot.lacking import asks_kind_of_paper, evidence_for, lacking
 from bot.matching import Match, at_address
 from bot.outcomes import Asked, answer, clarify, finding, silent
+from bot.terms import coverage_by
 from bot.texts import say
-from knowledge.documents import Document
-from knowledge.vietnamese import fold
+from bot.views import fixed_part
 
 # Scores run from 0 to about 1.5, coverage from 0 to 1.
 #: A clause must meet this share of the question's content to answer it. Set on the development
@@ -35,7 +36,13 @@ _REACH = 0.25
 #: Times _REACH, when the fact itself can be seen in a clause.
 _EVIDENT_REACH = 2
 #: Two clauses of one paper are both cited when they score this near.
-_TWIN = 0.08
+_TWIN = 0.12
+#: A clause of the paper that was named is clearly meant when it is this far ahead.
+_CLEAR = 0.22
+#: The same for two that stand beside each other under one heading.
+_BESIDE = 0.2
+#: A part of a clause is cited beside it when it meets this much more than the clause's own words.
+_PART_MORE = 0.15
 #: Both state the very fact asked for: a lower score alone does not decide between them.
 _STATED_NEAR = 0.42
 _STATED_LESS = 0.2
@@ -43,18 +50,6 @@ _STATED_LESS = 0.2
 _FURTHER = 0.3
 #: A clause that stands in for the one meant may meet this much less of the question.
 _STAND_IN_LESS = 0.1
-#: Facet → what a clause must say, folded, to be about it at all.
-_EVIDENCE = {
-    "money": re.compile(
-        r"kinh phi.*(?:ngan sach|nguon|bo tri|du toan|tai tro|quyet toan)"
-        r"|(?:ngan sach|nguon|bo tri|du toan|tai tro|quyet toan).*kinh phi",
-        re.DOTALL,
-    ),
-    "percent": re.compile(r"\d ?%"),
-    "criteria": re.compile(r"tieu chi|dieu kien|phai lap de nghi"),
-}
-#: What a digest says where its source leaves a thing open.
-_UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +63,7 @@ class Best:
 
 def decide(matches: Sequence[Match], asked: Asked, *, named: bool) -> Outcome:
     """The outcome for clauses found, best first; `named`: the question says whose paper."""
-    bests = [best_of(group, asked) for group in by_document(matches)]
+    bests = [best_of(group, asked, named=named) for group in by_document(matches)]
     nearest = [b.match for b in bests]
     good = sorted((b for b in bests if not b.lacks), key=lambda b: -b.match.score)
     if not good:
@@ -83,18 +78,20 @@ def decide(matches: Sequence[Match], asked: Asked, *, named: bool) -> Outcome:
     return _outcome(best, rivals, matches, asked)
 
 
-def best_of(matches: Sequence[Match], asked: Asked) -> Best:
+def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> Best:
     """The best clause of one document that has all that is asked, if one is near enough the best.
 
     `matches`: the document's, best first, not empty.
     """
     first = matches[0]
-    reach = _REACH * _EVIDENT_REACH if _evidence(asked) else _REACH
+    ahead = _ahead(matches) if named else 0.0
+    evident = evidence_for(asked) or asks_kind_of_paper(asked)
+    reach = _REACH * _EVIDENT_REACH if evident else _REACH
     reasons: list[str] = []
     for match in matches:
         if first.score - match.score > reach:
             break
-        lacks = _wanting(match, asked)
+        lacks = _wanting(match, asked, clear=match is first and ahead > _CLEAR)
         if lacks:
             reasons.append(lacks)
             continue
@@ -120,70 +117,69 @@ def by_document(matches: Sequence[Match]) -> list[list[Match]]:
 def _outcome(best: Best, rivals: Sequence[Best], matches: Sequence[Match], asked: Asked) -> Outcome:
     """Which paper, when several local ones answer; else the best, with a rival or a twin."""
     local = [b for b in (best, *rivals) if not b.match.view.document.digest]
-    if len(local) > 1 and not _settled(best.match, asked):
+    alike = {b.direct.line for b in (best, *rivals)}
+    if rivals and len(alike) == 1 and best.direct.line:
+        rivals = []  # every paper says the same: nothing to choose
+    elif len(local) > 1 and not _settled(best.match, asked):
         return clarify([b.match.view.document for b in (best, *rivals)], asked)
     shown = [best, *rivals[:1]] if rivals and not asked.understood.papers else [best]
     findings = [finding(b.match, asked, b.direct) for b in shown]
-    if len(findings) == 1 and not best.direct.line:
-        findings = [_with_twin(findings[0], best, matches, asked)]
+    if len(findings) == 1:
+        part = _part_meant(best, matches, asked)
+        if part:
+            findings = [_with(findings[0], finding(part, asked, Direct()))]
+        else:
+            twin = twin_of(best, matches, asked)
+            findings = [_with(findings[0], finding(twin, asked, Direct()))] if twin else findings
     return answer(findings, asked)
+
+
+def _with(found: Finding, more: Finding) -> Finding:
+    return replace(found, sources=tuple(dict.fromkeys([*found.sources, *more.sources[:1]])))
+
+
+def _part_meant(best: Best, matches: Sequence[Match], asked: Asked) -> Match | None:
+    """A clause below the one that answers, which has the words that were asked for.
+
+    A task's heading names who leads; its parts say what is done.
+    """
+    below = [
+        m
+        for m in matches
+        if m.view.document.id == best.match.view.document.id
+        and m.view.clause.address.startswith(f"{best.match.view.clause.address}.")
+        and m.view.clause.text
+    ]
+    clause = best.match.view.clause
+    own = coverage_by(f"{clause.heading} {clause.text}", asked.terms)
+    part = max(below, key=lambda m: m.coverage, default=None)
+    if part is None or part.coverage < ENOUGH or part.coverage < own + _PART_MORE:
+        return None
+    return part
 
 
 def _direct(match: Match, asked: Asked) -> Direct:
     return direct_line(match.view, asked.understood, asked.terms, asked.today)
 
 
-def _wanting(match: Match, asked: Asked) -> str:
-    """What the question names that this clause and its document do not meet; "" when all is met."""
-    lacking = _lacking_fact(match, asked) or _lacking_name(match, asked)
-    if lacking or at_address(match.view, asked.understood):
-        return lacking
-    enough = ENOUGH * _EVIDENT if _evidence(asked) else ENOUGH
+def _ahead(matches: Sequence[Match]) -> float:
+    """How far the first match is ahead of the next clause that is no part of it."""
+    first = matches[0]
+    others = (m for m in matches[1:] if _stands_apart(m, first))
+    following = next(others, None)
+    return first.score - following.score if following else 1.0
+
+
+def _wanting(match: Match, asked: Asked, *, clear: bool = False) -> str:
+    """What the question names that this clause and its document do not meet; "" when all is met.
+
+    `clear`: no other clause comes near, so fewer of the words need be met.
+    """
+    lacks = lacking(match.view, asked)
+    if lacks or at_address(match.view, asked.understood):
+        return lacks
+    enough = ENOUGH * _EVIDENT if evidence_for(asked) or clear else ENOUGH
     return say("silent.unmet") if match.coverage < enough else ""
-
-
-def _lacking_fact(match: Match, asked: Asked) -> str:
-    """Facts, years and kinds of fact that are asked for and not stated."""
-    view, asks = match.view, asked.understood
-    for fact in asked.facts:
-        if fact.name == "procedure" and "basis" in asks.facets:
-            continue
-        if not fact.evidence.search(view.plain):
-            return say("silent.fact", name=fact.words)
-    years = asks.years
-    if years and not any(_covers(view.document, y) or str(y) in view.text for y in years):
-        return say("silent.year", name=years[0])
-    evidence = _evidence(asked)
-    if evidence and not evidence.search(view.plain):
-        return say("silent.facet", name=say(f"facets.{asks.facets[0]}"))
-    asks_which = {"lead", "when", "number"} & set(asks.facets)
-    if view.document.digest and asks_which and _UNSURE.search(view.text):
-        return say("silent.unmet")
-    return ""
-
-
-def _lacking_name(match: Match, asked: Asked) -> str:
-    """Names and bodies that are asked about and not named."""
-    for name in asked.understood.unknown:
-        if fold(name) not in match.view.text:
-            return say("silent.body", name=name)
-    for body in asked.understood.bodies:
-        if body not in match.view.bodies:
-            return say("silent.body", name=body)
-    return ""
-
-
-def _evidence(asked: Asked) -> re.Pattern[str] | None:
-    facets = asked.understood.facets
-    return _EVIDENCE.get(facets[0]) if facets else None
-
-
-def _covers(document: Document, year: int) -> bool:
-    """Whether the paper is for `year` (a paper without years covers those since its date)."""
-    if document.years:
-        return document.years[0] <= year <= document.years[1]
-    dated = document.identity.date
-    return dated is not None and year >= int(dated[:4])
 
 
 def _stand_in(matches: Sequence[Match], asked: Asked) -> Best | None:
@@ -199,14 +195,20 @@ def _stand_in(matches: Sequence[Match], asked: Asked) -> Best | None:
     return None
 
 
-def _with_twin(found: Finding, best: Best, matches: Sequence[Match], asked: Asked) -> Finding:
-    """A second clause of the same paper that fits as well is cited too."""
+def twin_of(
+    best: Best, matches: Sequence[Match], asked: Asked, *, beside_only: bool = False
+) -> Match | None:
+    """A second clause of the paper that fits as well; `beside_only`: under the same heading."""
     for match in matches:
-        near = best.match.score - match.score < _TWIN
+        parent = best.match.view.clause.parent
+        beside = parent is not None and match.view.clause.parent == parent
+        reach = _BESIDE if beside and not beside_only else _TWIN
+        near = best.match.score - match.score < reach
+        if beside_only and not beside:
+            continue
         if near and _stands_apart(match, best.match) and not _wanting(match, asked):
-            sources = finding(match, asked, Direct()).sources
-            return replace(found, sources=(*found.sources, *sources[:1]))
-    return found
+            return match
+    return None
 
 
 def _stands_apart(match: Match, best: Match) -> bool:
@@ -225,7 +227,13 @@ def _rivals(best: Best, other: Best, asked: Asked, *, named: bool) -> bool:
     stated = bool(best.direct.line and other.direct.line) and less < _STATED_LESS
     if stated and not named and behind < _STATED_NEAR:
         return True
+    if _both_preambles(best.match, other.match) and asks_basis(asked.understood):
+        return True  # each paper has a basis of its own, however its words fit
     return (behind < near and less < _FURTHER) or _same_head(best.match, other.match, asked)
+
+
+def _both_preambles(best: Match, other: Match) -> bool:
+    return {fixed_part(best.view.clause), fixed_part(other.view.clause)} == {"preamble"}
 
 
 def _same_head(best: Match, other: Match, asked: Asked) -> bool:

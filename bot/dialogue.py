@@ -14,6 +14,7 @@ from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
 from bot.outcomes import Asked
 from bot.scope import Scope, gazetteer, profile, resolve
+from bot.sensitive import refused
 from bot.terms import terms_of
 from bot.texts import say
 from bot.understanding import Understood, understand
@@ -87,9 +88,9 @@ class Assistant:
 
     def _ask(self, text: str, today: date, history: Sequence[Turn], unit: str | None) -> Outcome:
         understood = self._read(text.strip()[:_LONGEST_QUESTION], today)
-        small = _small_talk(understood)
-        if small:
-            return small
+        early = refused(text, understood.folded, self._contact) or _small_talk(understood)
+        if early:
+            return early
         if history:
             understood = complete(
                 understood,
@@ -99,7 +100,8 @@ class Assistant:
                 lambda t: self._read(t, today),
                 self.search.knows,
             )
-        scope = resolve(understood, self._profiles, self._unit(unit))
+        mine, places = self._unit(unit)
+        scope = resolve(understood, self._profiles, mine, places)
         understood = self._within(understood, scope)
         terms = terms_of(understood, self._lexicon, self.search.rarity, self.search.knows)
         asked = Asked(understood, terms, today, self._lexicon, self._organisations, self._contact)
@@ -108,10 +110,14 @@ class Assistant:
     def _within(self, understood: Understood, scope: Scope) -> Understood:
         """The question seen from the papers meant: their issuers are no actors in their clauses."""
         issuers = {p.issuer for p in scope.profiles}
+        # A body that came along from an earlier question means nothing where no paper names it.
+        known = {b for p in scope.profiles for b in p.bodies}
         actors = tuple(
             b
             for b in understood.bodies
-            if b not in issuers and (b not in self._owners or scope.named)
+            if b not in issuers
+            and (b not in self._owners or scope.named)
+            and (b in known or b not in understood.inherited)
         )
         return replace(understood, bodies=actors, exact=understood.exact and scope.named)
 
@@ -134,12 +140,12 @@ class Assistant:
             return None
         return self.search.nearest(token)
 
-    def _unit(self, unit: str | None) -> tuple[str, ...]:
-        """Names of places and bodies in the words for an asker's unit."""
+    def _unit(self, unit: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of places and bodies in the words for an asker's unit, and those of places."""
         tokens = tokens_of(unit or "")
-        names = [f.name for f in self._places.find(tokens)]
-        names += [f.name for f in self._organisations.body_names.find(tokens)]
-        return tuple(names)
+        places = tuple(f.name for f in self._places.find(tokens))
+        bodies = tuple(f.name for f in self._organisations.body_names.find(tokens))
+        return places + bodies, places
 
 
 def _small_talk(understood: Understood) -> Silent | None:

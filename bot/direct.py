@@ -38,6 +38,8 @@ _MOST_TIMES = 3
 _LINED = ("start", "when", "lead", "coordinate", "recipient", "percent")
 _TOGETHER = ("lead", "coordinate", "when")
 _LED = re.compile(r"\bchu tri\b|\bdau moi\b|\bgiao\b(?! duc)|\bphu trach\b")
+#: How a digest tells whose a task is.
+_BY = re.compile(r"\b(?:do|giao|trach nhiem|thuoc)\b|\bbo \w+ \w+\b.*\b(?:co|ban hanh|theo doi)\b")
 _WITH = re.compile(r"\bphoi hop (?:chat che |thuc hien )?voi\b")
 
 
@@ -89,6 +91,8 @@ def _ranked(view: View, terms: Sequence[Term]) -> list[Duty]:
 
 
 def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
+    if "clock" in asked.facts:
+        return Direct()  # the clause itself shows one, or it would not be here
     law = _law_date(view, asked, terms)
     if law:
         return Direct(law)
@@ -174,7 +178,7 @@ def _with_year(text: str, document: Document, today: date, end: date | None = No
 
 def _lead(view: View, terms: Sequence[Term]) -> Direct:
     led = [d for d in _ranked(view, terms) if d.leads]
-    if not led and (view.document.digest or _LED.search(view.text)):
+    if not led and (_LED.search(view.text) or (view.document.digest and _BY.search(view.text))):
         return Direct()
     if not led:
         return Direct(missing=say("silent.facet", name=say("facets.lead")))

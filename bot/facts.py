@@ -36,7 +36,8 @@ def identity_facet(asked: Understood) -> str | None:
             return facet
     if says("issuer", asked.folded):
         return "issuer"
-    return "title" if says("title", asked.folded) else None
+    titled = says("title", asked.folded) and "person_name" not in asked.facts
+    return "title" if titled else None
 
 
 def paper_fact(

@@ -55,8 +55,9 @@ class Lexicon:
     patterns: Mapping[str, re.Pattern[str]]
 
 
-def _any(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in patterns))
+def _any(patterns: list[str], end: str = "") -> re.Pattern[str]:
+    """Any of the patterns from the start of a word on; what is mistyped may end otherwise."""
+    return re.compile(r"(?<!\w)(?:" + "|".join(patterns) + f"){end}")
 
 
 def _whole(patterns: list[str]) -> re.Pattern[str]:
@@ -74,7 +75,7 @@ def load_lexicon(path: Path = LEXICON) -> Lexicon:
         trade=frozenset(data["trade"].split()),
         facets=tuple(Facet(f["name"], _any(f["cues"])) for f in data["facet"]),
         facts=tuple(
-            Fact(f["name"], f["words"], _any(f["cues"]), re.compile(f["evidence"]))
+            Fact(f["name"], f["words"], _any(f["cues"], r"(?!\w)"), re.compile(f["evidence"]))
             for f in data["fact"]
         ),
         synonyms=tuple(

@@ -24,6 +24,7 @@ _FOUND = 0.35  #: what standing first in the search is worth
 _AT_ADDRESS = 0.6  #: the clause was named: "mục III.6"
 #: A body counts this much in a clause that meets no word, and more as the clause meets more.
 _BODY_ALONE, _BODY_WITH_WORDS = 0.4, 0.6
+_BODY_WEIGHT = 0.8  #: of a body as content
 #: A whole section meets every word; the clause that meets them alone is the better address.
 _LENGTH_PENALTY = 0.10
 _LONG = 400  #: words from which a clause is as long as counts
@@ -42,7 +43,7 @@ class Match:
 
 def score(view: View, asked: Understood, terms: Sequence[Term], found: float) -> Match:
     """`found`: the search engine's score of this clause, 0–1."""
-    share = coverage(terms, view.own, view.path)
+    share = _with_bodies(coverage(terms, view.own, view.path), view, asked, terms)
     if _meant_unsaid(view, asked):
         share = max(share, _UNSAID)
     total = _COVERAGE * share + _FOUND * found + facet_bonus(view, asked)
@@ -51,6 +52,15 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
     total -= _LENGTH_PENALTY * min(len(view.text.split()) / _LONG, 1.0)
     total += sign_bonuses(view, asked) - fixed_penalty(view, asked)
     return Match(view, total, share)
+
+
+def _with_bodies(share: float, view: View, asked: Understood, terms: Sequence[Term]) -> float:
+    """`share` with the bodies asked about as content: a clause that names them meets more."""
+    if not asked.bodies:
+        return share
+    words = sum(t.weight for t in terms)
+    met = sum(body in view.bodies for body in asked.bodies)
+    return (share * words + _BODY_WEIGHT * met) / (words + _BODY_WEIGHT * len(asked.bodies))
 
 
 def at_address(view: View, asked: Understood) -> bool:
@@ -72,4 +82,7 @@ def _meant_unsaid(view: View, asked: Understood) -> bool:
     """The preamble or the recipients, asked for in other words than they use."""
     if view.clause.address == "recipients":
         return says("addressees", asked.folded)
+    if view.clause.address == "closing":
+        told = says("difficulty", view.text)
+        return told and says("difficulty", asked.folded) and "recipient" in asked.facets
     return view.clause.address == "preamble" and asks_basis(asked)

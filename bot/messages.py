@@ -37,6 +37,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What one paper says, in a comparison."""
+
+    title: str  #: how people call the paper
+    line: str  #: the fact, or that the paper does not state it; "" when the quotes say it
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What goes out. Channels render it within their limits."""
 
@@ -47,3 +56,5 @@ class Reply:
     status: str  #: one line ≤ 120 characters: expired, abolished body, digest; "tra cứu ngày …"
     sources: tuple[Source, ...] = ()
     buttons: tuple[Button, ...] = ()
+    table: tuple[Row, ...] = ()  #: a comparison, where the channel can draw one
+    private: bool = False  #: neither the message nor this reply may be kept

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from bot.lexicon import load_lexicon, word_set
+from bot.lexicon import load_lexicon, says, word_set
 from bot.words import Vocabulary, Word
 from knowledge.citations import find_numbers
 from knowledge.organisations import Found, Names, Organisations, tokens_of, typed_tokens
 from knowledge.vietnamese import compose, fold, is_syllable
 
+#: Capital letters with and without accents; a range "À-Ỹ" would hold small ones too.
+UPPER = "".join(c for c in map(chr, range(0x41, 0x1EFA)) if c.isupper())
 _CAPITALS = re.compile(r"\b[A-ZĐ]{3,}\b")
 #: Slips of the keyboard at the edge of a syllable → what was meant.
 _SLIPS = (
@@ -22,18 +24,29 @@ _SLIPS = (
 )
 _AREA = re.compile(
     r"\b(?:[Hh]uyện|[Xx]ã|[Pp]hường|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Tt]ỉnh|[Tt]hành phố|TP\.?)\s+"
-    r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ-]*\s?){1,3})"
+    r"((?:[" + UPPER + r"][\w’'ʼ-]*\s?){1,3})"
 )
 #: Kinds of area that are no other word when typed without accents ("xa" may be "far").
 _BARE_AREAS = word_set("huyen tinh")
+_SEVERAL = word_set("cac nhung moi tung nhieu hai ba bon toan cap o tai cua hay va")
 #: A body followed by one of these is the asker's own: "phòng em", "sở chúng tôi".
 _OURS = word_set("chung toi em minh")
 #: What follows "xây dựng" when it is a verb: "xây dựng kế hoạch", "xây dựng văn bản" …
 _BUILT = word_set("ke noi tai van chuong bao chinh")
 #: What follows "tt số" when it is no circular's number.
 _NO_CIRCULAR = word_set("may bao nao")
+#: Letters from which a known abbreviation at the end explains a longer one: "PHPBGDPL".
+_TAIL = 5
 #: An introduction ends where less than this would be left to ask.
 _SHORTEST_QUESTION = 3
+#: Tokens below which the sentence that asks does not say what about.
+_SHORTEST_ASKED = 6
+#: Points at what was told before.
+_BACK = re.compile(
+    r"\b(?:viec|cai|dieu|muc|nhiem vu|bao cao|phan|cach|cho|chuyen|noi|kieu|loai|khoan|thu)"
+    r" (?:nay|do|kia|ay)\b"
+)
+_SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n+")
 
 
 def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
@@ -41,11 +54,11 @@ def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
     tokens, typed = _unslipped(tokens_of(compose(text))), typed_tokens(text)
     if len(typed) != len(tokens):
         typed = list(tokens)
-    introduced, signs = _introduction(text), _signs(text)
+    aside, signs = set(range(_introduction(text))) | _told(text), _signs(text)
     words: list[Word] = []
     at = 0
     while at < len(tokens):
-        intro = at < introduced
+        intro = at in aside
         if at in signs:
             words.append(Word(tokens[at], "sign"))
             at += 1
@@ -88,6 +101,7 @@ def unknown_names(
         if not vocabulary.knows(fold(name))
         and fold(name) not in organisations.abbreviations
         and not organisations.body_names.find([fold(name)])
+        and not any(fold(name).endswith(a) for a in organisations.abbreviations if len(a) >= _TAIL)
         and not all(is_syllable(t) for t in tokens_of(name))
     )
 
@@ -105,13 +119,16 @@ def _printed_strangers(text: str, places: Names, vocabulary: Vocabulary) -> Iter
 
 def _typed_strangers(words: Sequence[Word], vocabulary: Vocabulary) -> Iterator[str]:
     """Areas typed without capitals, of which a syllable occurs in no paper."""
-    for area, name in pairwise(words):
+    before = ["", *(w.text for w in words)]
+    for i, (area, name) in enumerate(pairwise(words)):
         bare = area.text in _BARE_AREAS and not (area.role or name.role)
+        bare = bare and before[i] not in _SEVERAL  # "các tỉnh thuê báo" names none
         if bare and name.text.isalpha() and not vocabulary.knows(name.text):
             yield name.text
     for area, one, two in zip(words, words[1:], words[2:], strict=False):
         bare = area.text in _BARE_AREAS and not (area.role or one.role or two.role)
-        half_known = vocabulary.knows(one.text) and not vocabulary.knows(two.text)
+        said = one.text in load_lexicon().stop
+        half_known = vocabulary.knows(one.text) and not vocabulary.knows(two.text) and not said
         if bare and two.text.isalpha() and half_known:
             yield f"{one.text} {two.text}"
 
@@ -135,7 +152,9 @@ def _misread(tokens: Sequence[str], body: Found) -> bool:
     if tokens[body.start] != "so":
         return False
     building = list(tokens[body.start : body.end]) == ["so", "xay", "dung"]
-    return list(following) == ["cua"] or (building and following[0] in _BUILT)
+    number = list(tokens[body.start : body.start + 3]) == ["so", "ke", "hoach"]
+    of_paper = number and list(following) == ["cua"]
+    return of_paper or (building and following[0] in _BUILT)
 
 
 def _signs(text: str) -> set[int]:
@@ -159,6 +178,27 @@ def _introduction(text: str) -> int:
         tokens += said
         folded = folded[found.end() :].lstrip()
     return tokens
+
+
+def _told(text: str) -> set[int]:
+    """Positions of the tokens of sentences that tell and do not ask ("Bản của chúng tôi bị mờ.").
+
+    Where nothing asks, or what asks says too little or points back, all of it is the question.
+    """
+    sentences = [s for s in _SENTENCE.split(compose(text)) if s.strip()]
+    asking = [says("asks", fold(s)) or s.rstrip().endswith("?") for s in sentences]
+    if len(sentences) < 2 or all(asking) or not any(asking):
+        return set()
+    asked = " ".join(fold(s) for s, asks in zip(sentences, asking, strict=True) if asks)
+    if len(tokens_of(asked)) < _SHORTEST_ASKED or _BACK.search(asked):
+        return set()
+    told: set[int] = set()
+    at = 0
+    for sentence, asks in zip(sentences, asking, strict=True):
+        count = len(tokens_of(sentence))
+        told |= set() if asks else set(range(at, at + count))
+        at += count
+    return told
 
 
 def _unslipped(tokens: Sequence[str]) -> list[str]:

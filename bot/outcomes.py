@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answers import Answered, Clarify, Silent
@@ -14,7 +14,7 @@ from bot.lexicon import Fact, Lexicon
 from bot.matching import Match
 from bot.messages import Button, Source
 from bot.quoting import LONGEST_QUOTE, quotes
-from bot.status import day_line, notes_for, status_line
+from bot.status import day_line, is_over, notes_for, status_line
 from bot.terms import Term
 from bot.texts import say
 from bot.understanding import Understood
@@ -63,6 +63,8 @@ def finding(match: Match, asked: Asked, direct: Direct, *, room: int = LONGEST_Q
 
 def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
     """Findings as one answer with its status line and notes."""
+    if not asked.understood.years:
+        findings = [_as_of_today(f, asked, several=len(findings) > 1) for f in findings]
     documents = [f.document for f in findings]
     said = " ".join(
         [f.direct for f in findings] + [s.quote or "" for f in findings for s in f.sources]
@@ -71,6 +73,18 @@ def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
     each = {d.id: d for d in reversed(documents)}
     notes = [n for i in dict.fromkeys(d.id for d in documents) for n in notes_for(each[i], said)]
     return answered(findings, status, notes)
+
+
+def _as_of_today(found: Finding, asked: Asked, *, several: bool) -> Finding:
+    """No year was named, so today is meant: a paper that is over says so in the first words."""
+    if not is_over(found.document, asked.today) or say("lines.expired_mark") in found.direct:
+        return found
+    if several:  # the paper's name stands before it
+        line = " ".join([say("lines.is_over"), found.direct]).strip()
+    else:
+        title = found.document.short_title
+        line = say("lines.over", document=title, line=found.direct).removesuffix(" ")
+    return replace(found, direct=line)
 
 
 def clarify(documents: Sequence[Document], asked: Asked) -> Clarify:

@@ -11,7 +11,7 @@ from bot.views import View
 from knowledge.citations import find_numbers
 from knowledge.documents import Clause
 
-WHOLE_CLAUSE = 750  #: characters of a clause that is quoted whole
+WHOLE_CLAUSE = 1_100  #: characters of a clause that is quoted whole
 LONGEST_QUOTE = 1_200
 _SHORTEST_ROOM = 300  #: a clause is never cut below this, however many are quoted
 _MOST_CHILDREN = 6
@@ -22,9 +22,9 @@ _NUMBER_FIRST = 0.5  #: the same for a piece that names papers by number, when t
 _INNER_WEIGHT = 0.6  #: within one clause the words of the trade count this much at least
 #: Facet → the line of a clause that states it ("- Cơ quan chủ trì: …", "b) Đơn vị chủ trì").
 _ROLE_LINES = {
-    "lead": re.compile(r"^\W*(?:[Đđ]ơn vị|[Cc]ơ quan)?\s*[Cc]hủ trì"),
-    "coordinate": re.compile(r"^\W*(?:[Đđ]ơn vị|[Cc]ơ quan)?\s*[Pp]hối hợp"),
-    "when": re.compile(r"^\W*[Tt]hời (?:gian|hạn|điểm)"),
+    "lead": re.compile(r"^\W*(?:[Đđ]ơn vị|[Cc]ơ quan)?\s*[Cc]hủ trì[^,;.]*(?::|$)"),
+    "coordinate": re.compile(r"^\W*(?:[Đđ]ơn vị|[Cc]ơ quan)?\s*[Pp]hối hợp[^,;.]*(?::|$)"),
+    "when": re.compile(r"^\W*[Tt]hời (?:gian|hạn|điểm)[^,;.]*(?::|$)"),
 }
 
 Quote = tuple[Clause, str]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.lexicon import says
+from bot.naming import UPPER
 from bot.papers import KINDS, Paper
 from bot.understanding import Understood
 from knowledge.citations import find_numbers
@@ -18,7 +19,17 @@ from knowledge.vietnamese import fold
 _LONGEST_NAME = 40  #: characters; what is longer is no name of a place
 _AREA = re.compile(
     r"\b(?:huyện|quận|xã|phường|thị trấn|thị xã|thành phố|tỉnh)\s+"
-    r"((?:[A-ZĐÀ-Ỹ][\w’'ʼ]*\s?){1,4})"
+    r"((?:[" + UPPER + r"][\w’'ʼ]*\s?){1,4})"
+)
+#: Kinds of local papers that "những kế hoạch nào …" chooses among.
+_WHOLE_LIBRARY = frozenset(("ke hoach", "cong van"))
+#: Bodies that have plans of their own.
+_OFFICES = ("Sở ", "Bộ ", "Công an", "Cục ")
+#: The paper of a body, or the body as the one whose office is asked about; "_" is the body, "@" a
+#: place.
+_OWN_PAPER = re.compile(
+    r"\b(?:ke hoach|cong van|van ban)(?: (?!nao|so|theo|cho|gui)\w+){0,8} cua _"
+    r"|^(?:\w+ ){0,3}_ @ (?:\w+ ){0,2}(?:co|ra|ban hanh|phan|giao|dat|quy dinh|yeu cau|lam)\b"
 )
 Missing = Literal["place", "body", "year", "paper"]
 
@@ -104,13 +115,22 @@ def _is(profile: Profile, paper: Paper) -> bool:
         return False
     kind = fold(profile.document.identity.kind or "")
     if paper.kind and paper.kind != kind:
-        return False
+        # "công văn 407" is a letter about it; "quyết định 765" is another paper.
+        return paper.kind in _WHOLE_LIBRARY and profile.national and not paper.symbols
     own = tokens_of(profile.document.identity.number or "")[1:]
     return all(s in own or s == KINDS.get(kind) for s in paper.symbols)
 
 
-def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] = ()) -> Scope:
-    """Narrow `profiles` by everything `asked` names; `unit`: places and bodies of the asker."""
+def resolve(
+    asked: Understood,
+    profiles: Sequence[Profile],
+    unit: Sequence[str] = (),
+    places: Collection[str] = (),
+) -> Scope:
+    """Narrow `profiles` by everything `asked` names.
+
+    `unit`: places and bodies of the asker; `places`: those of them that are places.
+    """
     missing: list[tuple[Missing, str]] = []
     local = [p for p in profiles if not p.national]
     per_place = [[p for p in local if place in p.places] for place in asked.places]
@@ -119,13 +139,22 @@ def resolve(asked: Understood, profiles: Sequence[Profile], unit: Sequence[str] 
         left = _by_place(asked, local, missing)
     elif asked.strangers:
         missing.append(("place", asked.strangers[0]))
+    own = not asked.compares and says("local", asked.folded)
+    if own and len(left) > len(local):
+        left = local
     issued = _by_issuer(asked, profiles, left, per_place, missing)
     if issued:
         left, named = issued, True
-    left, cited, chosen = _by_paper(asked, profiles, left, named, missing)
+    other = _other_owner(asked, {p.issuer for p in profiles})
+    if other:
+        missing.append(("body", other))
+    left, cited, chosen = _by_paper(asked, profiles, left, named or own, missing)
     named = named or chosen
     left = _by_year(asked, _by_kind(asked, left), per_place, named=named)
     if not named and unit:
+        stranger = next((u for u in unit if u in places and not _is_held(u, local)), None)
+        if stranger and says("local", asked.folded):
+            missing.append(("place", stranger))
         mine = _of_unit(left, set(unit))
         if mine:
             left, named = mine, True
@@ -144,6 +173,24 @@ def _by_place(
         if not any(place in p.places for p in local) and not any(_says(p, place) for p in met)
     )
     return met or local
+
+
+def _other_owner(asked: Understood, issuers: set[str | None]) -> str:
+    """The one body named, when a paper or a task of its own is asked for and it issued no paper.
+
+    "Kế hoạch của Sở Y tế Hải Phòng", "Sở Tài chính Hưng Yên phân cho phòng nào …"
+    """
+    if len(asked.bodies) != 1 or asked.papers or not asked.places or asked.compares:
+        return ""
+    body = asked.bodies[0]
+    if body in issuers or not body.startswith(_OFFICES):
+        return ""
+    roles: list[str] = []
+    for word in asked.words:
+        mark = {"body": "_", "place": "@"}.get(word.role, word.text)
+        if roles[-1:] != [mark]:
+            roles.append(mark)
+    return body if _OWN_PAPER.search(" ".join(roles)) else ""
 
 
 def _by_issuer(
@@ -182,6 +229,11 @@ def _by_year(
     return [p for p in left if p in covered or (p.national and not named and not p.years)]
 
 
+def _is_held(place: str, local: Sequence[Profile]) -> bool:
+    """Whether some paper is of the place, or names it."""
+    return any(place in p.places or _says(p, place) for p in local)
+
+
 def _of_unit(left: list[Profile], unit: set[str]) -> list[Profile]:
     """Papers of the asker's own place or body, those of the body first of all."""
     mine = [p for p in left if unit & (p.places | {p.issuer or ""})]
@@ -211,6 +263,8 @@ def _by_paper(
 ) -> tuple[list[Profile], list[tuple[Paper, Document]], bool]:
     cited: list[tuple[Paper, Document]] = []
     meant = [p for paper in asked.papers for p in everything if _is(p, paper)]
+    if named and asked.compares and says("sides", asked.folded):
+        return [*left, *(p for p in meant if p not in left)], cited, True
     if meant and (not named or (not asked.places and all(p in left for p in meant))):
         both = asked.compares or says("together", asked.folded)
         return (meant if both else meant[:1]), cited, True
@@ -241,6 +295,12 @@ def paper_words(paper: Paper, text: str = "") -> str:
 def _by_kind(asked: Understood, left: list[Profile]) -> list[Profile]:
     """ "công văn" against "kế hoạch", where both are in what is left."""
     named = {k for k in asked.kinds if not any(p.kind == k for p in asked.papers)}
+    spoken = {k for k in _WHOLE_LIBRARY if k in asked.folded} if asked.compares else set()
+    if spoken and not asked.places and not asked.papers:
+        met = [p for p in left if fold(p.document.identity.kind or "") in spoken]
+        return met if len(met) > 1 else left
+    if len(spoken) > 1:
+        return left
     for kind in ("cong van", "chi thi", "quyet dinh"):
         if kind in named and (kind != "cong van" or "ke hoach" not in named):
             met = [p for p in left if fold(p.document.identity.kind or "") == kind]

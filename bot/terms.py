@@ -25,6 +25,7 @@ _MET_ALONE = 0.4  #: the word is there, but beside other words than in the quest
 _MET_BARE = 0.9  #: the word is there and had no neighbours in the question
 _MET_ABOVE = 0.8  #: the pair stands in a heading above
 _SYNONYM_SHARE = 0.6  #: of the papers' own phrase, more than this must be there
+_MOST_BESIDE = 0.8  #: where papers print the person's own words, a synonym is worth less
 _SYNONYM_BONUS = 0.1  #: a phrase is seldom met whole
 #: A question of few words is met more easily: what is left over may be a turn of speech.
 _GRACE = 0.2
@@ -38,6 +39,7 @@ class Term:
     pairs: tuple[str, ...]  #: bigrams with the neighbouring content tokens
     weight: float
     means: tuple[tuple[str, ...], ...] = ()  #: the papers' words for it
+    printed: bool = False  #: papers have the word itself too
 
 
 def grams(tokens: Sequence[str]) -> frozenset[str]:
@@ -61,7 +63,9 @@ def terms_of(
         weight = _TRADE_WEIGHT if trade else _weight(word.text, rarity, knows)
         if not any(_is_content(asked.words, i + step) for step in (-1, 1)):
             weight *= _ALONE
-        terms.append(Term(word.text, _pairs(asked.words, i), weight, tuple(means.get(i, ()))))
+        pairs, meant = _pairs(asked.words, i), tuple(means.get(i, ()))
+        printed = any(knows(pair) for pair in pairs)
+        terms.append(Term(word.text, pairs, weight, meant, printed))
     return tuple(terms)
 
 
@@ -124,5 +128,6 @@ def _met(term: Term, own: frozenset[str], path: frozenset[str]) -> float:
         wanted = grams(phrase)
         share = len(wanted & own) / len(wanted)
         if share > _SYNONYM_SHARE:
-            best = max(best, min(1.0, share + _SYNONYM_BONUS))
+            most = _MOST_BESIDE if term.printed else 1.0
+            best = max(best, min(most, share + _SYNONYM_BONUS))
     return best

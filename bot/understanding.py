@@ -15,7 +15,16 @@ from bot.words import Vocabulary, Word
 from bot.years import years_in
 from knowledge.citations import find_addresses
 from knowledge.organisations import Names, Organisations, tokens_of
+from knowledge.vietnamese import fold
 
+#: A kind that is asked for ("theo công văn nào?") is not the kind of the paper meant.
+_NOT_ASKED = r"(?! (?:nao|gi|may|so (?:may|bao nhieu|nao)))"
+_CAPITALS = re.compile(r"\b[A-ZĐ]{2,}\b")
+_LAW_REPLACED = re.compile(r"\bluat (?:\w+ ){0,14}(?:bi |duoc |da )?thay\b")
+#: Facts asked for in words that are also names or abbreviations: "Giám đốc", "số đt".
+_AS_TYPED = word_set("person_name phone")
+#: A name that holds a cue: "Hội đồng phối hợp" asks for no coordinator.
+_COUNCIL = re.compile(r"\bhoi dong phoi hop\b")
 _POINTER = "mục này"  #: stands for an address that was understood
 #: Beside one of these, "phòng nào …" says of whom it is asked, not that a lead is asked for.
 _ASKED_OTHERWISE = word_set(
@@ -44,6 +53,7 @@ class Understood:
     unknown: tuple[str, ...] = ()  #: names in capitals that the papers never print
     addresses: tuple[str, ...] = ()  #: of clauses named: "III.6"
     strangers: tuple[str, ...] = ()  #: places named that neither table nor papers know
+    inherited: tuple[str, ...] = ()  #: of the bodies, those that an earlier question named
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -65,7 +75,7 @@ def understand(
     words = tag_names(_without_addresses(text), organisations.body_names, places)
     mentions = mentions_in(words, vocabulary.numbers)
     words = tag_papers(words, mentions)
-    words = _expand(words, organisations, vocabulary.correct)
+    words = _expand(words, text, organisations, lexicon, vocabulary.correct)
     folded, masked = " ".join(w.text for w in words), _masked(words)
     return Understood(
         text=text,
@@ -76,9 +86,9 @@ def understand(
         askers=_names_of(words, "asker"),
         years=years_in(words, folded, today),
         papers=tuple(m.paper for m in mentions),
-        kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b", folded)),
+        kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b{_NOT_ASKED}", folded)),
         facets=_facets(text, masked, lexicon),
-        facts=tuple(f.name for f in lexicon.facts if f.cue.search(masked)),
+        facts=_facts(text, masked, lexicon),
         compares=says("compares", folded),
         exact=says("day_asked", folded),
         unknown=unknown_names(text, organisations, vocabulary),
@@ -94,12 +104,22 @@ def _without_addresses(text: str) -> str:
 
 
 def _expand(
-    words: Sequence[Word], organisations: Organisations, correct: Callable[[str], str | None]
+    words: Sequence[Word],
+    text: str,
+    organisations: Organisations,
+    lexicon: Lexicon,
+    correct: Callable[[str], str | None],
 ) -> list[Word]:
     """Abbreviations in full, mistyped words as the papers spell them."""
+    capitals = {fold(w) for w in _CAPITALS.findall(text)} if text.upper() != text else set()
     expanded: list[Word] = []
-    for word in words:
+    for i, word in enumerate(words):
         full = organisations.abbreviations.get(word.text)
+        # "da" is "dạ" unless it is typed "ĐA" or stands before a number.
+        number = i + 1 < len(words) and words[i + 1].text.isdigit()
+        if full and not number and word.text not in capitals:
+            polite = word.text in lexicon.particles
+            full = None if polite and not _all_particles(full[0], lexicon) else full
         if full and word.role in ("", "intro"):
             expanded.extend(Word(t, word.role) for t in tokens_of(full[0]))
         elif word.role or word.text.isdigit():
@@ -107,6 +127,10 @@ def _expand(
         else:
             expanded.append(Word(correct(word.text) or word.text))
     return expanded
+
+
+def _all_particles(text: str, lexicon: Lexicon) -> bool:
+    return set(tokens_of(text)) <= lexicon.particles
 
 
 def _masked(words: Sequence[Word]) -> str:
@@ -120,7 +144,7 @@ def _masked(words: Sequence[Word]) -> str:
             texts.append(word.text)
         elif texts[-1:] != ["_"]:
             texts.append("_")
-    return " ".join(texts)
+    return _COUNCIL.sub("_", " ".join(texts))
 
 
 def _facets(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
@@ -128,6 +152,9 @@ def _facets(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
     found = [f.name for f in lexicon.facets if f.cue.search(masked)]
     if says("assigned", masked):
         found = [f for f in found if f != "recipient"]
+    # "Luật … bị thay thế bởi luật nào" is asked of the law, not of the paper.
+    if "validity" in found and _LAW_REPLACED.search(masked):
+        found.remove("validity")
     # "phòng nào …" asks who leads only when it asks for nothing else.
     if "which" in found:
         found.remove("which")
@@ -138,6 +165,16 @@ def _facets(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
     if "%" in text:
         found.insert(0, "percent")
     return tuple(dict.fromkeys(found))
+
+
+def _facts(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Facts that papers seldom state; "Giám đốc Sở" is a body, or a person of whom it is asked."""
+    said = " ".join(tokens_of(text))
+    return tuple(
+        f.name
+        for f in lexicon.facts
+        if f.cue.search(masked) or (f.name in _AS_TYPED and f.cue.search(said))
+    )
 
 
 def _names_of(words: Sequence[Word], role: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from bot.answers import Outcome, Silent
@@ -14,6 +15,8 @@ from bot.lexicon import says, word_set
 from bot.outcomes import Asked, answer, clarify, silence, silent
 from bot.scope import Profile, Scope
 from bot.texts import say
+from bot.views import fixed_part
+from knowledge.documents import FIXED_ADDRESSES
 from knowledge.organisations import tokens_of
 from knowledge.vietnamese import fold
 
@@ -29,12 +32,15 @@ _HEADS = ("giam doc", "chu tich")
 #: signed, or whether the paper counts, tends to be told at length.
 _LOOSE = 1.2
 _LOOSE_AT_LENGTH = 3.0
+_LOOSE_FOR_SIGNER = 7.0
+_SIGNED = re.compile(r"\bky\b")
+_SURELY_THERE = 0.5  #: coverage from which a clause is about what was signed
 
 
 def whole_paper(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
     """The fact about a paper itself that is asked for; None when a clause is asked for."""
     facet = identity_facet(asked.understood) or _named_signer(asked, scope)
-    if not facet or scope.cited or not _of_whole_paper(asked, scope, facet):
+    if not facet or scope.cited or not _of_whole_paper(asked, scope, facet, clauses):
         return None
     lacking = next((f for f in asked.facts if f.name == "in_force_from"), None)
     if lacking and any(lacking.evidence.search(v.text) for v in clauses.of(scope.profiles)):
@@ -93,7 +99,10 @@ def _fact_outcome(asked: Asked, scope: Scope, facet: str) -> Outcome:
 
 def _named_signer(asked: Asked, scope: Scope) -> str | None:
     """ "Giám đốc Sở tên gì?": the paper names one director, the one who signed it."""
-    if "person_name" not in asked.understood.facts or len(scope.profiles) != 1:
+    understood = asked.understood
+    if "person_name" not in understood.facts or len(scope.profiles) != 1:
+        return None
+    if says("now", understood.folded):
         return None
     title = fold(scope.profiles[0].document.identity.signatory_title or "")
     typed = fold(asked.understood.text)
@@ -101,7 +110,7 @@ def _named_signer(asked: Asked, scope: Scope) -> str | None:
     return "signer" if asked_for and title.startswith(_HEADS) else None
 
 
-def _of_whole_paper(asked: Asked, scope: Scope, facet: str) -> bool:
+def _of_whole_paper(asked: Asked, scope: Scope, facet: str, clauses: Clauses) -> bool:
     """All that the question names belongs to the paper as a whole, not to one clause."""
     if facet == "number" and "basis" in asked.understood.facets:
         return False
@@ -115,7 +124,18 @@ def _of_whole_paper(asked: Asked, scope: Scope, facet: str) -> bool:
         and t.token not in _OFFICES
         and not t.token.isdigit()
     ]
+    if facet == "signer" and scope.named and not _signed_elsewhere(asked, clauses, scope):
+        return sum(loose) < _LOOSE_FOR_SIGNER
     return sum(loose) < (_LOOSE_AT_LENGTH if facet in ("signer", "validity") else _LOOSE)
+
+
+def _signed_elsewhere(asked: Asked, clauses: Clauses, scope: Scope) -> bool:
+    """Whether a clause tells who signed what is asked about: a paper that is only spoken of."""
+    return any(
+        _SIGNED.search(m.view.text) and m.coverage > _SURELY_THERE
+        for m in clauses.matches(asked, scope.profiles)
+        if fixed_part(m.view.clause) not in FIXED_ADDRESSES
+    )
 
 
 def _prints(profile: Profile, token: str) -> bool:

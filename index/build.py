@@ -136,19 +136,21 @@ def status(folder: Path) -> Status:
     )
 
 
-def open_search(folder: Path, encoder: Encodes | Path | None) -> Search:
-    """The index in use, ready to search.
+def open_search(
+    folder: Path, encoder: Encodes | Path | None, name: str | None = None
+) -> Search:
+    """The index in use, or the one that is called `name`, ready to search.
 
     Raises IndexMissing, IndexOutdated (built with another model) or IndexDamaged.
     """
     model = Encoder(encoder) if isinstance(encoder, Path) else encoder
-    generation = current(folder)
+    generation = _generation(folder, name) if name else current(folder)
     if generation is None:
         raise IndexMissing
     if generation.encoder != (model.fingerprint if model else ""):
         raise IndexOutdated
     if not _whole(folder, generation.name):
-        if current(folder) != generation:  # swapped and pruned while we looked
+        if not name and current(folder) != generation:  # swapped and pruned while we looked
             return open_search(folder, model)
         raise IndexDamaged
     return _load(folder / generation.name, model)

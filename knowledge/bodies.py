@@ -1,79 +1,90 @@
-"""Bodies as a paper prints them: where a name ends, how a list of them parts, who receives."""
+"""Bodies as a paper prints them: where a name ends, how a list of them parts."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from knowledge.reading.labels import CAPITALS
+from knowledge.task_words import DECIDED, IN_NAME, TO_TASK, VERB
 
-_BODY = (
-    r"(?:các\s+|những\s+|một số\s+)?(?:phòng(?! ngừa| chống|, chống)|sở(?! hữu)|ban(?! hành)|"
-    r"ủy ban|uỷ ban|UBND|HĐND|UBMTTQ|MTTQ|"
-    r"hội đồng|văn phòng|thanh tra|trung tâm|trường(?! hợp)|đơn vị|cơ quan|công an|bộ(?! phận|"
-    r" tiêu)|bộ phận|mặt trận|đoàn (?!kết)|"
-    r"hội(?! nghị| thảo| dung| ý| đàm| nhập)|tòa án|toà án|viện(?! dẫn)|chi cục|cục|tổng cục|"
-    r"báo(?! cáo| đảm| chí)|đài|thủ trưởng|"
-    r"giám đốc|phó giám đốc|chánh|trưởng|hiệu trưởng|chủ tịch|bí thư|kho bạc|bảo hiểm|ngân hàng|"
-    r"bưu điện|liên đoàn|liên hiệp|"
-    r"tổ(?! chức)|thường trực|lãnh đạo|thủ tướng|chính phủ|thành viên|địa phương|doanh nghiệp|"
-    r"xã(?! hội)|phường|huyện ủy|tỉnh ủy|"
-    r"thôn|công chức|cổng thông tin|trang thông tin|cấp ủy|ngành)\b"
+# A comma before one of these parts two bodies.
+_HEADS = (
+    r"đồng chí|phòng(?! ngừa| chống|, chống| bệnh| họp)|sở(?! hữu| thích)|ban(?! hành| đầu)|"
+    r"ủy ban|uỷ ban|"
+    r"UBND|HĐND|UBMTTQ|MTTQ|hội đồng|văn phòng|thanh tra|trung tâm|trường(?! hợp)|đơn vị|cơ quan|"
+    r"công an|bộ(?! phận| tiêu| tài| câu| nhận| ảnh| hồ| thủ| quy| công cụ)|bộ phận|mặt trận|"
+    r"đoàn(?! kết| thể)|công đoàn|nhà trường|nhà văn hóa|trạm|khoa(?! học)|"
+    r"hội(?! nghị| thảo| dung| ý| đàm| nhập| họp| thi)|tòa án|toà án|viện(?! dẫn)|học viện|"
+    r"bệnh viện|điều dưỡng|chi cục|cục(?! bộ)|tổng cục|vụ(?! việc| án)|chi nhánh|"
+    r"báo(?! cáo| đảm| chí| động| in| nói| hình| điện| viết)|đài|tạp chí|cơ sở(?! dữ| pháp| vật)|"
+    r"tổ chức(?= (?:chính trị|pháp chế|hành nghề))|"
+    r"thủ trưởng|giám đốc|phó giám đốc|tổng giám đốc|chánh|phó (?=trưởng|chánh|chủ tịch|hiệu)|"
+    r"trưởng|(?:hiệu|tổ|đội|hạt|trạm|nhóm) trưởng|hạt(?! giống)|đội(?! ngũ| hình)|"
+    r"(?:chi )?cục trưởng|vụ trưởng|viện trưởng|chủ tịch|bí thư|kho bạc|bảo hiểm|"
+    r"ngân hàng|bưu điện|liên đoàn|liên hiệp|liên minh|hiệp hội|câu lạc bộ|"
+    r"tổ(?! chức| quốc| dân)|nhóm(?= (?-i:[A-ZĐ])| (?:công tác|biên|truyền|giúp|phụ))|tiểu ban|"
+    r"thường trực(?= (?:(?-i:[A-ZĐ])|hội|ủy|tỉnh|huyện|ban|tổ))|lãnh đạo|thủ tướng|chính phủ|"
+    r"thành viên|người (?:đứng đầu|phát ngôn)|kế toán|"
+    r"huyện đoàn|tỉnh đoàn|thành đoàn|huyện ủy|tỉnh ủy|thành ủy|đảng ủy|chi bộ|công chức|"
+    r"công ty|tập đoàn|"
+    r"cổng thông tin|trang thông tin|cấp ủy"
 )
-STARTS_BODY = re.compile(_BODY, re.IGNORECASE)
-
-# A comma before one of these parts two bodies; "quận, huyện" and "Văn hóa, Thể thao" do not.
+# These begin a body too, but after a comma they go on with one: "quận, huyện", "xã, phường".
+_SHARED = (
+    r"địa phương|doanh nghiệp|xã(?! hội)|phường|thôn|ngành|cán bộ|viên chức|chuyên viên|"
+    r"tổ dân phố|"
+    r"khu phố|đoàn thể|văn thư|tổ chức(?= (?:đoàn thể|thành viên))"
+)
+_MANY = r"(?:tất cả\s+)?(?:các\s+|những\s+|một số\s+|mỗi\s+|từng\s+|toàn thể\s+)"
+BODY = rf"{_MANY}?(?:{_HEADS}|{_SHARED}|(?<=các )tổ chức)\b"
+STARTS_BODY = re.compile(BODY, re.IGNORECASE)
 _NEXT = re.compile(
-    r",\s+(?:và\s+)?(?="
-    + _BODY.replace(r"|địa phương|doanh nghiệp|xã(?! hội)|phường|", "|").replace("|ngành)", ")")
-    + ")",
-    re.IGNORECASE,
+    rf",\s+(?:và\s+)?(?={_MANY}?(?:{_HEADS})\b|(?:các|mỗi)\s+(?:{_SHARED})\b)", re.IGNORECASE
 )
 # "Các phòng", "Thủ trưởng các cơ quan": nothing named yet, so ", đơn vị …" goes on.
+_COMMON = (
+    r"cơ quan|phòng|đơn vị|sở|ban|ngành|trường|hội|bộ|cục|vụ|khoa|trung tâm|địa phương|đoàn thể"
+)
 _GENERIC = re.compile(
-    r"(?:(?:thủ trưởng|giám đốc|lãnh đạo|chủ trì là)\s+)?(?:các|những)?\s*(?:cơ quan|phòng|"
-    r"đơn vị|sở|ban|ngành|trường|hội|"
-    r"bộ|cục|trung tâm|địa phương)(?:\s+(?:chuyên môn|nghiệp vụ|ban|ngành))*(?:,\s*(?:ban|ngành|"
-    r"phòng|sở|đơn vị|hội|đoàn thể))*",
+    r"(?:(?:(?:phó )?thủ trưởng|(?:phó )?trưởng|giám đốc|lãnh đạo|người đứng đầu|chủ trì là)\s+)?"
+    rf"(?:các|những|mỗi|từng|tất cả các|toàn thể các)?\s*(?:{_COMMON})"
+    r"(?:\s+(?:chuyên môn|nghiệp vụ|ban|ngành|chức năng|tham mưu))*"
+    r"(?:,\s*(?:ban|ngành|phòng|sở|đơn vị|hội|đoàn thể|khoa))*",
     re.IGNORECASE,
 )
-_COMMON = re.compile(r"(?:phòng|đơn vị|ban|ngành|sở|cơ quan|trường|địa phương|hội|bộ|cục)\b")
-#: Words with which a task begins, once the body that does it has been named.
-VERB = (
-    r"(?:chủ trì|chủ động|phối hợp|theo dõi|đôn đốc|bảo đảm|đảm bảo|tham mưu|tổng hợp|làm|là|"
-    r"có trách nhiệm|chịu trách nhiệm|"
-    r"tổ chức|hướng dẫn|xây dựng|thực hiện|triển khai|nghiêm túc|rà soát|kiểm tra|cập nhật|"
-    r"báo cáo|bố trí|lập|gửi|quan tâm|"
-    r"tiếp tục|tăng cường|kịp thời|phản ánh|nắm|đăng tải|tuyên truyền|căn cứ|ban hành|cung cấp|"
-    r"chuẩn bị|thường xuyên|định kỳ|"
-    r"chỉ đạo|đề xuất|tiếp nhận|quản lý|vận hành|giúp|giám sát|phổ biến kịp thời|khẩn trương|cử|"
-    r"xem xét|thông tin|truyền thông|"
-    r"tiến hành|duy trì|mở|in ấn|phát động|phân công|đưa|quán triệt|nghiên cứu)"
+_ALIKE = re.compile(
+    rf"(?:{_COMMON}|tổ(?! chức))\b|(?i:{_COMMON})(?=\s+(?:có|thuộc|trực thuộc|khác|liên quan)\b|$)"
 )
-STARTS_TASK = re.compile(VERB + r"\b", re.IGNORECASE)
-_PART_OF_NAME = re.compile(r"(?:chủ trì|phối hợp|tham mưu|tổ chức|thông tin|quản lý)\b")
-_NAMELESS = re.compile(r"(?:hội đồng|cơ quan|đơn vị|phòng|được giao|cổng|trang|và)$", re.IGNORECASE)
-_TO_VERB = re.compile(rf"\s+(?={VERB}\b)", re.IGNORECASE)
-_STOP = re.compile(
-    r"\s*\(|[;.:]|\s+(?:theo|trước|để|về|định kỳ|chậm nhất|muộn nhất|xem xét|như sau|trong|"
-    r"tổng hợp|vào|qua|bằng|kết quả|"
-    r"khi|nếu|đồng thời|hằng|hàng|từ|thông qua)\b|,(?!\s*(?-i:["
-    + CAPITALS
-    + r"]))|\s+(?=\d)|\s+và\s+(?=(?:lưu|gửi|báo cáo|tổng hợp|phối hợp)\b)|$",
+# One head and nothing that tells which: what follows is still its name.
+_BARE_HEAD = re.compile(
+    r"(?:hội đồng(?: phối hợp)?|cơ quan|đơn vị|phòng|cổng|trang|ban|tổ|bộ phận|trung tâm|nhóm|đội|"
+    r"đài|hội|công chức|cán bộ|câu lạc bộ)|.*(?:được giao|\bvà|cơ quan chủ trì|"
+    r"đơn vị chủ trì|giao "
+    r"(?:chủ trì|tham mưu))",
     re.IGNORECASE,
 )
-_SENT = re.compile(
-    r"\b(?:gửi|nộp)\b(?P<what>[^.;:]{0,90}?)\b(?:về|cho|đến|tới|lên|)\s*(?=" + _BODY + r")",
+_BARE_MANY = re.compile(
+    rf"(?:{_MANY}|(?:.*,|.*\bvà)\s+)(?:cơ quan|đơn vị|phòng|tổ|ban|trung tâm|hội)", re.IGNORECASE
+)
+_DRAFTS = re.compile(
+    r"(?:chủ trì|tham mưu|phối hợp)\s+(?:soạn|xây dựng (?:chính|dự)|tham mưu)|soạn"
+)
+_UNFINISHED = re.compile(
+    r"\b(?:các|những|một số|và|của|(?<!trực )thuộc|với|tại|từ|cho)$", re.IGNORECASE
+)
+_TOLD = re.compile(r"\s(?:đã|đang|vẫn|từng)$", re.IGNORECASE)  #: a report, not a task
+# A name goes on after one that is known: "Sở Tư pháp và các đơn vị", "Phòng A thuộc Sở".
+_GOES_ON = re.compile(
+    r"\s*,?\s*(?:và|các|thuộc|trực thuộc|tỉnh|huyện|thành phố|xã|phường|cấp|của|có liên quan|"
+    r"liên quan|khác|cùng cấp|địa phương|hoặc|[-–(\x00A-ZĐ])"
+)
+_BRACKETS = re.compile(r"\([^()]*\)")
+_ROLE_MARK = re.compile(
+    r"\s*\((?P<role>chủ trì|phối hợp|(?:là )?(?:cơ quan |đơn vị )?đầu mối)"
+    r"(?P<rest>[^()]*)\)",
     re.IGNORECASE,
 )
-_REPORT = re.compile(
-    r"\bbáo cáo(?:\s+kết quả)?(?:\s+(?:cho|với|lên|về))?\s+(?=" + _BODY + r")", re.IGNORECASE
-)
-_VIA = re.compile(
-    r"\((?:thông\s+)?qua\s+([^)]+)\)|\b(?:thông\s+)?qua\s+(?=" + _BODY + r")", re.IGNORECASE
-)
-_PURPOSE = re.compile(
-    r"\s+để\s+(?:kịp thời\s+)?(?:tổng hợp|báo cáo|theo dõi|xem xét|được|phối hợp)\b", re.IGNORECASE
-)
+_LONGEST = 260  #: letters of a list of bodies
 
 
 def split_bodies(value: str) -> tuple[str, ...]:
@@ -82,6 +93,22 @@ def split_bodies(value: str) -> tuple[str, ...]:
     for part in _outside_brackets(value, ";"):
         found.extend(_split_commas(part))
     return tuple(name for name in (item.strip(" .;,:") for item in found) if name)
+
+
+def split_roles(value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Leads and coordinators of "Phòng A (chủ trì), Phòng B (phối hợp)"; no mark is a lead."""
+    leads: list[str] = []
+    partners: list[str] = []
+    for name in split_bodies(value):
+        mark = _ROLE_MARK.search(name)
+        bare = name.replace(mark[0], "", 1).strip() if mark else name
+        if mark and mark["role"].lower() == "phối hợp":
+            partners.append(bare)
+        else:
+            leads.append(bare)
+        if mark and (beside := re.match(r",?\s*phối hợp (?:với\s+)?", mark["rest"])):
+            partners.extend(split_bodies(mark["rest"][beside.end() :]))
+    return tuple(leads), tuple(partners)
 
 
 def _outside_brackets(value: str, sign: str) -> list[str]:
@@ -101,57 +128,101 @@ def _split_commas(part: str) -> list[str]:
         before = part[last : match.start()]
         inside = before.count("(") > before.count(")")
         last_name = re.split(r"\s+và\s+", before.strip())[-1]
-        if inside or (_GENERIC.fullmatch(last_name) and _COMMON.match(part[match.end() :])):
+        if inside or (_GENERIC.fullmatch(last_name) and _ALIKE.match(part[match.end() :])):
             continue
         out.append(before)
         last = match.end()
     return [*out, part[last:]]
 
 
-def body_before_verb(text: str) -> tuple[str, str] | None:
-    """A body named at the start of `text` and the task that follows, if that is what it is."""
+def without_brackets(text: str) -> str:
+    """The text letter for letter, brackets and what they hold blanked out."""
+    return _BRACKETS.sub(lambda match: "\x00" * len(match[0]), text)
+
+
+def known_at(text: str, names: Sequence[str]) -> str:
+    """The longest of the `names` with which `text` begins; "" when there is none."""
+    lowered = text.lower()
+    return max(
+        (
+            text[: len(name)]
+            for name in names
+            if lowered.startswith(name.lower()) and not text[len(name) : len(name) + 1].isalnum()
+        ),
+        key=len,
+        default="",
+    )
+
+
+def body_before_verb(text: str, names: Sequence[str] = ()) -> tuple[str, str] | None:
+    """Bodies named at the start of `text` and the task that follows, if that is what it is.
+
+    `names` are names known from elsewhere in the paper, which end where they are known to end.
+    """
     if not STARTS_BODY.match(text):
         return None
-    for match in _TO_VERB.finditer(text):
-        name = text[: match.start()]
-        if len(name) > 200 or re.search(r"[.;:]", name):
+    masked = without_brackets(text[: _LONGEST * 2])
+    for match in TO_TASK.finditer(masked):
+        name = masked[: match.start()]
+        if len(name) > _LONGEST or not _is_list(name):
             return None
-        # "Hội đồng phối hợp phổ biến", "cơ quan chủ trì soạn thảo": the verb is part of the name.
-        rest = text[match.end() :]
-        if rest[0].isupper() or (_PART_OF_NAME.match(rest) and _NAMELESS.search(name)):
-            continue
-        return name.strip(" ,"), text[match.end() :].strip()
-    return None
+        last = name[_last_start(name) :]
+        known = known_at(text[_last_start(name) :], names)
+        if len(known) > len(last):
+            continue  # "Phòng Kế hoạch tổng hợp" is one of the paper's own names
+        if len(known) and not _GOES_ON.match(last[len(known) :]) and len(known) < len(last):
+            return _cut(text, _last_start(name) + len(known))
+        if not _is_part_of_name(name, masked[match.end() :]):
+            if _TOLD.search(name):
+                return None
+            return _cut(text, match.start())
+    return _after_known(text, masked, names)
 
 
-def body_at(text: str) -> str | None:
-    """The body that `text` begins with, up to the words that leave it; None if it is no body."""
-    if not STARTS_BODY.match(text):
+def _cut(text: str, at: int) -> tuple[str, str] | None:
+    name, task = text[:at].strip(" ,"), text[at:].strip(" ,")
+    return (name, task) if task else None
+
+
+def _after_known(text: str, masked: str, names: Sequence[str]) -> tuple[str, str] | None:
+    """ "Phòng Tư pháp <a word that we do not know> …", where Phòng Tư pháp is known."""
+    known = known_at(text, names)
+    rest = masked[len(known) :]
+    if not known or not re.match(r"\s+[^\W\d_]", rest) or _GOES_ON.match(rest):
         return None
-    at = 0
-    for match in _STOP.finditer(text):
-        name = text[:at] + text[at : match.start()]
-        rest = text[match.end() :]
-        if match[0].strip() == "," and _GENERIC.fullmatch(name.strip()) and rest:
-            continue
-        return name.strip(" ,") or None
-    return None
+    return _cut(text, len(known))
 
 
-def recipient_of(text: str) -> tuple[str | None, str | None]:
-    """To whom a task reports, and through whom: ("Sở GDĐT", "Thanh tra Sở")."""
-    purpose = _PURPOSE.search(text)
-    main = text[: purpose.start()] if purpose else text
-    for pattern in (_SENT, _REPORT):
-        for match in pattern.finditer(main):
-            name = body_at(main[match.end() :])
-            if name:
-                return name, _via(main[match.end() :])
-    return None, None
+def _is_list(name: str) -> bool:
+    """Stops part sentences; ";" and "," may also part bodies."""
+    if re.search(r"[.:]", name):
+        return False
+    return all(STARTS_BODY.match(part.strip()) for part in name.split(";"))
 
 
-def _via(text: str) -> str | None:
-    match = _VIA.search(text)
-    if not match:
-        return None
-    return match[1].strip() if match[1] else body_at(text[match.end() :])
+def _last_start(name: str) -> int:
+    """Where the last body of a list of bodies begins."""
+    ends = [match.end() for match in re.finditer(r"[,;]\s+(?:và\s+)?|\s+và\s+", name)]
+    return next((at for at in reversed(ends) if STARTS_BODY.match(name[at:])), 0)
+
+
+def _is_part_of_name(name: str, rest: str) -> bool:
+    """ "Hội đồng phối hợp phổ biến", "Kiểm định xây dựng chủ trì": the verb is in the name."""
+    if rest[0].isupper() or _UNFINISHED.search(name):
+        return True
+    word = IN_NAME.match(rest)
+    if not word:
+        return False
+    after = rest[word.end() :]
+    last = name[_last_start(name) :].strip()
+    if DECIDED.match(after.lstrip(" ,")) and not DECIDED.match(rest) and after[:1] != ",":
+        return True  # "Phòng Quản lý xây dựng chủ trì …"
+    if re.match(r"\s+và\s+(?:các\s+)?(?:đơn vị|cơ quan|phòng|ban|sở|địa phương)\b", after):
+        return True  # "Trung tâm Kiểm định xây dựng và các đơn vị …"
+    if word[0] in ("xây dựng", "quản lý", "đào tạo") and re.match(rf"\s+{VERB}\b", after):
+        return True  # two verbs in a row: the first ends the name
+    if _DRAFTS.match(rest) and re.search(r"(?:cơ quan|đơn vị|phòng|được giao)$", last, re.I):
+        return bool(re.match(r"soạn thảo\s+(?:chủ trì|có)|(?!soạn)", rest))
+    if DECIDED.match(rest):
+        return False
+    return bool(_BARE_HEAD.fullmatch(last)) and not _BARE_MANY.fullmatch(name)

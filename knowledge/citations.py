@@ -184,7 +184,9 @@ def _part(match: re.Match[str], text: str) -> _Part | None:
     written = text[match.start(3) : match.end(3)]
     head, *rest = written.split(".")
     bare, hash_, count = head.partition("#")
-    if bare.isalpha() and set(bare.upper()) <= set("IVXL") and name not in ("diem", "khoan"):
+    # "điểm i" is a letter, "điểm I.2.d" a whole path.
+    whole = bool(rest) or name not in ("diem", "khoan")
+    if bare.isalpha() and set(bare.upper()) <= set("IVXL") and whole:
         if not roman_value(bare.upper()):
             return None
         bare = bare.upper()
@@ -194,7 +196,8 @@ def _part(match: re.Match[str], text: str) -> _Part | None:
             return None  # "mục đ…", "phần c…": the first letter of a word, not a label
     elif bare.isalpha() and name in ("dieu", "khoan"):
         return None
-    value = ".".join([bare.lower() if name == "diem" else bare + hash_ + count, *rest])
+    letter = name == "diem" and not rest
+    value = ".".join([bare.lower() if letter else bare + hash_ + count, *rest])
     return _Part(_LEVEL[name], value, match.start(), match.end())
 
 

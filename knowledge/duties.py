@@ -4,155 +4,226 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from knowledge.bodies import STARTS_BODY, VERB, body_before_verb, recipient_of, split_bodies
-from knowledge.deadlines import find_when
-from knowledge.documents import FIXED_ADDRESSES, Clause, Duty
-from knowledge.reading.tables import cells, columns
-from knowledge.task_lines import BULLET, Paper, read_roles, role_duties, row_duties
+from knowledge.bodies import STARTS_BODY
+from knowledge.documents import FIXED_ADDRESSES, Clause, Duty, Piece
+from knowledge.lead_ins import asks_all, heading_context, lead_in, line_context
+from knowledge.paper import Context, Paper, open_paper
+from knowledge.reading.lines import FAREWELL
+from knowledge.reading.tables import cells
+from knowledge.recipients import recipient_of
+from knowledge.role_duties import role_duties
+from knowledge.roles import BULLET, read_roles
+from knowledge.row_duties import row_duties
+from knowledge.sections import is_section_heading
+from knowledge.sentence_times import find_when
+from knowledge.statements import GIVES, Statement, partners_of, read_statement
+from knowledge.task_words import STARTS_TASK
 from knowledge.vietnamese import fold
 
-_ORGANISES = re.compile(
-    r"to chuc thuc hien|phan cong|trach nhiem|to chuc trien khai|nhiem vu cua cac|"
-    r"che do (?:thong tin )?bao cao"
-)
-_GIVES = re.compile(r"(?:giao|đề nghị|yêu cầu|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
-_ASKS = re.compile(r"\b(?:yêu cầu|đề nghị|giao)\s+(?=\w)", re.IGNORECASE)
-_MUST = re.compile(r"\s+(?:có|chịu) trách nhiệm\b", re.IGNORECASE)
-_WITH = re.compile(
-    r"(?:chủ trì,?\s+)?(?:chủ động,?\s+)?(?:và\s+)?phối hợp(?:\s+chặt chẽ)?\s+với\s+", re.IGNORECASE
-)
-_VERB_AFTER = re.compile(rf"\s+(?:trong việc|để)\b|\s+(?={VERB}\b)|[.;:]", re.IGNORECASE)
 _REPORTS = re.compile(r"\b(?:gửi|nộp|báo cáo)\b", re.IGNORECASE)
+_DATED = ("before", "by", "recurring", "month", "quarter", "offset", "period")
+# What must hold, or what the paper says of itself, is nobody's task.
+_NO_TASK = re.compile(
+    r"(?:(?:khi|việc|nội dung|tài liệu|thông tin|hoạt động|quá trình|mọi|các (?:nội dung|"
+    r"thông tin|"
+    r"hoạt động))\b[^.;:]*?\b(?:phải|không được|cần|được)\b"
+    r"|(?:công văn|kế hoạch|quyết định|chỉ thị|chương trình|hướng dẫn|quy chế) này\b"
+    r"|(?:trong quá trình|quá trình)\b.{0,80}(?:vướng mắc|khó khăn)"
+    r"|trên đây là|đầu mối (?:liên hệ|giải đáp)|mọi (?:thông tin|chi tiết)|kinh phí\b)",
+    re.IGNORECASE,
+)
+_LONGEST_SUBJECT = 600  #: letters within which a sentence has named who does its task
+_LINK = re.compile(r"\S+@\S+|https?://\S+|[\W\d]*")
 
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What a lead-in says for the items that follow it."""
-
-    leads: tuple[str, ...] = ()
-    recipient: str | None = None
-    via: str | None = None
-    organises: bool = False
-
-
-Contexts = dict[str, _Context]  #: by address; "" for what a letter's preamble asks
+Contexts = dict[str, Context]  #: by address; "" for what the paper says before its first clause
 
 
 def read_duties(
     text: str, clauses: Sequence[Clause], *, year: int | None = None
 ) -> tuple[Duty, ...]:
     """The duties a paper states; `year` is the paper's own, for dates printed without one."""
-    paper = Paper(text, year, clauses)
-    for clause in clauses:
-        if clause.parent is not None:
-            paper.children.setdefault(clause.parent, []).append(clause)
-        for piece in clause.pieces:
-            header = columns(piece.text) if piece.bullet else None
-            if header:
-                paper.headers.append((piece.start, header))
+    paper = open_paper(text, clauses, year)
     found: list[Duty] = []
     contexts: Contexts = {}
     letter = any(clause.heading == "Kính gửi" for clause in clauses)
     for clause in clauses:
-        if clause.address.split("#")[0] in FIXED_ADDRESSES:
-            if letter:
-                contexts[""] = _letter_context(clause, contexts.get("", _Context()))
+        part = clause.address.split("#")[0]
+        if part in FIXED_ADDRESSES:
+            if part == "head":
+                contexts[""] = Context()
             found.extend(row_duties(paper, clause))
+            if part == "preamble":
+                found.extend(_preamble(paper, clause, contexts, letter=letter))
+            elif part == "closing":
+                contexts[clause.address] = Context()
+                last = _piece_duties(paper, clause, clause.pieces, contexts)
+                found.extend(duty for duty in last if duty.when.kind != "none")
         elif clause.address not in paper.taken:
             found.extend(_clause_duties(paper, clause, contexts))
     return tuple(found)
 
 
-def _letter_context(clause: Clause, before: _Context) -> _Context:
-    """ "Sở yêu cầu các cơ quan, đơn vị thực hiện nội dung sau:" speaks for a letter's items."""
-    if not clause.address.startswith("preamble") or not clause.pieces:
-        return before
-    return _lead_in(clause.pieces[-1].text, before)
+def _preamble(paper: Paper, clause: Clause, contexts: Contexts, *, letter: bool) -> Iterator[Duty]:
+    """What a letter asks before its items; all of a paper that numbers nothing."""
+    numbered = any(c.address.split("#")[0] not in FIXED_ADDRESSES for c in paper.clauses)
+    if not numbered:
+        contexts[clause.address] = Context()
+        yield from _piece_duties(paper, clause, clause.pieces, contexts)
+        return
+    last = clause.pieces[-1].text if clause.pieces else ""
+    if letter:
+        contexts[""] = lead_in(last, contexts.get("", Context()), paper.names)
+    elif asked := asks_all(last, paper.names):
+        contexts[""] = asked
+    for piece in clause.pieces:
+        if is_section_heading(piece.text):
+            contexts[""] = line_context(piece.text, Context(), paper.names) or Context()
 
 
 def _clause_duties(paper: Paper, clause: Clause, contexts: Contexts) -> Iterator[Duty]:
-    context = _context(clause, contexts)
+    above = contexts.get(clause.parent or "", Context())
+    context = heading_context(clause.heading, above, paper.names)
     contexts[clause.address] = context
-    told = role_duties(paper, clause)
+    told, rest = role_duties(paper, clause, context)
     if told:
         yield from told
+        if context.purpose != "aims":
+            yield from _piece_duties(paper, clause, rest, contexts)
         return
     rows = list(row_duties(paper, clause))
-    if rows:
-        yield from rows
-        return
-    leads = _heading_leads(clause, context)
-    if leads:
-        contexts[clause.address] = replace(context, leads=leads)
-    yield from _piece_duties(paper, clause, contexts)
+    yield from rows
+    pieces = [piece for piece in clause.pieces if not _is_cells(piece)] if rows else clause.pieces
+    yield from _piece_duties(paper, clause, pieces, contexts)
 
 
-def _context(clause: Clause, contexts: Contexts) -> _Context:
-    above = contexts.get(clause.parent or "", _Context())
-    organises = above.organises or bool(_ORGANISES.search(fold(clause.heading)))
-    context = replace(above, organises=organises)
-    lead_in = next((p.text for p in clause.pieces if p.text.endswith(":")), "")
-    return _lead_in(lead_in, context) if lead_in else context
+def _is_cells(piece: Piece) -> bool:
+    return piece.bullet and len(cells(piece.text)) >= 3
 
 
-def _lead_in(text: str, context: _Context) -> _Context:
-    """Who is asked, and to whom they report, in a line that ends in a colon."""
-    if not text.endswith(":"):
-        return context
-    body = BULLET.sub("", text)
-    asked = list(_ASKS.finditer(body))
-    rest = body[asked[-1].end() :] if asked else body
-    pair = body_before_verb(rest)
-    if pair is None and asked and STARTS_BODY.match(rest) and len(rest) < 150:
-        pair = rest, ""  # "Sở đề nghị các phòng, đơn vị:"
-    recipient, via = recipient_of(body)
-    return replace(
-        context,
-        leads=split_bodies(pair[0]) if pair else context.leads,
-        recipient=recipient or context.recipient,
-        via=via or context.via,
+def _piece_duties(
+    paper: Paper, clause: Clause, pieces: Sequence[Piece], contexts: Contexts
+) -> Iterator[Duty]:
+    """Each sentence or bullet that names a body, or stands where one has been named."""
+    for piece in pieces:
+        text = BULLET.sub("", piece.text).strip()
+        context = contexts[clause.address]
+        if _LINK.fullmatch(text) or _is_cells(piece):
+            continue
+        opens = bool(clause.label) and not clause.heading and piece is clause.pieces[0]
+        if not piece.bullet and not opens:
+            heads = line_context(text, context, paper.names)
+            if heads:
+                _carry(paper, clause, contexts, heads)
+                continue
+        before, roles = read_roles(piece.text)
+        if not before and roles:
+            continue
+        if text.endswith(":"):
+            context = lead_in(text, context, paper.names)
+            contexts[clause.address] = context
+            if context.details and (duty := _report_with_contents(paper, clause, text, context)):
+                yield duty
+            continue
+        if context.details and not piece.bullet:
+            context = contexts[clause.address] = replace(context, details=False)
+        if _is_remark(clause, piece, context, contexts.get("")):
+            continue
+        if context.purpose != "aims" and not context.details:
+            yield from _sentences(paper, clause, text, contexts)
+
+
+def _is_remark(clause: Clause, piece: Piece, context: Context, all_: Context | None) -> bool:
+    """A later paragraph of a letter's item that starts with a thing: "Mẫu biểu theo phụ lục." """
+    inherited = all_ is not None and bool(context.leads) and context.leads == all_.leads
+    later = not piece.bullet and piece is not clause.pieces[0]
+    told = STARTS_TASK.match(piece.text) or find_when(piece.text).kind != "none"
+    return inherited and later and not told and not STARTS_BODY.match(piece.text)
+
+
+def _carry(paper: Paper, clause: Clause, contexts: Contexts, heads: Context) -> None:
+    """A heading without a number, printed after an item, heads the items that follow it."""
+    contexts[clause.address] = heads
+    if heads.purpose != contexts.get("", Context()).purpose and not heads.leads:
+        for address in (*paper.above(clause.address), ""):
+            contexts[address] = heads
+    elif clause.parent is not None:
+        contexts[clause.parent] = heads
+    else:
+        contexts[""] = heads
+
+
+def _report_with_contents(paper: Paper, clause: Clause, text: str, context: Context) -> Duty | None:
+    """ "X gửi báo cáo trước ngày …, nội dung gồm:" is the task; what follows is what it holds."""
+    statement = read_statement(text, paper.names)
+    if not (statement or context.leads) or context.purpose == "aims":
+        return None
+    return _task(paper, clause, text, statement, context)
+
+
+def _sentences(paper: Paper, clause: Clause, text: str, contexts: Contexts) -> Iterator[Duty]:
+    context = contexts[clause.address]
+    leads: tuple[str, ...] = ()  #: named by an earlier sentence of the paragraph
+    for part in _by_task(text, paper.names):
+        if _is_no_task(part, paper.names):
+            continue
+        statement = read_statement(part, paper.names)
+        if statement and not _is_believed(statement, part, context, paper):
+            statement = None
+        if statement is None and leads and not STARTS_TASK.match(part) and not context.leads:
+            leads = ()  # "Kết quả gửi về …": whose task it is, is not said
+        if statement:
+            leads = statement.leads
+            if part != text or clause.address in paper.children:
+                heads = replace(context, leads=leads, coordinates=())
+                contexts[clause.address] = heads
+        elif context.purpose == "means" and not leads:
+            continue
+        within = replace(context, leads=leads or context.leads)
+        if within.leads or _is_report(part, paper.names):
+            yield _task(paper, clause, part, statement, within)
+
+
+def _is_no_task(part: str, names: Sequence[str]) -> bool:
+    if FAREWELL.match(fold(part)) and find_when(part).kind == "none":
+        return True
+    return bool(_NO_TASK.match(part)) and not _is_ordered(part, names)
+
+
+def _is_ordered(part: str, names: Sequence[str]) -> bool:
+    found = read_statement(part, names)
+    return found is not None and found.ordered and len(found.task.split()) > 2
+
+
+def _is_believed(statement: Statement, part: str, context: Context, paper: Paper) -> bool:
+    """ "X làm Y" is a task where tasks are shared out, or when X or a time is known."""
+    if statement.ordered or context.leads or context.purpose in ("shares", "tasks"):
+        return True
+    known = {name.lower() for name in paper.names}
+    return any(lead.lower() in known for lead in statement.leads) or (
+        find_when(part).kind != "none" and bool(STARTS_BODY.match(part) or context.purpose is None)
     )
 
 
-def _heading_leads(clause: Clause, context: _Context) -> tuple[str, ...]:
-    """ "Giao Thanh tra Sở", or "Thanh tra Sở" where a plan shares out its tasks."""
-    heading = clause.heading
-    gives = _GIVES.match(heading)
-    name = heading[gives.end() :] if gives else heading
-    if not name or not STARTS_BODY.match(name) or not (gives or context.organises):
-        return ()
-    return split_bodies(name)
-
-
-def _piece_duties(paper: Paper, clause: Clause, contexts: Contexts) -> Iterator[Duty]:
-    context = contexts[clause.address]
-    for piece in clause.pieces:
-        text = BULLET.sub("", piece.text).strip()
-        if (
-            text.endswith(":")
-            or read_roles(piece.text)[1]
-            or (piece.bullet and len(cells(text)) >= 3)
-        ):
-            continue
-        for part in _by_deadline(text):
-            found = _named(part, context)
-            leads, task = found or (context.leads, part)
-            if not leads and not _is_report(part):
-                continue
-            if found and (part != text or clause.address in paper.children):
-                context = contexts[clause.address] = replace(context, leads=leads)
-            yield _task(paper, clause, task, part, leads, context)
-
-
-def _by_deadline(text: str) -> list[str]:
-    """A sentence that sets two deadlines states two tasks: parted at the stops between them."""
+def _by_task(text: str, names: Sequence[str]) -> list[str]:
+    """A paragraph that sets two deadlines, or orders two bodies, states two tasks."""
     parts: list[str] = []
     dated: list[bool] = []
-    for part in re.split(r"(?<=[;.])\s+", text):
-        has_date = find_when(part).kind in ("before", "by", "recurring", "month", "quarter")
-        if parts and not (has_date and dated[-1]):
+    for part in re.split(r"(?<=[;.])\s+(?=\S)", text):
+        kind = find_when(part).kind
+        sudden = kind in ("event", "instruction") and part.lower().startswith("báo cáo")
+        has_date = kind in _DATED or sudden
+        apart = (
+            bool(parts)
+            and not _is_list_so_far(parts[-1], names)
+            and (
+                _is_ordered(part, names)
+                or _is_sent_on(parts[-1], part, names)
+                or _is_anothers(parts[-1], part, names, has_date=has_date)
+            )
+        )
+        if parts and not (has_date and dated[-1]) and not apart:
             parts[-1] += " " + part
             dated[-1] = dated[-1] or has_date
         else:
@@ -161,64 +232,50 @@ def _by_deadline(text: str) -> list[str]:
     return parts
 
 
+def _is_sent_on(before: str, part: str, names: Sequence[str]) -> bool:
+    """ "… tổ chức tọa đàm. Kết quả gửi về Phòng A sau 05 ngày": whose task this is, is not said."""
+    noun = part[:1].isupper() and not STARTS_TASK.match(part) and not STARTS_BODY.match(part)
+    return before.endswith(".") and noun and _is_report(part, names)
+
+
+def _is_list_so_far(text: str, names: Sequence[str]) -> bool:
+    """ "Giám đốc các sở; Chủ tịch UBND các huyện …": bodies, and nothing yet that they do."""
+    short = len(text) <= _LONGEST_SUBJECT
+    listed = short and text.endswith(";") and bool(STARTS_BODY.match(text))
+    return listed and read_statement(text, names) is None
+
+
+def _is_anothers(before: str, part: str, names: Sequence[str], *, has_date: bool) -> bool:
+    """ "Đề nghị X làm A; Y làm B." orders two bodies."""
+    if not STARTS_BODY.match(part) or not (has_date or GIVES.match(before)):
+        return False
+    before = before[:_LONGEST_SUBJECT]
+    first, second = read_statement(before, names), read_statement(part, names)
+    if not first or not second or second.task.startswith("phối hợp"):
+        return False
+    both = read_statement(f"{before} {part}", names)
+    return both is not None and both.coordinates == first.coordinates  # no list of partners
+
+
 def _task(
-    paper: Paper, clause: Clause, task: str, text: str, leads: tuple[str, ...], context: _Context
+    paper: Paper, clause: Clause, text: str, statement: Statement | None, context: Context
 ) -> Duty:
-    recipient, via = recipient_of(text)
+    if statement:
+        leads, partners, task = statement.leads, statement.coordinates, statement.task
+    else:
+        leads, task = context.leads, text
+        partners = partners_of(text, paper.names) or context.coordinates
+    recipient, via = recipient_of(text, paper.names)
     if context.recipient:
         recipient, via = context.recipient, context.via
     when = find_when(text, year=paper.year)
-    return Duty(clause.address, leads, _partners(task), task, when, recipient, via, text)
+    when = context.when if context.when and when.kind == "none" else when
+    return Duty(clause.address, leads, partners, task, when, recipient, via, text)
 
 
-def _named(text: str, context: _Context) -> tuple[tuple[str, ...], str] | None:
-    """A body that the sentence itself names: "Giao X …", "X có trách nhiệm …", "X: Báo cáo …"."""
-    gives = _GIVES.match(text)
-    if gives:
-        return _pair(text[gives.end() :])
-    must = _MUST.search(text)
-    if must and must.start() < 220:
-        subject = text[: must.start()]
-        comma = [m.end() for m in re.finditer(r",\s+", subject)] if _is_preface(subject) else []
-        starts = [0, *comma]
-        at = next((s for s in starts if STARTS_BODY.match(subject[s:])), None)
-        if at is not None:
-            return split_bodies(subject[at:]), text[must.end() :].strip()
-    name, colon, task = text.partition(": ")
-    if colon and context.organises and len(name) <= 170 and STARTS_BODY.match(name):
-        return split_bodies(name), task
-    if _is_report(text) and STARTS_BODY.match(text):
-        return _pair(text)
-    if context.organises or context.leads:
-        return _pair(text)
-    return None
-
-
-def _is_preface(subject: str) -> bool:
-    return bool(
-        re.match(r"(?:căn cứ|theo|trên cơ sở|hằng năm|hàng năm|định kỳ)\b", subject, re.IGNORECASE)
-    )
-
-
-def _pair(text: str) -> tuple[tuple[str, ...], str] | None:
-    pair = body_before_verb(text)
-    return (split_bodies(pair[0]), pair[1]) if pair else None
-
-
-def _partners(task: str) -> tuple[str, ...]:
-    """ "Chủ trì, phối hợp với X và Y thực hiện …" names X and Y."""
-    match = _WITH.match(task)
-    if not match:
-        return ()
-    rest = task[match.end() :]
-    end = _VERB_AFTER.search(rest)
-    return split_bodies(rest[: end.start()]) if end and end.start() <= 200 else ()
-
-
-def _is_report(text: str) -> bool:
-    """Something is to be sent to somebody, and it is said when or to whom."""
-    sentence = text
-    if not _REPORTS.search(sentence):
+def _is_report(text: str, names: Sequence[str]) -> bool:
+    """Something is to be sent to somebody, and it is said when."""
+    if not _REPORTS.search(text):
         return False
-    recipient, _ = recipient_of(sentence)
-    return recipient is not None and find_when(sentence).kind not in ("none",)
+    recipient, _ = recipient_of(text, names)
+    return recipient is not None and find_when(text).kind != "none"

@@ -50,8 +50,9 @@ def tell(desk: Desk, question: Question) -> Timed:
 def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = None) -> Line:
     """The contract's line for one question; `id_` may name a person: it is echoed and not kept."""
     timed = tell(desk, question)
-    with transaction(desk.engine) as session:
-        keep_question(session, _asked(desk, question, channel, timed, timed.told.row))
+    if not timed.told.reply.private:
+        with transaction(desk.engine) as session:
+            keep_question(session, _asked(desk, question, channel, timed, timed.told.row))
     return answer_line(id_, timed.told.row, timed.milliseconds)
 
 
@@ -66,6 +67,8 @@ def ask_reply(desk: Desk, question: Question, channel: str, message_id: str | No
             return kept
         timed = tell(desk, question)
         reply = reply_json(timed.told.reply)
+        if timed.told.reply.private:
+            return reply
         asked = _asked(desk, question, channel, timed, reply)
         if keep_question(session, replace(asked, message_id=message_id)):
             return reply
@@ -77,7 +80,9 @@ def ask_reply(desk: Desk, question: Question, channel: str, message_id: str | No
 
 
 def keep(desk: Desk, question: Question, channel: str, timed: Timed) -> None:
-    """Keep a question that `tell` answered."""
+    """Keep a question that `tell` answered, unless it must not be kept."""
+    if timed.told.reply.private:
+        return
     with transaction(desk.engine) as session:
         outcome = reply_json(timed.told.reply)
         keep_question(session, _asked(desk, question, channel, timed, outcome))

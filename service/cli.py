@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from index.errors import SearchError
 from knowledge.errors import KnowledgeError
-from service.commands import ask, chat, index, knowledge, serve
+from service.commands import ask, chat, duties, evaluate, index, knowledge, serve
 from service.commands.screen import SOME_FAILED, WRONG_INPUT, complain
 from service.errors import InvalidSettings, ServiceError
 
@@ -60,7 +60,9 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(chat.chat)
 app.command()(ask.ask)
+app.command()(evaluate.evaluate)
 app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(duties.app, name="duties")
 app.add_typer(index.app, name="index")
 
 

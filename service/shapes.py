@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, JsonValue, StrictInt, StrictStr
 
-from bot.messages import Kind, Reply, Turn
+from bot.messages import Kind, Reply, Source, Turn
 from knowledge.citations import anchor
 from knowledge.vietnamese import compose
 from service.errors import InvalidRequest, QuestionTooLong
@@ -100,6 +100,14 @@ class SourceOut(CitationOut):
     href: str
 
 
+class RowOut(BaseModel):
+    """Một dòng của bảng so sánh: văn bản, điều văn bản nêu, điều khoản."""
+
+    title: str
+    line: str
+    sources: list[SourceOut]
+
+
 class ReplyOut(BaseModel):
     """Câu trả lời cho trang trò chuyện: phần đầu, phần xem thêm, dòng trạng thái, nguồn, nút."""
 
@@ -110,6 +118,8 @@ class ReplyOut(BaseModel):
     status: str
     sources: list[SourceOut]
     buttons: list[ChoiceOut]
+    table: list[RowOut] = Field(default=[], description="Bảng so sánh: mỗi văn bản một dòng.")
+    private: bool = Field(default=False, description="Tin nhắn có dấu chỉ độ mật, không được lưu.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +162,27 @@ def reply_json(reply: Reply) -> dict[str, JsonValue]:
         "more": reply.more,
         "text": reply.text,
         "status": reply.status,
-        "sources": [
-            {
-                "document": source.document,
-                "title": source.title,
-                "address": source.address,
-                "place": source.place,
-                "quote": source.quote,
-                "digest": source.digest,
-                "href": f"/documents/{source.document}#{anchor(source.address)}",
-            }
-            for source in reply.sources
-        ],
+        "sources": [_source_json(source) for source in reply.sources],
         "buttons": [{"label": button.label, "send": button.send} for button in reply.buttons],
+        "table": [
+            {
+                "title": row.title,
+                "line": row.line,
+                "sources": [_source_json(source) for source in row.sources],
+            }
+            for row in reply.table
+        ],
+        "private": reply.private,
+    }
+
+
+def _source_json(source: Source) -> dict[str, JsonValue]:
+    return {
+        "document": source.document,
+        "title": source.title,
+        "address": source.address,
+        "place": source.place,
+        "quote": source.quote,
+        "digest": source.digest,
+        "href": f"/documents/{source.document}#{anchor(source.address)}",
     }

@@ -13,10 +13,10 @@ from sqlalchemy import Engine
 
 from bot.answers import as_row
 from bot.dialogue import Assistant, to_reply
-from index.build import Progress, current
+from index.build import Progress, current, open_search
 from knowledge.library import SHIPPED, Library, load_library
 from service.errors import NotReady
-from service.indexing import ensure_search, index_stamp, nothing
+from service.indexing import ensure_search, index_stamp, nothing, open_encoder
 from service.live import LiveAssistant, Told
 from service.settings import Settings
 from service.shapes import Question
@@ -68,6 +68,13 @@ def open_answering(settings: Settings, progress: Progress = nothing) -> Answerin
     version = generation.name if generation else ""
     assistant = Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
     return Answering(assistant, library, version)
+
+
+def open_over_index(settings: Settings, name: str) -> Assistant:
+    """The assistant over an earlier index, to see which answers differ."""
+    library = open_library(settings)
+    search = open_search(settings.index_dir, open_encoder(settings), name)
+    return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
 
 
 def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from knowledge.bodies import STARTS_BODY, STARTS_TASK
+from knowledge.bodies import STARTS_BODY
 from knowledge.reading.clean import furniture, project, split_lines
+from knowledge.task_words import STARTS_TASK
 from knowledge.vietnamese import fold
 
 # "•", "-", "+", Word's private-use bullets. Not "-----", nor the "- 2027" of a broken
@@ -14,11 +15,13 @@ from knowledge.vietnamese import fold
 BULLET = re.compile(
     r"(?:[-–—+•●▪■◦○·∙*§\u2212\u25aa\uf0b7\uf02d\uf0a7\uf0d8]|o(?=\s))\s*(?![-–—_\s])"
 )
+_ONLY_BULLETS = "•●▪■◦○·∙§\u25aa\uf0b7\uf0a7\uf0d8"  #: never a dash within a name
 # "- Cơ quan chủ trì: …", "Thời gian thực hiện: …": says who and when of a task, not what.
 ROLE = re.compile(
-    r"^\W*(?:(?:co quan|don vi|phong|nguoi|bo phan)?\s*(?:chu tri|phoi hop|thuc hien)"
-    r"(?: thuc hien| tham muu)?"
-    r"|phan cong(?: thuc hien)?|thoi (?:gian|han|diem)(?: (?:thuc hien|hoan thanh|trien khai))?|"
+    r"^\W*(?:(?:co quan|don vi|phong|nguoi|bo phan|can bo)?\s*(?:chu tri|phoi hop|thuc hien|"
+    r"phu trach|dau moi|tham gia)(?: thuc hien| tham muu)?"
+    r"|phan cong(?: thuc hien)?|(?:thoi (?:gian|han|diem)|han)"
+    r"(?: (?:thuc hien|hoan thanh|trien khai))?|"
     r"tien do|"
     r"thoi gian,? dia diem|san pham)(?: \([^)]*\))?\s*:"
 )
@@ -28,16 +31,21 @@ FAREWELL = re.compile(
     r"rat mong|tran trong|can cu (?:noi dung )?(?:ke hoach|"
     r"cong van|huong dan|chuong trinh|quyet dinh) nay|nhan duoc|yeu cau (?:cac|thu truong)|"
     r"de nghi cac|"
-    r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho)|giao (?:van phong|phong|"
-    r"thanh tra) .{0,60}theo doi)"
+    r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho))"
 )
+# Two things side by side, as at the head of a paper: no line of prose.
+_COLUMNS = re.compile(r"\S {5,}\S")
+_FEWEST_FULL = 6  #: lines of full length, for a text to be a wrapped one
+# "ngày 31 tháng 12 năm" goes on with "2024.", however short the line.
+_YEAR = re.compile(r"(?:19|20)\d\d\b")
+_NUMBER_BROKEN = re.compile(r"(?:\d|[Qq]uý [IVX]+) (?:năm|tháng)$|\b(?:[Tt]háng|[Nn]gày|[Ss]ố)$")
 _TERMINAL = re.compile(r"[.;:!?…]['\"”’)\]]*$")
 # A line that ends in one of these is not finished, whatever the next one looks like.
 _JOINING_WORDS = frozenset(
     "và của các do với về theo tại cho để từ những trong bởi hoặc đến".split()  # noqa: SIM905
 )
 _NUMBER_WORDS = frozenset(
-    "điều khoản mục phần chương điểm tiết trang ngày tháng số lần thứ".split()  # noqa: SIM905
+    "điều khoản mục phần chương điểm tiết trang ngày tháng quý số lần thứ".split()  # noqa: SIM905
 )
 _LINKING_WORDS = frozenset(
     "là gồm bằng trên dưới giữa vào qua như khi nếu mà được nhằm cùng mỗi mọi từng".split()  # noqa: SIM905
@@ -55,6 +63,7 @@ class Line:
     offsets: tuple[int, ...]
     gap: int  #: blank lines above
     page: bool  #: a page ends above
+    tabbed: str = ""  #: `text` letter for letter, tabs kept: they part the cells of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +90,21 @@ def read_lines(text: str) -> list[Line]:
         bare = line.strip()
         start = starts[i] + line.index(bare)
         places = tuple(starts[i] + o for o in offsets[first : first + len(body)])
-        lines.append(Line(start, start + len(bare), body, places, gap, page))
+        tabbed = "".join("\t" if text[o] == "\t" else c for c, o in zip(body, places, strict=True))
+        lines.append(Line(start, start + len(bare), body, places, gap, page, tabbed))
         gap, page = 0, breaks[i] == "\f"
     return lines
 
 
 def layout_of(lines: list[Line]) -> Layout:
     """Wrapped texts have many lines of nearly the same, modest length."""
-    lengths = sorted(len(line.text) for line in lines)
+    prose = (line for line in lines if not _COLUMNS.search(line.text) and "\t" not in line.tabbed)
+    lengths = sorted(len(line.text) for line in prose if "|" not in line.text)
     if len(lengths) < 8:
         return Layout(0)
     width = lengths[int(len(lengths) * 0.95)]
     full = sum(length >= 0.8 * width for length in lengths)
-    wrapped = width <= 140 and full >= 0.3 * len(lengths)
+    wrapped = width <= 140 and full >= max(0.2 * len(lengths), _FEWEST_FULL)
     return Layout(lengths[-1] if wrapped and lengths[-1] <= 150 else width if wrapped else 0)
 
 
@@ -126,6 +137,8 @@ def is_bullet(line: Line, above: Line | None, layout: Layout, *, is_header: bool
     if above is None or is_terminal(above.text):
         return True
     rest = line.text[match.end() :]
+    if line.text[0] in _ONLY_BULLETS:
+        return True
     if above.text[-1].isdigit() and rest[:4].isdigit():
         return False
     return not (line.gap == 0 and is_full(above, line, layout, loosely=not is_header))
@@ -154,6 +167,16 @@ def continues(
         both = is_full(above, line, layout) and not is_terminal(above.text) and line.gap == 0
         if is_capitals(so_far) or not both:
             return False
+    if _NUMBER_BROKEN.search(above.text) and line.text[0].isdigit() and not line.gap:
+        return True
+    if above.text.endswith(" năm") and _YEAR.match(line.text) and not line.gap:
+        return True
+    if line.text[0].isupper() and ROLE.match(fold(line.text)):
+        return False
+    if above.text.endswith(":") and _is_open(so_far) and not line.gap:
+        return True  # "(Chủ trì: Phòng A; phối hợp:"
+    if above.text.endswith(":") and line.text[0].islower() and not line.gap:
+        return is_full(above, line, layout)  # an address or a list that the colon runs into
     if is_terminal(above.text):
         lower = line.text[0].islower() and not above.text.endswith(":")
         if lower and not line.gap and is_full(above, line, layout, loosely=True):
@@ -185,7 +208,8 @@ def _is_full_below(above: Line, line: Line, layout: Layout, is_header: bool) -> 
 def _is_new(text: str) -> bool:
     """Starts as only a paragraph of its own does, however full the line above."""
     folded = fold(text)
-    return bool(ROLE.match(folded) or FAREWELL.match(folded))
+    heads = text.endswith(":") and len(text) <= 90 and bool(STARTS_BODY.match(text))
+    return bool(heads or ROLE.match(folded) or FAREWELL.match(folded))
 
 
 def _is_open(text: str) -> bool:

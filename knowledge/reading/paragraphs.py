@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from knowledge.bodies import STARTS_BODY
 from knowledge.reading.labels import Label, read_labels
 from knowledge.reading.lines import (
     BULLET,
@@ -19,7 +20,7 @@ from knowledge.reading.lines import (
 )
 from knowledge.reading.parts import COPIES, begins_paper
 from knowledge.reading.placing import Look, place
-from knowledge.reading.tables import cells, columns, row_depth, row_label
+from knowledge.reading.tables import Table, cells, columns, row_depth, row_label
 
 _LOOK_AHEAD = 1500  #: lines; a list that starts again at 1 is settled long before
 
@@ -94,6 +95,7 @@ class Body:
     layout: Layout
     placed: dict[int, tuple[Label, int]] = field(default_factory=dict)
     rows: set[int] = field(default_factory=set)
+    wrapped: set[int] = field(default_factory=set)  #: lines that go on with the row above
     article: Label | None = None  #: the last one, for articles are numbered throughout
 
     def starts_clause(self, i: int) -> bool:
@@ -106,7 +108,9 @@ class Body:
         for i in range(first, last):
             line = self.lines[i]
             above = self.lines[i - 1] if i > first else None
-            if i in self.placed:
+            if i in self.wrapped and out:
+                out[-1].lines.append(line)
+            elif i in self.placed:
                 label, depth = self.placed[i]
                 out.append(Paragraph([line], label, depth, row=i in self.rows))
             elif i in self.rows:
@@ -144,7 +148,7 @@ def fixed_paragraphs(lines: Sequence[Line], layout: Layout, name: str) -> list[P
     """The paragraphs of a part without labels; a signature keeps its lines apart."""
     plain = Body(lines, layout)
     for i, line in enumerate(lines):
-        if len(cells(line.text)) >= 3:
+        if len(cells(line.tabbed)) >= 3:
             plain.rows.add(i)
     if name == "signature":
         return [Paragraph([line]) for line in lines]
@@ -156,28 +160,30 @@ def assemble(lines: Sequence[Line], layout: Layout) -> Body:
     body = Body(lines, layout)
     candidates = [read_labels(line.text) for line in lines]
     opened: list[Label] = []
-    table = -1  # how many labels were open when the table began; −1 outside a table
+    table: Table | None = None
     copies = False
     for i, line in enumerate(lines):
         copies = copies or bool(COPIES.match(line.text))
         if begins_paper(lines, i, after_tail=copies, in_body=bool(body.placed)):
-            opened, body.article, table, copies = [], None, -1, False
-        if columns(line.text):
+            opened, body.article, table, copies = [], None, None, False
+        if header := columns(line.tabbed):
             body.rows.add(i)
-            del opened[table if table >= 0 else len(opened) :]
-            table = len(opened)
+            if table is None or header != table.header:  # not the same one on a new page
+                del opened[table.depth if table else len(opened) :]
+                table = Table(header, len(opened))
             continue
-        if table >= 0 and len(cells(line.text)) >= 2:
-            body.rows.add(i)
-            label = row_label(line.text)
-            if label:
-                del opened[row_depth(opened, table, label) :]
-                body.placed[i] = (label, len(opened))
-                opened.append(label)
-            continue
-        if table >= 0:
-            del opened[table:]
-            table = -1
+        if table is not None:
+            part = table.take(line.tabbed, [below.tabbed for below in lines[i + 1 : i + 4]])
+            if part != "outside":
+                (body.wrapped if part == "wrapped" else body.rows).add(i)
+                label = row_label(line.tabbed) if part == "row" else None
+                if label:
+                    del opened[row_depth(opened, table.depth, label) :]
+                    body.placed[i] = (label, len(opened))
+                    opened.append(label)
+                continue
+            del opened[table.depth :]
+            table = None
         _number_line(body, candidates, opened, i)
     return body
 
@@ -206,7 +212,10 @@ def _look(body: Body, i: int, line: Line, above: Line | None) -> Look:
     fresh = line.gap > 0 or is_terminal(above.text) or i - 1 in body.placed
     fresh = fresh or not is_full(above, line, body.layout, loosely=True)
     awaited = awaits_number(above.text) and not is_capitals(above.text)
-    return Look(fresh, capital, awaited, above.text.endswith(":"))
+    # "Phòng Tư pháp:" heads a list of its own, beside the one above and not below its last item.
+    heads = i - 1 not in body.placed and bool(STARTS_BODY.match(above.text))
+    heads = heads and len(above.text) < 120 and (i < 2 or is_terminal(body.lines[i - 2].text))
+    return Look(fresh, capital, awaited, above.text.endswith(":") and not heads)
 
 
 __all__ = ["BULLET", "Body", "Paragraph", "assemble", "fixed_paragraphs"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from knowledge.reading.labels import Label, roman_value
 from knowledge.vietnamese import fold
 
 _CELL = re.compile(r"\s*\|\s*|\t+")
+_TAB = re.compile(r"\s*\|\s*|\t")
 _NUMBER = re.compile(r"(\d{1,3})\s*[.)]?")
 _COMPOUND = re.compile(r"(\d{1,2}(?:\.\d{1,2})+)\s*[.)]?")
 _LETTER = re.compile(r"([a-zđ])\s*[.)]?")
@@ -16,17 +19,23 @@ _ROMAN = re.compile(r"([IVX]{1,6})\s*[.)]?")
 
 #: What a column holds, by the words of its folded heading; the first that fits counts.
 _COLUMNS = (
-    ("number", re.compile(r"^(stt|tt|so tt|so thu tu|thu tu)$")),
-    ("coordinates", re.compile(r"phoi hop")),
+    ("number", re.compile(r"^(stt|tt|so tt|so thu tu|thu tu|ma so|so)$")),
+    ("recipient", re.compile(r"noi nhan|noi gui|gui ve|(don vi|co quan) (nhan|tiep nhan)")),
     (
         "leads",
         re.compile(
-            r"chu tri|don vi thuc hien|co quan thuc hien|phan cong|nguoi thuc hien|trach nhiem"
+            r"chu tri|(don vi|co quan|bo phan) (tham muu )?thuc hien|phan cong|nguoi thuc hien|"
+            r"trach nhiem|phu trach|dau moi|chu tri|^(don vi|co quan|bo phan|nguoi lam|ai lam)$"
         ),
     ),
-    ("when", re.compile(r"thoi gian|thoi han|thoi diem|tien do|hoan thanh|han ")),
-    ("product", re.compile(r"san pham|ket qua|ghi chu|kinh phi|hinh thuc")),
-    ("task", re.compile(r"noi dung|nhiem vu|cong viec|hoat dong|dau viec|cong tac")),
+    ("coordinates", re.compile(r"phoi hop|tham gia|cung lam")),
+    ("due", re.compile(r"^(han|thoi han)\b|hoan thanh")),
+    ("when", re.compile(r"thoi gian|thoi diem|tien do|^lich|khi nao|ngay thuc hien")),
+    ("product", re.compile(r"san pham|ket qua|ghi chu|kinh phi|hinh thuc|so luong|chi tieu|nguon")),
+    (
+        "task",
+        re.compile(r"noi dung|nhiem vu|cong viec|hoat dong|dau viec|cong tac|viec (can )?lam"),
+    ),
 )
 
 
@@ -39,11 +48,23 @@ class Cell:
     end: int
 
 
-def cells(row: str) -> list[Cell]:
-    """The cells of a row, empty ones too; one cell when it is no row."""
+def cells(row: str, count: int = 0) -> list[Cell]:
+    """The cells of a row, empty ones too; one cell when it is no row.
+
+    Several tabs in a row may be one gap or empty cells between: `count`, the number of columns,
+    tells.
+    """
+    found = _cut(row, _CELL)
+    if "\t" in row and len(found) < count:
+        each = _cut(row, _TAB)
+        found = each if len(each) <= count else found
+    return found
+
+
+def _cut(row: str, separator: re.Pattern[str]) -> list[Cell]:
     found: list[Cell] = []
     at = 0
-    for match in _CELL.finditer(row):
+    for match in separator.finditer(row):
         found.append(Cell(row[at : match.start()].strip(), at, match.start()))
         at = match.end()
     found.append(Cell(row[at:].strip(), at, len(row)))
@@ -63,6 +84,49 @@ def columns(row: str) -> list[str] | None:
     known = set(names) - {"", "number", "product"}
     short = all(len(cell.text) <= 60 for cell in headings)
     return names if short and "task" in known and len(known) >= 2 else None
+
+
+def numbers_columns(row: list[str]) -> bool:
+    """ "(1) | (2) | (3)": the row that numbers the columns."""
+    return all(re.fullmatch(r"\(?\d{1,2}\)?", cell) for cell in row)
+
+
+@dataclass(slots=True)
+class Table:
+    """A table while its lines are read: its header, and how much of the last row was seen."""
+
+    header: list[str]
+    depth: int  #: how many labels were open when it began
+    seen: int = 0  #: cells of the row so far
+
+    def take(self, line: str, below: Sequence[str]) -> Literal["row", "wrapped", "outside"]:
+        """What the next line is; `below` are the lines after it.
+
+        A cell may be broken into lines, so a row goes on until it has all its cells.
+        """
+        count = len(cells(line, len(self.header)))
+        label = row_label(line)
+        room = self.seen + count - 1 <= len(self.header)
+        broken = 0 < self.seen < len(self.header) and room and not label
+        if broken and (count > 1 or not _is_group(line)):
+            self.seen += count - 1
+            return "wrapped"
+        if count >= 2:
+            self.seen = count
+            return "row"
+        more = any(len(cells(other)) >= 2 and not columns(other) for other in below[:1])
+        if more and _is_group(line):
+            self.seen = 0
+            return "row"
+        full = self.seen == len(self.header) and not _is_group(line)
+        return "wrapped" if full and (more or line[:1].islower()) else "outside"
+
+
+def _is_group(line: str) -> bool:
+    """A line that names the rows below it: capitals, or a number and a title."""
+    letters = [c for c in line if c.isalpha()]
+    capitals = len(letters) > 1 and not any(c.islower() for c in letters)
+    return capitals or bool(re.match(r"(?:[IVX]+|[A-ZĐ]|\d{1,2})[.)]\s+\S", line))
 
 
 def _column(heading: str) -> str:

@@ -9,6 +9,7 @@ from knowledge.reading.lines import FAREWELL, ROLE, is_terminal
 from knowledge.reading.paragraphs import Paragraph
 from knowledge.vietnamese import fold
 
+_INLINE = re.compile(r"\b(?:chu tri|phoi hop|phu trach|thoi gian|hoan thanh|han)\s*:")
 _LAST = re.compile(r"/\s*\.\s*$|/\s*$")
 
 
@@ -82,9 +83,14 @@ def _lift_roles(node: Node) -> None:
     while tail and is_role(last.own[tail - 1]):
         tail -= 1
     roles = last.own[tail:]
-    if len(roles) >= 2 and not any(is_role(p) for child in earlier for p in _all(child)):
+    if len(roles) >= 2 and not any(_tells(p) for child in earlier for p in _all(child)):
         node.own.extend(roles)
         del last.own[tail:]
+
+
+def _tells(paragraph: Paragraph) -> bool:
+    """Names its lead or time, in a line of its own or in brackets."""
+    return bool(is_role(paragraph) or _INLINE.search(fold(paragraph.text)))
 
 
 def _all(node: Node) -> list[Paragraph]:
@@ -119,4 +125,6 @@ def _is_farewell(holder: Node, at: int) -> bool:
         return True
     # "./." ends the paper: the paragraph before it is the clause's own, if the clause has any.
     before = holder.own[at - 1].text if at else holder.header.text
+    if text.startswith("giao "):
+        return False  # an order, not a farewell
     return bool(_LAST.search(text)) and is_terminal(before) and not before.endswith(":")

@@ -167,5 +167,8 @@ def _exchange(request: Request, question: str) -> dict[str, Any]:
     """The question and its reply, or why there is none, with what is said beside the cards."""
     found = exchange(request, question)
     reply = found["reply"]
-    said = spoken(reply, texts()["reply"]["nearest"]) if isinstance(reply, Mapping) else ""
-    return {**found, "said": said}
+    if not isinstance(reply, Mapping):
+        return {**found, "said": ""}
+    if reply["private"]:
+        found["text"] = texts()["reply"]["withheld"]
+    return {**found, "said": spoken(reply, texts()["reply"]["nearest"])}

@@ -64,6 +64,9 @@
       const start = line.replace(/…”?$/, "");
       return start === line ? drawn.includes(line) : drawn.some((d) => d.startsWith(start));
     };
+    for (const row of reply.table || []) { // the table says what the text says paper by paper
+      drawn.push(...(row.title + ": " + row.line).split("\n"));
+    }
     const said = (line) => !isDrawn(line.trim()) && !line.startsWith(words.nearest);
     return asLines((reply.more || reply.lead).split("\n").filter(said).join("\n").trim());
   }
@@ -100,6 +103,34 @@
     caption.append(el("span", "", source.title), placeLink(source));
     card.append(caption);
     return card;
+  }
+  function comparison(rows) {
+    const table = el("table", "comparison");
+    const head = el("tr");
+    for (const name of [words.table_paper, words.table_says]) {
+      const cell = el("th", "", name);
+      cell.scope = "col";
+      head.append(cell);
+    }
+    table.append(el("thead"), el("tbody"));
+    table.tHead.append(head);
+    for (const row of rows) {
+      const line = el("tr");
+      const paper = el("th", "", row.title);
+      paper.scope = "row";
+      const says = el("td");
+      if (row.line) says.append(el("p", "", row.line));
+      for (const source of row.sources) {
+        if (source.quote && !source.digest) says.append(el("blockquote", "", "“" + asLines(source.quote) + "”"));
+        if (source.digest && source.quote) says.append(el("p", "", source.quote));
+        const place = el("p", "place");
+        place.append(placeLink(source));
+        says.append(place);
+      }
+      line.append(paper, says);
+      table.tBodies[0].append(line);
+    }
+    return table;
   }
   function sourceCards(sources, quoted, said) { // places without a quote share their paper's card
     const cards = [];
@@ -164,15 +195,18 @@
       for (const b of reply.buttons) choices.append(button(b.label, () => ask(b.send, b.label)));
       bubble.append(choices);
     }
-    if (sources.length) {
+    const rows = reply.table || [];
+    if (rows.length) bubble.append(comparison(rows));
+    if (sources.length && !rows.length) {
       const list = el("div", "sources");
       list.append(el("h3", "", kind === "silent" ? words.nearest : words.sources));
       list.append(...cards);
       bubble.append(list);
     }
     const actions = el("div", "actions");
-    const hidden = full.length > FIRST || cards.length > CARDS
+    const long = cards.length > CARDS
       || (kind !== "silent" && sources.some((s) => s.quote && s.quote.length > QUOTE));
+    const hidden = full.length > FIRST || (long && !rows.length);
     if (hidden) actions.append(moreButton(bubble, lead, full));
     else bubble.classList.add("open");
     if (kind === "answer") actions.append(copyButton(reply));
@@ -256,9 +290,15 @@
     const node = replyNode(reply);
     exchange.reply = reply;
     exchange.error = "";
+    if (reply.private) withhold(exchange);
     show(exchange, "", "");
     exchange.node.after(node);
     toTop(exchange.node);
+  }
+  function withhold(exchange) { // a message with a secrecy mark stays nowhere, not even on this page
+    exchange.text = words.withheld;
+    exchange.shown = "";
+    exchange.node.querySelector(".bubble").textContent = words.withheld;
   }
   function refuse(exchange, status, message) {
     const later = status >= 500 || status === 408 || status === 409 || status === 429;

@@ -1,4 +1,4 @@
-"""The tables: what was asked, which papers the office has added. No column names a person."""
+"""The tables: what was asked, added and decided. No column names a person."""
 
 from __future__ import annotations
 
@@ -57,3 +57,19 @@ class AddedDocument(Table, table=True):
     sha256: str = Field(sa_column=Column(String(64), nullable=False))
     added_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))
     superseded_at: datetime | None = Field(default=None, sa_column=Column(UTCDateTime()))
+
+
+class DutyReview(Table, table=True):
+    """What a person decided about one duty of a paper; a duty without a row waits."""
+
+    __tablename__ = "duty_review"
+    __table_args__ = (
+        Index("uq_duty_review_document_id_fingerprint", "document_id", "fingerprint", unique=True),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    document_id: str = Field(sa_column=Column(String(120), nullable=False))
+    #: SHA-256 of the duty as programs read it: a duty that reads otherwise is another one.
+    fingerprint: str = Field(sa_column=Column(String(64), nullable=False))
+    verdict: str = Field(sa_column=Column(String(10), nullable=False))  #: reviewed | rejected
+    reviewed_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False))

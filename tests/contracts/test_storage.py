@@ -9,7 +9,12 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import StatementError
+from sqlmodel import select
 
+from knowledge.documents import Duty, When
+from knowledge.library import Library
+from service.duty_reviews import fingerprint, listed_duties
+from service.storage.duty_reviews import Verdict, keep_verdict, take_back_verdict, verdicts
 from service.storage.engine import transaction
 from service.storage.papers import current_papers, papers_of, record_paper, retire_paper
 from service.storage.questions import (
@@ -18,7 +23,8 @@ from service.storage.questions import (
     is_same_question,
     keep_question,
 )
-from tests.builders import NOON, an_asked_question
+from service.storage.tables import DutyReview
+from tests.builders import NOON, a_document, an_asked_question
 
 
 def test_a_question_is_kept_as_it_was_answered(engine: Engine) -> None:
@@ -158,3 +164,60 @@ def test_a_paper_that_is_taken_off_counts_no_more(engine: Engine) -> None:
         assert current_papers(session) == []
         again = record_paper(session, "407-qd-ttg", "407.docx", "a" * 64, NOON)
         assert again.version == 2
+
+
+DUTY = Duty("II.1", ("Phòng A",), (), "Gửi báo cáo", When(), None, None, "Phòng A gửi báo cáo")
+OTHER = replace(DUTY, duty="Gửi kế hoạch")
+
+
+def states(engine: Engine, *duties: Duty) -> list[str]:
+    """The state of each duty of a paper."""
+    library = Library((a_document("12-kh-stp", duties=duties),))
+    with transaction(engine) as session:
+        return [listed.state for listed in listed_duties(session, library)]
+
+
+def decide(engine: Engine, duty: Duty, verdict: Verdict, at: datetime = NOON) -> None:
+    with transaction(engine) as session:
+        keep_verdict(session, ("12-kh-stp", fingerprint(duty)), verdict, at)
+
+
+def test_a_duty_waits_until_a_person_has_decided(engine: Engine) -> None:
+    assert states(engine, DUTY, OTHER) == ["waiting", "waiting"]
+    decide(engine, DUTY, "reviewed")
+    decide(engine, OTHER, "rejected")
+    assert states(engine, DUTY, OTHER) == ["reviewed", "rejected"]
+    with transaction(engine) as session:
+        take_back_verdict(session, ("12-kh-stp", fingerprint(DUTY)))
+        take_back_verdict(session, ("another", fingerprint(OTHER)))
+    assert states(engine, DUTY, OTHER) == ["waiting", "rejected"]
+
+
+def test_a_verdict_is_for_the_same_duty_of_the_same_paper(engine: Engine) -> None:
+    decide(engine, DUTY, "reviewed")
+    changed = replace(DUTY, leads=("Phòng B",))
+    assert states(engine, OTHER, changed, DUTY) == ["waiting", "waiting", "reviewed"]
+    elsewhere = Library((a_document("13-kh-stp", duties=(DUTY,)),))
+    with transaction(engine) as session:
+        assert listed_duties(session, elsewhere)[0].state == "waiting"
+
+
+def test_shipped_duties_are_reviewed_whatever_was_decided(engine: Engine) -> None:
+    decide(engine, DUTY, "rejected")
+    assert states(engine, replace(DUTY, reviewed=True)) == ["reviewed"]
+
+
+def test_the_later_verdict_counts_and_is_one_row(engine: Engine) -> None:
+    later = NOON + timedelta(days=1)
+    decide(engine, DUTY, "reviewed")
+    decide(engine, DUTY, "rejected", later)
+    with transaction(engine) as session:
+        [row] = session.exec(select(DutyReview)).all()
+        assert (row.verdict, row.reviewed_at) == ("rejected", later)
+
+
+def test_verdicts_at_once_are_one_row(engine: Engine) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: decide(engine, DUTY, "reviewed"), range(16)))
+    with transaction(engine) as session:
+        assert len(verdicts(session)) == 1

@@ -23,7 +23,9 @@ def send(client: TestClient, text: str, id_: str | None = None) -> dict[str, obj
 
 def test_a_reply_has_what_the_page_draws(client: TestClient) -> None:
     reply = send(client, "Hạn nộp là ngày nào? hạn")
-    assert sorted(reply) == ["buttons", "kind", "lead", "more", "sources", "status", "text"]
+    assert sorted(reply) == [
+        *("buttons", "kind", "lead", "more", "private", "sources", "status", "table", "text")
+    ]
     assert reply["kind"] == "answer"
     assert reply["lead"] == "Năm 2023 (đã hết hạn): trước ngày 20/9/2023"
     assert reply["sources"] == [

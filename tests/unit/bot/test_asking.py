@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.questions import read_questions
 from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Outcome, text_of
 from bot.dialogue import Assistant, to_reply
 from knowledge.library import Library
@@ -29,7 +28,7 @@ from tests.unit.bot.shipped import (
     documents_of,
     library,
 )
-from tests.unit.bot.transcript import QUESTIONS
+from tests.unit.bot.transcript import questions
 
 LAW = settings(
     max_examples=60,
@@ -128,9 +127,9 @@ def test_a_hundred_kilobytes_are_answered_in_time(piece: str) -> None:
 def sample() -> list[str]:
     """Questions that carry accents, every sixth."""
     asked = [
-        str(line["question"])
-        for line in read_questions(QUESTIONS)
-        if not line.get("history") and not line.get("unit") and not line.get("today")
+        question.text
+        for question in questions()
+        if not question.history and not question.unit and not question.today
     ]
     return [q for q in asked if fold(q) != q.lower()][::6]
 

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from benchmarks.questions import Judged, ask_all, read_questions
 from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT
 from bot.dialogue import to_reply
+from bot.evaluation import ask_all
 from bot.messages import Source
 from bot.texts import say
 from knowledge.documents import Document
@@ -32,7 +32,7 @@ from tests.unit.bot.shipped import (
     folded,
     library,
 )
-from tests.unit.bot.transcript import QUESTIONS, outcomes
+from tests.unit.bot.transcript import outcomes, questions
 
 DIGEST_MARK = "Theo bản tóm lược (chưa đối chiếu bản gốc)"
 
@@ -228,9 +228,14 @@ def test_no_past_date_leads_bare() -> None:
         if not isinstance(outcome, Answered):
             continue
         first = outcome.lead.splitlines()[0]
-        deadline = re.search(r"(?:trước|chậm nhất|đến) (?:hết )?ngày \d{1,2}/\d{1,2}/\d{4}", first)
+        deadline = re.search(
+            r"(?:trước|chậm nhất|đến) (?:hết )?ngày (\d{1,2})/(\d{1,2})/(\d{4})", first
+        )
+        today = next(q.today for q in questions() if q.id == question) or TODAY
         if deadline and not first.startswith("“"):
-            assert "đã hết hạn" in first, question
+            day, month, year = (int(part) for part in deadline.groups())
+            over = date(year, month, day) <= today
+            assert ("đã hết" in first) is over, question
 
 
 #: Document, last day it counts.
@@ -362,6 +367,6 @@ def test_every_slip_is_quoted_as_it_is_printed() -> None:
 
 
 def test_the_questions_are_those_of_the_file() -> None:
-    lines = read_questions(QUESTIONS)
-    judged: list[Judged] = ask_all(assistant(), lines[:1])
-    assert judged[0].row == as_row(outcomes()[str(lines[0]["id"])])
+    first = questions()[0]
+    judged = ask_all(assistant(), [first], TODAY, ("written",))
+    assert judged[0].row == as_row(outcomes()[first.id])

@@ -1,31 +1,27 @@
-"""Every question of the development file, asked once and kept for all tests."""
+"""Every question of one file, asked once and kept for all tests."""
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
-from pathlib import Path
 
-from benchmarks.questions import TODAY, read_questions
+from benchmarks.questions import SEEN, TODAY
 from bot.answers import Outcome
-from bot.messages import Turn
+from bot.evaluation import Question, read_questions
 from tests.unit.bot.shipped import assistant
 
-QUESTIONS = Path(__file__).parents[2] / "questions" / "ask.jsonl"
+QUESTIONS = SEEN / "ask.jsonl"
+
+
+@cache
+def questions() -> tuple[Question, ...]:
+    """The questions of the file."""
+    return tuple(read_questions(QUESTIONS))
 
 
 @cache
 def outcomes() -> dict[str, Outcome]:
     """Outcome by the id of its question."""
-    found = {}
-    for line in read_questions(QUESTIONS):
-        turns = line.get("history") or []
-        history = tuple(Turn(t["role"], t["content"]) for t in turns)  # type: ignore[attr-defined]
-        unit = line.get("unit")
-        found[str(line["id"])] = assistant().ask(
-            str(line["question"]),
-            today=date.fromisoformat(str(line.get("today") or TODAY)),
-            history=history,
-            unit=str(unit) if unit else None,
-        )
-    return found
+    return {
+        q.id: assistant().ask(q.text, today=q.today or TODAY, history=q.history, unit=q.unit)
+        for q in questions()
+    }

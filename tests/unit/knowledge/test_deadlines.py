@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.deadlines import add_working_days, find_when, read_when
+from knowledge.deadlines import add_working_days, read_when
 from knowledge.documents import When
+from knowledge.sentence_times import find_when
 
 
 def day(text: str | None) -> date | None:
@@ -23,7 +24,7 @@ CELLS = [
     ("Hoàn thành trước ngày 01/01/2025", "before", None, "2024-12-31", "2025-01-01", None),
     ("Trước tháng 9/2023", "before", None, "2023-08-31", "2023-09-01", None),
     # Before an hour of a day: that day still counts.
-    ("trước 17 giờ ngày 20/9/2023", "before", None, "2023-09-20", None, None),
+    ("trước 17 giờ ngày 20/9/2023", "before", None, "2023-09-20", "2023-09-20", None),
     ("chậm nhất ngày 25/11/2026", "by", None, "2026-11-25", None, None),
     ("Chậm nhất là ngày 05 tháng 12 năm 2024", "by", None, "2024-12-05", None, None),
     ("đến hết năm 2025", "by", None, "2025-12-31", None, None),
@@ -71,8 +72,16 @@ CELLS = [
     ),
     ("Tháng 6, tháng 12 hằng năm", "recurring", None, None, None, "FREQ=YEARLY;BYMONTH=6,12"),
     ("ngày 15 hằng tháng", "recurring", None, None, None, "FREQ=MONTHLY;BYMONTHDAY=15"),
+    (
+        "định kỳ 6 tháng (trước ngày 10/6) và năm (trước ngày 10/12)",
+        *("recurring", None, None, None, "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=10"),
+    ),
+    ("6 tháng một lần", "recurring", None, None, None, "FREQ=MONTHLY;INTERVAL=6"),
+    ("Hằng tháng, trước ngày 25", "recurring", None, None, None, "FREQ=MONTHLY;BYMONTHDAY=25"),
+    # No one rule says two days that differ.
+    ("trước ngày 15/6 và ngày 20/12 hằng năm", "recurring", None, None, None, None),
     ("thứ Sáu hằng tuần", "recurring", None, None, None, "FREQ=WEEKLY;BYDAY=FR"),
-    ("Định kỳ hằng quý", "recurring", None, None, None, "FREQ=YEARLY;BYMONTH=3,6,9,12"),
+    ("Định kỳ hằng quý", "recurring", None, None, None, "FREQ=MONTHLY;INTERVAL=3"),
     ("Hằng năm", "recurring", None, None, None, "FREQ=YEARLY"),
     (
         "trong thời hạn 05 ngày làm việc kể từ ngày nhận được dự thảo",
@@ -106,6 +115,11 @@ def test_what_a_cell_says(
     assert found.recurrence == rule
 
 
+def test_a_day_under_a_deadlines_heading_is_the_last_one() -> None:
+    assert read_when("31/3/2025", deadline=True).kind == "by"
+    assert read_when("31/3/2025").kind == "day"
+
+
 def test_nothing_printed_is_no_time() -> None:
     assert read_when(" . ") == When()
 
@@ -125,6 +139,34 @@ SENTENCES = [
     ("Sơ kết vào tháng 7 năm 2025.", "vào tháng 7 năm 2025", "month"),
     ("Báo cáo đột xuất khi có yêu cầu.", "đột xuất khi có yêu cầu", "instruction"),
     ("Thực hiện truyền thông chính sách thường xuyên trên Cổng.", "thường xuyên", "continuous"),
+    (
+        "Báo cáo trước 16 giờ 30 phút ngày 20/12/2024.",
+        "trước 16 giờ 30 phút ngày 20/12/2024",
+        "before",
+    ),
+    ("Gửi chậm nhất 17 giờ ngày 28/02/2025.", "chậm nhất 17 giờ ngày 28/02/2025", "by"),
+    ("Rà soát, hoàn thành trong tháng 6/2024.", "hoàn thành trong tháng 6/2024", "month"),
+    ("Biên soạn tài liệu, quý III/2024.", "quý III/2024", "quarter"),
+    (
+        "Niêm yết từ ngày 01/6/2024 đến ngày 30/6/2024.",
+        *("từ ngày 01/6/2024 đến ngày 30/6/2024", "period"),
+    ),
+    ("Phát sóng từ ngày 01 đến 15/7/2025.", "từ ngày 01 đến 15/7/2025", "period"),
+    ("Phát hai kỳ, từ tháng 7/2023.", "từ tháng 7/2023", "period"),
+    (
+        "Duy trì chuyên mục, thường xuyên, bắt đầu từ quý II năm 2025.",
+        *("thường xuyên, bắt đầu từ quý II năm 2025", "continuous"),
+    ),
+    (
+        "Đăng tải trong 05 ngày làm việc kể từ ngày nhận được dự thảo qua hộp thư.",
+        *("trong 05 ngày làm việc kể từ ngày nhận được dự thảo", "offset"),
+    ),
+    ("Cập nhật hằng tuần trên Cổng.", "hằng tuần", "recurring"),
+    ("Họp báo mỗi quý một lần.", "mỗi quý một lần", "recurring"),
+    ("Hằng năm, trước ngày 15/11, gửi Sở.", "Hằng năm, trước ngày 15/11", "recurring"),
+    ("Khi có thông tin trái chiều, Phòng A giải trình.", "Khi có thông tin trái chiều", "event"),
+    ("Báo cáo Sở khi có sự cố truyền thông.", "khi có sự cố truyền thông", "event"),
+    ("Thiết kế đồ họa theo yêu cầu của Phòng A.", "theo yêu cầu của Phòng A", "instruction"),
     # The dates of what a sentence cites, the years of what it is about, money, a procedure.
     ("theo Quyết định số 407/QĐ-TTg ngày 30/3/2022 của Thủ tướng.", None, "none"),
     ("phê duyệt Đề án giai đoạn 2022-2027.", None, "none"),

@@ -1,0 +1,277 @@
+"""How well questions with known answers are answered: asked, judged, counted.
+
+A question file has one JSON object per line: what `troly ask --batch` reads, and beside it
+`expected` (answer, clarify, silent), `document`, `address`, `must_contain`, `kind`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from bot.answers import as_row
+from bot.dialogue import Assistant
+from bot.messages import Turn
+from bot.texts import say
+from knowledge.vietnamese import collapse, fold
+
+Spelling = Literal["written", "bare", "half"]
+SPELLINGS: tuple[Spelling, ...] = ("written", "bare", "half")
+PARTS = ("all", "development", "set-aside")
+Row = dict[str, Any]
+
+_Z95 = 1.96  #: standard deviations of a 95 % interval
+_ASIDE = 3  #: every third question, by its hash, is set aside
+
+
+class BadQuestions(Exception):
+    """A question file cannot be used; the message says which line and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and what a right answer must be."""
+
+    id: str
+    text: str
+    expected: str
+    kind: str
+    document: str | None = None
+    address: str | None = None
+    must_contain: tuple[str, ...] = ()
+    history: tuple[Turn, ...] = ()
+    unit: str | None = None
+    today: date | None = None
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether its hash sets it aside; the same for every spelling of one question."""
+        said = collapse(fold(" ".join([*(t.content for t in self.history), self.text])))
+        return int(hashlib.sha256(said.encode()).hexdigest(), 16) % _ASIDE == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One question in one spelling, its answer, and what is wrong with it ("" when right)."""
+
+    question: Question
+    spelling: Spelling
+    row: Row
+    wrong: str
+    clause_right: bool  #: the right clause is cited (an answer was expected and given)
+    verbatim: bool  #: every quote stands in its clause
+    milliseconds: float
+
+    @property
+    def confident(self) -> bool:
+        """Wrong, and said as an answer."""
+        return bool(self.wrong) and self.row["kind"] == "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over some judged questions."""
+
+    asked: int
+    right: int
+    confident: int  #: wrong though answered
+    refused: int  #: silent though answerable
+    unanswerable: int  #: answered though it should have been refused or asked back
+    answered: int  #: answers given where one was expected
+    clause_right: int  #: of those, with the right clause cited
+
+    @property
+    def share(self) -> float:
+        """Right, 0–1."""
+        return self.right / self.asked if self.asked else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of `share` (Wilson)."""
+        return wilson(self.right, self.asked)
+
+
+def read_questions(path: Path) -> list[Question]:
+    """The questions of a file; raises BadQuestions for a line that cannot be judged."""
+    found = []
+    for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_question(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise BadQuestions(f"{path.name}:{number}: {error}") from error
+    return found
+
+
+def spelled(text: str, spelling: Spelling) -> str:
+    """`text` as written, without accents, or with every other word (by hash) without."""
+    if spelling == "written":
+        return text
+    parts = re.split(r"(\s+)", text)
+    bare = [
+        _unaccented(part) if spelling == "bare" or _drops(part, i) else part
+        for i, part in enumerate(parts)
+    ]
+    return "".join(bare)
+
+
+def part_of(questions: Iterable[Question], part: str) -> list[Question]:
+    """Those of "development", of "set-aside", or "all"."""
+    return [q for q in questions if part == "all" or q.set_aside == (part == "set-aside")]
+
+
+def ask_all(
+    assistant: Assistant,
+    questions: Sequence[Question],
+    today: date,
+    spellings: Sequence[Spelling] = SPELLINGS,
+    progress: Callable[[], None] = lambda: None,
+) -> list[Judged]:
+    """Every question in every spelling, asked and judged."""
+    judged = []
+    for question in questions:
+        for spelling in spellings:
+            judged.append(_ask(assistant, question, spelling, today))
+            progress()
+    return judged
+
+
+def judge(question: Question, row: Row) -> str:
+    """Why the row is not right; "" when it is."""
+    if row["kind"] != question.expected:
+        return f"{row['kind']} instead of {question.expected}"
+    if question.expected != "answer":
+        return ""
+    text = collapse(fold(str(row["text"])))
+    for part in question.must_contain:
+        if collapse(fold(part)) not in text:
+            return f"lacks {part!r}"
+    return _wrong_clause(question, row)
+
+
+def tally(judged: Iterable[Judged]) -> Tally:
+    """The counts that matter."""
+    every = list(judged)
+    answered = [j for j in every if j.question.expected == "answer" and j.row["kind"] == "answer"]
+    return Tally(
+        asked=len(every),
+        right=sum(not j.wrong for j in every),
+        confident=sum(j.confident for j in every),
+        refused=sum(j.question.expected == "answer" and j.row["kind"] == "silent" for j in every),
+        unanswerable=sum(
+            j.question.expected != "answer" and j.row["kind"] == "answer" for j in every
+        ),
+        answered=len(answered),
+        clause_right=sum(j.clause_right for j in answered),
+    )
+
+
+def groups(judged: Sequence[Judged], key: Callable[[Judged], str]) -> Iterator[tuple[str, Tally]]:
+    """Counts per value of `key`, in alphabetical order."""
+    for value in sorted({key(j) for j in judged}):
+        yield value, tally(j for j in judged if key(j) == value)
+
+
+def changes(before: Sequence[Judged], after: Sequence[Judged]) -> list[tuple[Judged, Judged]]:
+    """Pairs of the same question and spelling whose answers differ."""
+    return [(old, new) for old, new in zip(before, after, strict=True) if old.row != new.row]
+
+
+def wilson(right: int, asked: int) -> tuple[float, float]:
+    """The 95 % interval of a share, 0–1."""
+    if not asked:
+        return 0.0, 1.0
+    share, square = right / asked, _Z95**2
+    middle = (share + square / (2 * asked)) / (1 + square / asked)
+    half = _Z95 * math.sqrt(share * (1 - share) / asked + square / (4 * asked**2))
+    half /= 1 + square / asked
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _question(line: dict[str, Any]) -> Question:
+    if line["expected"] not in ("answer", "clarify", "silent"):
+        raise ValueError(say("questions.expected"))
+    if not str(line["question"]).strip():
+        raise ValueError(say("questions.empty"))
+    today = line.get("today")
+    return Question(
+        id=str(line["id"]),
+        text=str(line["question"]),
+        expected=line["expected"],
+        kind=str(line.get("kind") or line["expected"]),
+        document=line.get("document"),
+        address=line.get("address"),
+        must_contain=tuple(line.get("must_contain") or ()),
+        history=tuple(Turn(t["role"], t["content"]) for t in line.get("history") or ()),
+        unit=line.get("unit"),
+        today=date.fromisoformat(today) if today else None,
+    )
+
+
+def _ask(assistant: Assistant, question: Question, spelling: Spelling, today: date) -> Judged:
+    history = tuple(
+        Turn(t.role, spelled(t.content, spelling) if t.role == "user" else t.content)
+        for t in question.history
+    )
+    text = spelled(question.text, spelling)
+    began = time.perf_counter()
+    outcome = assistant.ask(
+        text, today=question.today or today, history=history, unit=question.unit
+    )
+    spent = (time.perf_counter() - began) * 1000
+    row = as_row(outcome)
+    cited_right = row["kind"] == "answer" and not _wrong_clause(question, row)
+    return Judged(
+        question, spelling, row, judge(question, row), cited_right, _verbatim(assistant, row), spent
+    )
+
+
+def _wrong_clause(question: Question, row: Row) -> str:
+    cited = [(c["document"], c["address"]) for c in row["citations"]]
+    document, address = question.document, question.address
+    if document and not any(d == document for d, _ in cited):
+        return f"cites {cited} instead of {document}"
+    if address and not any(
+        d == document and (a == address or a.startswith(f"{address}.")) for d, a in cited
+    ):
+        return f"cites {cited} instead of {address}"
+    return ""
+
+
+def _verbatim(assistant: Assistant, row: Row) -> bool:
+    """Whether each quote is one contiguous piece of the text of its clause or of those below."""
+    for citation in row["citations"]:
+        if citation["quote"] is None:
+            continue
+        document = assistant.library.get(citation["document"])
+        address = citation["address"]
+        texts = [
+            t
+            for c in document.clauses
+            if c.address == address or c.address.startswith(f"{address}.")
+            for t in (c.heading, c.text)
+        ]
+        if citation["quote"] not in collapse(" ".join(texts)):
+            return False
+    return True
+
+
+def _unaccented(text: str) -> str:
+    """Without accents, capitals kept: "Sở KH&CN" → "So KH&CN"."""
+    folded = [fold(letter) for letter in text]
+    return "".join(
+        f.upper() if letter.isupper() else f for letter, f in zip(text, folded, strict=True)
+    )
+
+
+def _drops(word: str, at: int) -> bool:
+    return hashlib.sha256(f"{at}:{word}".encode()).digest()[0] % 2 == 0

@@ -1,0 +1,165 @@
+"""What a question names and a clause with its paper does not meet: said to people, in words.
+
+An answer is allowed only when everything named is met; what is not is just what a refusal says.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.lexicon import says
+from bot.outcomes import Asked
+from bot.texts import say
+from bot.views import View
+from knowledge.documents import Document
+from knowledge.vietnamese import fold
+
+#: Facet → what a clause must say, folded, to be about it at all.
+_EVIDENCE = {
+    "money": re.compile(r"kinh phi|(?<!ngoai )ngan sach|bo tri nguon luc|du toan|tai tro"),
+    "percent": re.compile(r"\d ?%"),
+    "criteria": re.compile(r"tieu chi|dieu kien|phai lap de nghi"),
+}
+#: Where money comes from, when that is asked, is stated only by words for money and its source.
+_SOURCE = re.compile(
+    r"kinh phi.*(?:(?<!ngoai )ngan sach|nguon|bo tri|du toan|tai tro|quyet toan)"
+    r"|(?:(?<!ngoai )ngan sach|nguon|bo tri|du toan|tai tro|quyet toan).*kinh phi",
+    re.DOTALL,
+)
+_TIME = re.compile(
+    r"\d{1,2}/\d{1,2}|\bngay \d|\bthang \d|\bquy (?:i|ii|iii|iv|\d)\b|\bnam \d{4}|\bnam 20"
+    r"|\b(?:thuong xuyen|hang nam|dinh ky|ngay tu khi|06 thang)\b"
+)
+#: A count asked for at the end of a question; "với mấy công ty nhỏ" in its middle counts nothing.
+_COUNT = re.compile(
+    r"\b(?<!so )(?:may|bao nhieu) (?:cai |chiec |cau )?"
+    r"(?P<noun>so|tieng|phut|thang|cuoc|bai|buoi|lop|trang|chuyen muc|hoi nghi|thanh vien|nguoi"
+    r"|nhom|bien che|suat|can bo|luot|tin)\b(?: \w+){0,6}$"
+)
+_NUMERALS = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
+_REPORTS = re.compile(r"\b(?:bao cao|nop|gui)\b")
+#: A period that is asked for → how papers print it, folded.
+_PERIODS = (
+    (re.compile(r"\b(?:0?6|sau) thang\b"), re.compile(r"\b0?6 thang\b|\bsau thang\b")),
+    (re.compile(r"\b(?:0?9|chin) thang\b"), re.compile(r"\b0?9 thang\b|\bchin thang\b")),
+    (re.compile(r"\b(?:hang|moi|theo|tung) quy\b"), re.compile(r"\bquy\b(?! dinh| pham| che)")),
+    (re.compile(r"\b(?:hang|moi|tung) (?:thang|tuan)\b"), re.compile(r"\bhang (?:thang|tuan)\b")),
+)
+#: "Chỉ thị nào", "công văn số mấy": only a clause that cites one of that kind can answer.
+_KIND_ASKED = re.compile(
+    r"\b(?:(?P<rare>chi thi|thong tu|nghi dinh|nghi quyet) nao"
+    r"|(?P<any>chi thi|thong tu|nghi dinh|nghi quyet|cong van|quyet dinh|ke hoach)"
+    r" so (?:may|bao nhieu))\b(?! (?:nhac|noi|ghi|quy dinh|neu|de cap|yeu cau|cho phep|dung))"
+)
+_OF_POLICY = re.compile(r"\b(?:chinh sach|du thao|de an|van ban)\b")
+#: What a digest says where its source leaves a thing open.
+_UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
+
+
+def lacking(view: View, asked: Asked) -> str:
+    """The first thing named that is not met; "" when all is."""
+    return (
+        _fact(view, asked)
+        or _time(view, asked)
+        or _count(view, asked)
+        or _kind_of_fact(view, asked)
+        or _name(view, asked)
+    )
+
+
+def evidence_for(asked: Asked) -> re.Pattern[str] | None:
+    """What a clause must say, folded, to be about the kind of fact asked for first."""
+    facets = asked.understood.facets
+    if facets[:1] == ("money",) and says("money_source", asked.understood.folded):
+        return _SOURCE
+    if facets[:1] == ("criteria",) and not _OF_POLICY.search(asked.understood.folded):
+        return None  # "tiêu chuẩn" of anything else
+    return _EVIDENCE.get(facets[0]) if facets else None
+
+
+def asks_kind_of_paper(asked: Asked) -> bool:
+    """Whether a paper of a certain kind is asked for: "chỉ thị nào"."""
+    return bool(_KIND_ASKED.search(asked.understood.folded))
+
+
+def _fact(view: View, asked: Asked) -> str:
+    """A fact that papers seldom state: a phone number, a penalty."""
+    for fact in asked.facts:
+        if fact.name == "procedure" and "basis" in asked.understood.facets:
+            continue
+        if not fact.evidence.search(view.plain):
+            return say("silent.fact", name=fact.words)
+    return ""
+
+
+def _time(view: View, asked: Asked) -> str:
+    """A year, an exact day or the period of a report."""
+    asks = asked.understood
+    years = asks.years
+    if years and not any(_covers(view.document, y) or str(y) in view.text for y in years):
+        return say("silent.year", name=years[0])
+    if asks.exact and "when" in asks.facets and not _shows_time(view):
+        return say("silent.facet", name=say("facets.day"))
+    period = _period(asks.folded, view.text)
+    return say("silent.period", period=period) if period else ""
+
+
+def _shows_time(view: View) -> bool:
+    """A date or period stands in the clause, or a duty of it has one."""
+    return any(d.when.kind != "none" for d in view.duties) or bool(_TIME.search(view.plain))
+
+
+def _period(asked: str, text: str) -> str:
+    """The period of a report that is asked for ("6 tháng", "hằng quý") and not printed."""
+    if not _REPORTS.search(asked):
+        return ""
+    for words, printed in _PERIODS:
+        found = words.search(asked)
+        if found and not printed.search(text):
+            return found.group()
+    return ""
+
+
+def _count(view: View, asked: Asked) -> str:
+    """A count ("mấy số", "bao nhiêu cuộc") for which the clause has no number."""
+    found = _COUNT.search(asked.understood.folded)
+    if not found:
+        return ""
+    noun = found.group("noun")
+    counted = re.search(rf"\b(?:\d+|{_NUMERALS}) (?:\w+ ){{0,2}}{noun}\b", view.text)
+    return "" if counted else say("silent.fact", name=say("facets.count"))
+
+
+def _kind_of_fact(view: View, asked: Asked) -> str:
+    """Money, a share, criteria, a paper of the kind asked for; what a digest leaves open."""
+    asks = asked.understood
+    kind = _KIND_ASKED.search(asks.folded)
+    named = kind and (kind["rare"] or kind["any"])
+    if named and not re.search(rf"\b{named}\b[^.;]{{0,30}}\d", view.plain):
+        return say("silent.facet", name=say("facets.cited"))
+    evidence = evidence_for(asked)
+    if evidence and not evidence.search(view.plain):
+        return say("silent.facet", name=say(f"facets.{asks.facets[0]}"))
+    asks_which = {"lead", "when", "number"} & set(asks.facets)
+    if view.document.digest and asks_which and _UNSURE.search(view.text):
+        return say("silent.unmet")
+    return ""
+
+
+def _name(view: View, asked: Asked) -> str:
+    """A name in capitals or a body that the clause does not name."""
+    for name in asked.understood.unknown:
+        if fold(name) not in view.text:
+            return say("silent.body", name=name)
+    for body in asked.understood.bodies:
+        if body not in view.bodies:
+            return say("silent.body", name=body)
+    return ""
+
+
+def _covers(document: Document, year: int) -> bool:
+    """Whether the paper is for `year` (a paper without years covers those since its date)."""
+    if document.years:
+        return document.years[0] <= year <= document.years[1]
+    dated = document.identity.date
+    return dated is not None and year >= int(dated[:4])
