@@ -41,7 +41,7 @@ format: $(VENV)/.ready-test ## Put the code in its standard form
 bench: $(VENV)/.ready-test ## Measure speed and quality (never part of the tests)
 	$(BIN)/python -m benchmarks.bench
 
-prove: $(VENV)/.ready-test ## Show what an issue must show, at full size: make prove ISSUE=ask
+prove: $(VENV)/.ready-test ## Show what an issue must show, at full size: make prove ISSUE=understand
 	$(BIN)/python -m benchmarks.prove $(ISSUE)
 
 clean: ## Remove the environment and caches; data/ stays

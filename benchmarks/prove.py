@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-ISSUES = ("ask",)
+ISSUES = ("ask", "understand")
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def facet_bonus(view: View, asked: Understood) -> float:
 
 def body_bonus(view: View, asked: Understood) -> float:
     """For the bodies asked about, by the part they have in the clause; against it without them."""
-    plain = not asked.facets and not says("addressees", asked.folded)
+    plain = not asked.facets and not asks_addressees(asked)
     about = plain or bool(set(asked.facets) & {"task", "lead", "content", "definition"})
     bonus = 0.0
     # "Phòng mình phải làm gì?": the asker's own body is the one asked about.
@@ -160,13 +160,18 @@ def fixed_penalty(view: View, asked: Understood) -> float:
         return 0.0
     if part == "preamble" and asks_basis(asked):
         return _BASED
-    if part == "recipients" and says("addressees", asked.folded):
+    if part == "recipients" and asks_addressees(asked):
         return _ADDRESSED
     if view.document.digest:
         return _FIXED_WANTED
     if part == "closing" and says("difficulty", asked.folded):
         return _DIFFICULTY
     return _FIXED_WANTED if _FIXED_FACETS[part] & set(asked.facets) else _FIXED
+
+
+def asks_addressees(asked: Understood) -> bool:
+    """Whether it is asked to whom a paper was sent, and not to whom a question goes."""
+    return says("addressees", asked.folded) and not says("difficulty", asked.folded)
 
 
 def asks_basis(asked: Understood) -> bool:

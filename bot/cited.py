@@ -17,8 +17,9 @@ from bot.scope import Scope, paper_words
 from bot.terms import Term
 from bot.texts import say
 from bot.understanding import Understood
-from knowledge.citations import find_numbers
+from knowledge.citations import PaperNumber, find_numbers
 from knowledge.documents import Clause, Document
+from knowledge.vietnamese import fold
 
 PAPER_WEIGHT = 0.8  #: of a paper's number as a term
 _FEW_WORDS = 5  #: turns of speech in a question that names a paper and nothing else
@@ -39,7 +40,9 @@ def with_papers(asked: Asked, scope: Scope) -> Asked:
 
 def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
     """Number and date of a paper that is only cited, from the clause that cites it."""
-    if not scope.cited or not _asks_what_it_is(asked):
+    if not scope.cited:
+        return None
+    if not (_asks_what_it_is(asked) or _is_twin(asked, scope)):
         return None
     dated = identity_facet(asked) == "paper_date"
     for paper, document in scope.cited:
@@ -68,21 +71,44 @@ def _asks_what_it_is(asked: Understood) -> bool:
     """The question is for a cited paper's date, issuer or title, or only names the paper."""
     if identity_facet(asked) in {"paper_date", "issuer", "title", "number"}:
         return True
+    if says("content_of", asked.folded):
+        return False
     if {"basis", "where"} & set(asked.facets) and not asked.places:
         return True
     turns = sum(w.role == "stop" for w in asked.words)
-    bare = not asked.facets and not asked.content and turns <= _FEW_WORDS
-    return bare and not says("content_of", asked.folded)
+    return not asked.facets and not asked.content and turns <= _FEW_WORDS
+
+
+def _is_twin(asked: Understood, scope: Scope) -> bool:
+    """Two papers of one number are named: which is which is what is asked."""
+    numbers = [p.number for p in asked.papers]
+    return any(numbers.count(paper.number) > 1 for paper, _ in scope.cited)
 
 
 def _citing(document: Document, paper: Paper) -> tuple[Clause, str] | None:
     """The first clause that names `paper`, and the words that name it, with its date."""
-    wanted = paper.number.split("/")[0]
     for clause in document.clauses:
-        for number in find_numbers(clause.text):
-            if number.number.lstrip("0") == wanted:
+        numbers = find_numbers(clause.text)
+        if not any(_same(n, paper) for n in numbers) and _signs(clause, paper):
+            return clause, clause.text
+        for number in numbers:
+            if _same(number, paper):
                 return clause, _phrase_around(clause.text, number.start, number.end)
     return None
+
+
+def _signs(clause: Clause, paper: Paper) -> bool:
+    """Whether the clause has the whole sign of `paper`, however it is written: "07-CT/TW"."""
+    if not paper.symbols:
+        return False
+    sign = r"\W+".join([re.escape(paper.number), *paper.symbols])
+    return bool(re.search(rf"\b0*{sign}\b", fold(f"{clause.heading} {clause.text}")))
+
+
+def _same(number: PaperNumber, paper: Paper) -> bool:
+    symbols = fold(number.text)
+    signed = all(symbol in symbols for symbol in paper.symbols)
+    return number.number.lstrip("0") == paper.number.split("/")[0] and signed
 
 
 def _phrase_around(text: str, start: int, end: int) -> str:

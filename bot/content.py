@@ -24,7 +24,7 @@ def tag_plain(
     `knows`: whether the papers use a pair "a_b"; `owners`: bodies that issued one of them.
     """
     hidden = _in_stop_phrases(words, folded, lexicon) | _in_cues(words, folded, lexicon)
-    paired = _paired(words, hidden, lexicon, knows)
+    paired = _paired(words, hidden, lexicon, knows) | _in_synonyms(words, folded, lexicon)
     tagged = []
     for i, word in enumerate(words):
         if ":" in word.role and word.role.split(":", 1)[1] in owners:
@@ -38,6 +38,19 @@ def tag_plain(
         else:
             tagged.append(word)
     return tuple(tagged)
+
+
+def _in_synonyms(words: Sequence[Word], folded: str, lexicon: Lexicon) -> set[int]:
+    """Positions of words in people's phrases for something papers have ("lo người, lo của")."""
+    starts = starts_of(words)
+    return {
+        i
+        for synonym in lexicon.synonyms
+        for found in synonym.says.finditer(folded)
+        if sum(w not in lexicon.particles for w in found.group().split()) > 1
+        for i, start in enumerate(starts)
+        if found.start() <= start < found.end() and words[i].text not in lexicon.particles
+    }
 
 
 def _in_cues(words: Sequence[Word], folded: str, lexicon: Lexicon) -> set[int]:

@@ -92,6 +92,8 @@ def complete(
     before = read(_whole_earlier(earlier, lexicon, read, knows))
     answer = next((t.content for t in reversed(history) if t.role == "assistant"), "")
     strong = [f for f in asked.facets if f != "definition"]
+    if strong == ["lead"] and not _weighty(asked, lexicon) and says("who", asked.folded):
+        strong = []  # "bên Lạng Sơn thì là ai?": whatever was asked before
     parts = [_STOP.sub(", ", asked.text)]  # one sentence: what is added belongs to the question
     own_scope = _has_scope(asked, documents)
     if not own_scope:
@@ -124,6 +126,8 @@ def _lacks_subject(
     of_paper = not set(strong) & _OF_A_TASK or set(strong) & _OF_A_PAPER
     if own_scope and strong and of_paper:
         return False  # the fact is asked of the whole paper
+    if "task" in strong and _names_actor(asked):
+        return False  # the body is the subject
     weighty = _weighty(asked, lexicon)
     if strong:
         weighty = [t for t in weighty if t not in _FACET_WORDS]

@@ -36,6 +36,7 @@ _COUNT = re.compile(
     r"(?P<noun>so|tieng|phut|thang|cuoc|bai|buoi|lop|trang|chuyen muc|hoi nghi|thanh vien|nguoi"
     r"|nhom|bien che|suat|can bo|luot|tin)\b(?: \w+){0,6}$"
 )
+_DATE_ASKED = re.compile(r"\btu (?:ngay|thang|quy|tuan) (?:may|nao)\b")
 _NUMERALS = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
 _REPORTS = re.compile(r"\b(?:bao cao|nop|gui)\b")
 #: A period that is asked for → how papers print it, folded.
@@ -53,6 +54,7 @@ _KIND_ASKED = re.compile(
 )
 _OF_POLICY = re.compile(r"\b(?:chinh sach|du thao|de an|van ban)\b")
 #: What a digest says where its source leaves a thing open.
+_NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
 
 
@@ -98,7 +100,9 @@ def _time(view: View, asked: Asked) -> str:
     years = asks.years
     if years and not any(_covers(view.document, y) or str(y) in view.text for y in years):
         return say("silent.year", name=years[0])
-    if asks.exact and "when" in asks.facets and not _shows_time(view):
+    dated = asks.exact or asks.facets[:1] == ("when",) or _DATE_ASKED.search(asks.folded)
+    timed = dated and "clock" not in asks.facts
+    if timed and "when" in asks.facets and not _shows_time(view):
         return say("silent.facet", name=say("facets.day"))
     period = _period(asks.folded, view.text)
     return say("silent.period", period=period) if period else ""
@@ -142,6 +146,8 @@ def _kind_of_fact(view: View, asked: Asked) -> str:
         return say("silent.facet", name=say(f"facets.{asks.facets[0]}"))
     asks_which = {"lead", "when", "number"} & set(asks.facets)
     if view.document.digest and asks_which and _UNSURE.search(view.text):
+        return say("silent.unmet")
+    if "number" in asks.facets and _NUMBER_OPEN.search(view.text):
         return say("silent.unmet")
     return ""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.bonuses import (
+    asks_addressees,
     asks_basis,
     body_bonus,
     duty_fit,
@@ -24,10 +25,14 @@ _FOUND = 0.35  #: what standing first in the search is worth
 _AT_ADDRESS = 0.6  #: the clause was named: "mục III.6"
 #: A body counts this much in a clause that meets no word, and more as the clause meets more.
 _BODY_ALONE, _BODY_WITH_WORDS = 0.4, 0.6
+#: The heading of a section on aims.
+_AIMS = re.compile(r"^muc (?:dich|tieu)\b(?! cu the)")
 _BODY_WEIGHT = 0.8  #: of a body as content
 #: A whole section meets every word; the clause that meets them alone is the better address.
 _LENGTH_PENALTY = 0.10
 _LONG = 400  #: words from which a clause is as long as counts
+#: Against a heading over others: what stands under it is the better address.
+_HEADING_ONLY = 0.15
 #: Coverage of a part that is asked for in words it does not use ("căn cứ vào đâu?").
 _UNSAID = 0.6
 
@@ -50,6 +55,7 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
     total += _AT_ADDRESS * at_address(view, asked) + duty_fit(view, asked, terms)
     total += body_bonus(view, asked) * (_BODY_ALONE + _BODY_WITH_WORDS * share)
     total -= _LENGTH_PENALTY * min(len(view.text.split()) / _LONG, 1.0)
+    total -= _HEADING_ONLY * (not view.clause.text and not view.duties)
     total += sign_bonuses(view, asked) - fixed_penalty(view, asked)
     return Match(view, total, share)
 
@@ -81,7 +87,9 @@ def best_first(matches: Iterable[Match]) -> list[Match]:
 def _meant_unsaid(view: View, asked: Understood) -> bool:
     """The preamble or the recipients, asked for in other words than they use."""
     if view.clause.address == "recipients":
-        return says("addressees", asked.folded)
+        return asks_addressees(asked)
+    if asked.facets[:1] == ("purpose",) and _AIMS.search(view.opening):
+        return True
     if view.clause.address == "closing":
         told = says("difficulty", view.text)
         return told and says("difficulty", asked.folded) and "recipient" in asked.facets

@@ -40,13 +40,17 @@ _TAIL = 5
 #: An introduction ends where less than this would be left to ask.
 _SHORTEST_QUESTION = 3
 #: Tokens below which the sentence that asks does not say what about.
-_SHORTEST_ASKED = 6
+_SHORTEST_ASKED = 8
 #: Points at what was told before.
 _BACK = re.compile(
-    r"\b(?:viec|cai|dieu|muc|nhiem vu|bao cao|phan|cach|cho|chuyen|noi|kieu|loai|khoan|thu)"
+    r"\b(?:viec|cai|dieu|muc|nhiem vu|bao cao|phan|cach|cho|chuyen|noi|kieu|loai|khoan|thu|luat)"
     r" (?:nay|do|kia|ay)\b"
 )
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n+")
+#: A polite beginning up to a colon: "Em mới về phòng, sếp giao đọc kế hoạch: …".
+_POLITE = re.compile(
+    r"^(?:da|thua|kinh|xin|chao|em|toi|minh|chau|con|nho|giai thich|cho)\b[^:?]{30,}:(?=\s)"
+)
 
 
 def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
@@ -126,7 +130,8 @@ def _typed_strangers(words: Sequence[Word], vocabulary: Vocabulary) -> Iterator[
         if bare and name.text.isalpha() and not vocabulary.knows(name.text):
             yield name.text
     for area, one, two in zip(words, words[1:], words[2:], strict=False):
-        bare = area.text in _BARE_AREAS and not (area.role or one.role or two.role)
+        bare = area.text in _BARE_AREAS and not (one.role or two.role)
+        bare = bare and (not area.role or area.role.startswith("body:"))
         said = one.text in load_lexicon().stop
         half_known = vocabulary.knows(one.text) and not vocabulary.knows(two.text) and not said
         if bare and two.text.isalpha() and half_known:
@@ -186,11 +191,15 @@ def _told(text: str) -> set[int]:
     Where nothing asks, or what asks says too little or points back, all of it is the question.
     """
     sentences = [s for s in _SENTENCE.split(compose(text)) if s.strip()]
+    polite = _POLITE.match(fold(sentences[0])) if sentences else None
+    if polite and len(fold(sentences[0])) == len(sentences[0]):
+        sentences[:1] = [sentences[0][: polite.end()], sentences[0][polite.end() :]]
     asking = [says("asks", fold(s)) or s.rstrip().endswith("?") for s in sentences]
     if len(sentences) < 2 or all(asking) or not any(asking):
         return set()
     asked = " ".join(fold(s) for s, asks in zip(sentences, asking, strict=True) if asks)
-    if len(tokens_of(asked)) < _SHORTEST_ASKED or _BACK.search(asked):
+    short = len(tokens_of(asked)) < _SHORTEST_ASKED
+    if short or _BACK.search(asked):
         return set()
     told: set[int] = set()
     at = 0

@@ -142,6 +142,8 @@ def resolve(
     own = not asked.compares and says("local", asked.folded)
     if own and len(left) > len(local):
         left = local
+    elif not named and not unit and _asks_national(asked):
+        left = [p for p in left if p.national] or left
     issued = _by_issuer(asked, profiles, left, per_place, missing)
     if issued:
         left, named = issued, True
@@ -150,7 +152,7 @@ def resolve(
         missing.append(("body", other))
     left, cited, chosen = _by_paper(asked, profiles, left, named or own, missing)
     named = named or chosen
-    left = _by_year(asked, _by_kind(asked, left), per_place, named=named)
+    left = _by_kind(asked, left)
     if not named and unit:
         stranger = next((u for u in unit if u in places and not _is_held(u, local)), None)
         if stranger and says("local", asked.folded):
@@ -158,7 +160,14 @@ def resolve(
         mine = _of_unit(left, set(unit))
         if mine:
             left, named = mine, True
+    left = _by_year(asked, left, per_place, named=named)
     return Scope(tuple(left), tuple(missing), named, tuple(cited))
+
+
+def _asks_national(asked: Understood) -> bool:
+    """The national aim or rule is asked for: "đề án phải đạt bao nhiêu %"."""
+    general = asked.facets[:1] in (("percent",), ("criteria",))
+    return general and not asked.bodies and not asked.compares and says("national", asked.folded)
 
 
 def _by_place(
@@ -267,7 +276,14 @@ def _by_paper(
         return [*left, *(p for p in meant if p not in left)], cited, True
     if meant and (not named or (not asked.places and all(p in left for p in meant))):
         both = asked.compares or says("together", asked.folded)
-        return (meant if both else meant[:1]), cited, True
+        chosen = meant if both else meant[:1]
+        # "07-CT/TW với 07/CT-TTg": the other one of that number, which is only spoken of.
+        same = {p.number for p in asked.papers if any(_is(q, p) for q in chosen)}
+        others = [
+            p for p in asked.papers if p.number in same and not any(_is(q, p) for q in chosen)
+        ]
+        cited.extend((p, q.document) for p in others for q in chosen if _cites(q, p))
+        return chosen, cited, True
     for paper in asked.papers:
         own = [p for p in everything if _is(p, paper)]
         if own:

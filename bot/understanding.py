@@ -152,6 +152,8 @@ def _facets(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
     found = [f.name for f in lexicon.facets if f.cue.search(masked)]
     if says("assigned", masked):
         found = [f for f in found if f != "recipient"]
+    if "coordinate" in found and "recipient" in found and says("difficulty", masked):
+        found.remove("coordinate")  # "kêu với ai"
     # "Luật … bị thay thế bởi luật nào" is asked of the law, not of the paper.
     if "validity" in found and _LAW_REPLACED.search(masked):
         found.remove("validity")

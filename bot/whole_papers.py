@@ -33,6 +33,7 @@ _HEADS = ("giam doc", "chu tich")
 _LOOSE = 1.2
 _LOOSE_AT_LENGTH = 3.0
 _LOOSE_FOR_SIGNER = 7.0
+_LOOSE_FOR_VALIDITY = 4.5
 _SIGNED = re.compile(r"\bky\b")
 _SURELY_THERE = 0.5  #: coverage from which a clause is about what was signed
 
@@ -126,6 +127,10 @@ def _of_whole_paper(asked: Asked, scope: Scope, facet: str, clauses: Clauses) ->
     ]
     if facet == "signer" and scope.named and not _signed_elsewhere(asked, clauses, scope):
         return sum(loose) < _LOOSE_FOR_SIGNER
+    if facet == "number" and scope.named and says("the_number", asked.understood.folded):
+        return sum(loose) < _LOOSE_FOR_SIGNER
+    if facet == "validity" and scope.named and len(scope.profiles) == 1:
+        return sum(loose) < _LOOSE_FOR_VALIDITY
     return sum(loose) < (_LOOSE_AT_LENGTH if facet in ("signer", "validity") else _LOOSE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from knowledge.reading.labels import CAPITALS
 from knowledge.task_words import DECIDED, IN_NAME, TO_TASK, VERB
 
 # A comma before one of these parts two bodies.
@@ -63,6 +64,9 @@ _BARE_HEAD = re.compile(
     r"(?:chủ trì|tham mưu))",
     re.IGNORECASE,
 )
+# "các cơ quan, tổ chức, doanh nghiệp": a noun here.
+_ORGANISATIONS = re.compile(r"tổ chức(?:,|…| và| có liên quan| liên quan|[;.]|$)")
+_COUNCIL = re.compile(r"\bhội đồng phối hợp phổ biến\b", re.IGNORECASE)
 _BARE_MANY = re.compile(
     rf"(?:{_MANY}|(?:.*,|.*\bvà)\s+)(?:cơ quan|đơn vị|phòng|tổ|ban|trung tâm|hội)", re.IGNORECASE
 )
@@ -76,7 +80,7 @@ _TOLD = re.compile(r"\s(?:đã|đang|vẫn|từng)$", re.IGNORECASE)  #: a repor
 # A name goes on after one that is known: "Sở Tư pháp và các đơn vị", "Phòng A thuộc Sở".
 _GOES_ON = re.compile(
     r"\s*,?\s*(?:và|các|thuộc|trực thuộc|tỉnh|huyện|thành phố|xã|phường|cấp|của|có liên quan|"
-    r"liên quan|khác|cùng cấp|địa phương|hoặc|[-–(\x00A-ZĐ])"
+    rf"liên quan|khác|cùng cấp|địa phương|hoặc|[-–(\x00{CAPITALS}])"
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
 _ROLE_MARK = re.compile(
@@ -210,6 +214,11 @@ def _is_part_of_name(name: str, rest: str) -> bool:
     """ "Hội đồng phối hợp phổ biến", "Kiểm định xây dựng chủ trì": the verb is in the name."""
     if rest[0].isupper() or _UNFINISHED.search(name):
         return True
+    council = _COUNCIL.search(f"{name} {rest}")
+    if council and council.start() < len(name) < council.end():
+        return True
+    if _ORGANISATIONS.match(rest) and re.search(r"(?:cơ quan|đơn vị|địa phương)$", name, re.I):
+        return True
     word = IN_NAME.match(rest)
     if not word:
         return False
@@ -222,7 +231,7 @@ def _is_part_of_name(name: str, rest: str) -> bool:
     if word[0] in ("xây dựng", "quản lý", "đào tạo") and re.match(rf"\s+{VERB}\b", after):
         return True  # two verbs in a row: the first ends the name
     if _DRAFTS.match(rest) and re.search(r"(?:cơ quan|đơn vị|phòng|được giao)$", last, re.I):
-        return bool(re.match(r"soạn thảo\s+(?:chủ trì|có)|(?!soạn)", rest))
+        return bool(re.match(r"soạn thảo\s+(?:chủ trì|có|văn bản quy phạm)|(?!soạn)", rest))
     if DECIDED.match(rest):
         return False
     return bool(_BARE_HEAD.fullmatch(last)) and not _BARE_MANY.fullmatch(name)

@@ -154,7 +154,8 @@ def _stretch(text: str, year: int | None) -> When | None:
         return When(text, "period", spans[0].first, spans[-1].last)
     start = STARTS_AT.search(text)
     if start and len(spans) == 1:
-        return When(text, "period", spans[0].first, None)
+        steady = start[0].lower().startswith("bắt đầu")
+        return When(text, "continuous" if steady else "period", spans[0].first, None)
     return span_when(spans[0], text)
 
 

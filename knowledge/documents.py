@@ -33,6 +33,7 @@ class Piece:
     start: int
     end: int
     bullet: bool = False
+    row: bool = False  #: a line of a table (a row is a bullet, too): cells, never a sentence
 
 
 @dataclass(frozen=True, slots=True)

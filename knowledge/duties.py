@@ -8,14 +8,20 @@ from dataclasses import replace
 
 from knowledge.bodies import STARTS_BODY
 from knowledge.documents import FIXED_ADDRESSES, Clause, Duty, Piece
-from knowledge.lead_ins import asks_all, heading_context, lead_in, line_context
+from knowledge.lead_ins import (
+    asked_in,
+    asks_all,
+    heading_context,
+    lead_in,
+    line_context,
+    points_to_table,
+)
 from knowledge.paper import Context, Paper, open_paper
-from knowledge.reading.lines import FAREWELL
-from knowledge.reading.tables import cells
+from knowledge.reading.lines import FAREWELL, is_terminal
 from knowledge.recipients import recipient_of
 from knowledge.role_duties import role_duties
 from knowledge.roles import BULLET, read_roles
-from knowledge.row_duties import row_duties
+from knowledge.row_duties import group_context, prose_of, row_duties
 from knowledge.sections import is_section_heading
 from knowledge.sentence_times import find_when
 from knowledge.statements import GIVES, Statement, partners_of, read_statement
@@ -31,10 +37,13 @@ _NO_TASK = re.compile(
     r"hoạt động))\b[^.;:]*?\b(?:phải|không được|cần|được)\b"
     r"|(?:công văn|kế hoạch|quyết định|chỉ thị|chương trình|hướng dẫn|quy chế) này\b"
     r"|(?:trong quá trình|quá trình)\b.{0,80}(?:vướng mắc|khó khăn)"
-    r"|trên đây là|đầu mối (?:liên hệ|giải đáp)|mọi (?:thông tin|chi tiết)|kinh phí\b)",
+    r"|trên đây là|đầu mối (?:liên hệ|giải đáp)|mọi (?:thông tin|chi tiết)|kinh phí\b|"
+    r"(?:địa chỉ|(?:số )?điện thoại|thư điện tử|e-?mail|hộp thư|fax|đường dây nóng|ghi chú|"
+    r"chú thích|phụ lục|biểu mẫu)\b[^.;]{0,40}:)",
     re.IGNORECASE,
 )
 _LONGEST_SUBJECT = 600  #: letters within which a sentence has named who does its task
+_LONGEST_TITLE, _WORDS_OF_TITLE = 60, 8
 _LINK = re.compile(r"\S+@\S+|https?://\S+|[\W\d]*")
 
 Contexts = dict[str, Context]  #: by address; "" for what the paper says before its first clause
@@ -53,12 +62,13 @@ def read_duties(
         if part in FIXED_ADDRESSES:
             if part == "head":
                 contexts[""] = Context()
-            found.extend(row_duties(paper, clause))
+            found.extend(row_duties(paper, clause, Context()))
+            prose = prose_of(paper, clause)
             if part == "preamble":
-                found.extend(_preamble(paper, clause, contexts, letter=letter))
+                found.extend(_preamble(paper, prose, contexts, letter=letter))
             elif part == "closing":
                 contexts[clause.address] = Context()
-                last = _piece_duties(paper, clause, clause.pieces, contexts)
+                last = _piece_duties(paper, prose, prose.pieces, contexts)
                 found.extend(duty for duty in last if duty.when.kind != "none")
         elif clause.address not in paper.taken:
             found.extend(_clause_duties(paper, clause, contexts))
@@ -80,26 +90,24 @@ def _preamble(paper: Paper, clause: Clause, contexts: Contexts, *, letter: bool)
     for piece in clause.pieces:
         if is_section_heading(piece.text):
             contexts[""] = line_context(piece.text, Context(), paper.names) or Context()
+        for part in _by_task(piece.text, paper.names):
+            order = asked_in(part, paper.names)
+            # A letter asks in general first; what it wants by a day is a task of its own.
+            if order and not (letter and find_when(part).kind == "none"):
+                yield _task(paper, clause, part, order, Context())
 
 
 def _clause_duties(paper: Paper, clause: Clause, contexts: Contexts) -> Iterator[Duty]:
     above = contexts.get(clause.parent or "", Context())
     context = heading_context(clause.heading, above, paper.names)
+    context = group_context(paper, clause, context)
     contexts[clause.address] = context
-    told, rest = role_duties(paper, clause, context)
-    if told:
-        yield from told
-        if context.purpose != "aims":
-            yield from _piece_duties(paper, clause, rest, contexts)
-        return
-    rows = list(row_duties(paper, clause))
-    yield from rows
-    pieces = [piece for piece in clause.pieces if not _is_cells(piece)] if rows else clause.pieces
-    yield from _piece_duties(paper, clause, pieces, contexts)
-
-
-def _is_cells(piece: Piece) -> bool:
-    return piece.bullet and len(cells(piece.text)) >= 3
+    yield from row_duties(paper, clause, context)
+    prose = prose_of(paper, clause)
+    told, rest = role_duties(paper, prose, context)
+    yield from told
+    if not told or context.purpose != "aims":
+        yield from _piece_duties(paper, prose, rest, contexts)
 
 
 def _piece_duties(
@@ -109,13 +117,15 @@ def _piece_duties(
     for piece in pieces:
         text = BULLET.sub("", piece.text).strip()
         context = contexts[clause.address]
-        if _LINK.fullmatch(text) or _is_cells(piece):
+        if _LINK.fullmatch(text):
             continue
         opens = bool(clause.label) and not clause.heading and piece is clause.pieces[0]
         if not piece.bullet and not opens:
             heads = line_context(text, context, paper.names)
             if heads:
                 _carry(paper, clause, contexts, heads)
+                continue
+            if piece is clause.pieces[-1] and _is_title(text, clause.pieces[-2:-1]):
                 continue
         before, roles = read_roles(piece.text)
         if not before and roles:
@@ -132,6 +142,13 @@ def _piece_duties(
             continue
         if context.purpose != "aims" and not context.details:
             yield from _sentences(paper, clause, text, contexts)
+
+
+def _is_title(text: str, above: Sequence[Piece]) -> bool:
+    """A few words below a finished item, before the next number: they head what follows."""
+    short = len(text) <= _LONGEST_TITLE and len(text.split()) <= _WORDS_OF_TITLE
+    finished = bool(above) and is_terminal(above[0].text)
+    return short and text[0].isupper() and not is_terminal(text) and finished
 
 
 def _is_remark(clause: Clause, piece: Piece, context: Context, all_: Context | None) -> bool:
@@ -169,6 +186,8 @@ def _sentences(paper: Paper, clause: Clause, text: str, contexts: Contexts) -> I
         if _is_no_task(part, paper.names):
             continue
         statement = read_statement(part, paper.names)
+        if statement and not statement.ordered and points_to_table(part, statement):
+            continue
         if statement and not _is_believed(statement, part, context, paper):
             statement = None
         if statement is None and leads and not STARTS_TASK.match(part) and not context.leads:

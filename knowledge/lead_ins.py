@@ -30,6 +30,14 @@ _CONTENTS = re.compile(
     re.IGNORECASE,
 )
 
+# "Sở đề nghị các đơn vị thực hiện một số nội dung sau."
+_LEADS_ON = re.compile(r"\b(?:sau|sau đây|như sau|dưới đây|kèm theo|gồm)\W*$", re.IGNORECASE)
+# "UBND phường giao nhiệm vụ theo bảng sau:": who gives the tasks does none of them.
+_GIVES_OUT = re.compile(
+    r"(?:giao|phân công|ban hành|yêu cầu|đề nghị|thông báo|phê duyệt|quyết định|chỉ thị)\b",
+    re.IGNORECASE,
+)
+
 
 def heading_context(heading: str, above: Context, names: Sequence[str]) -> Context:
     """What a clause's heading adds to what its parents said: its purpose, a body, an order."""
@@ -56,13 +64,14 @@ def heading_context(heading: str, above: Context, names: Sequence[str]) -> Conte
 
 def line_context(line: str, context: Context, names: Sequence[str]) -> Context | None:
     """What a heading without a number says; None when the line is no heading."""
-    if is_section_heading(line) and not STARTS_BODY.match(line):
-        return Context(purpose=purpose_of(line), recipient=None)
     bare = line.rstrip(" :")
-    if len(bare) > 160 or line.rstrip().endswith((";", ",", ".")):
-        return None
     gives = GIVES.match(bare)
     belongs = _BELONGS.match(bare)
+    named = STARTS_BODY.match(bare[belongs.end() :] if belongs else bare)
+    if is_section_heading(line) and not named:
+        return Context(purpose=purpose_of(line), recipient=None)
+    if len(bare) > 160 or line.rstrip().endswith((";", ",", ".")):
+        return None
     name = bare[gives.end() :] if gives else bare[belongs.end() :] if belongs else bare
     if not STARTS_BODY.match(name) or body_before_verb(name, names):
         return None
@@ -76,12 +85,35 @@ def line_context(line: str, context: Context, names: Sequence[str]) -> Context |
     )
 
 
+def asked_in(text: str, names: Sequence[str]) -> Statement | None:
+    """Whom a sentence of the preamble asks to do what; None where it only leads in or tells.
+
+    "Chủ tịch UBND tỉnh yêu cầu các sở …", "Để …, đề nghị các xã gửi … trước ngày …".
+    """
+    if text.endswith(":") or _LEADS_ON.search(text):
+        return None
+    for at in (0, *(match.end() for match in re.finditer(r",\s+", text))):
+        rest = text[at:]
+        pair = None if GIVES.match(rest) else body_before_verb(rest, names)
+        if GIVES.match(rest) or (pair and GIVES.match(pair[1])):
+            found = read_statement(rest, names)
+            return found if found and found.ordered and len(found.task.split()) > 2 else None
+    return None
+
+
+def points_to_table(text: str, statement: Statement) -> bool:
+    """ "UBND phường giao nhiệm vụ theo bảng sau." states no task; the table does."""
+    return bool(_GIVES_OUT.match(statement.task) and _LEADS_ON.search(text))
+
+
 def lead_in(text: str, context: Context, names: Sequence[str]) -> Context:
     """Who is asked, to whom they report and by when, in a line that ends in a colon."""
     if not text.endswith(":"):
         return context
     details = bool(_CONTENTS.search(text))
     statement = _ordered(text, names) or read_statement(text, names)
+    if statement and not statement.ordered and _GIVES_OUT.match(statement.task):
+        statement = None
     recipient, via = recipient_of(text, names)
     when = find_when(text)
     if details:

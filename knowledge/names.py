@@ -54,7 +54,8 @@ def _printed(clause: Clause) -> Iterator[str]:
     for piece in clause.pieces:
         text = piece.text
         if recipients:
-            yield from split_bodies(re.sub(r"^\W+", "", text))
+            found = split_bodies(re.sub(r"^\W+", "", text))
+            yield from (name for name in found if not name.isupper())  # "CHỦ TỊCH" signs
             continue
         _, roles = read_roles(text)
         for key in ("leads", "coordinates"):

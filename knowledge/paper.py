@@ -58,7 +58,7 @@ def open_paper(text: str, clauses: Sequence[Clause], year: int | None) -> Paper:
             paper.children.setdefault(clause.parent, []).append(clause)
             paper.parents[clause.address] = clause.parent
         for piece in clause.pieces:
-            header = columns(text[piece.start : piece.end]) if piece.bullet else None
+            header = columns(text[piece.start : piece.end]) if piece.row else None
             if header:
                 paper.headers.append((piece.start, header))
     return paper

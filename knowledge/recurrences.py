@@ -67,6 +67,17 @@ _OFTEN = re.compile(
     r"(?! vào| trước| của)|\bmỗi\s+(tuần|tháng|quý|năm)\s+(?:một|1|01)\s+lần",
     re.IGNORECASE,
 )
+# "ít nhất 01 lần/quý", "02 số/tháng", "mỗi tuần 02 buổi": how often, but not on which days.
+_TIMES = r"(?:lần|lượt|số|kỳ|buổi|tin|bài|cuộc|phiên|phóng sự|chuyên mục|chương trình|đợt|ngày)"
+_RATE = re.compile(
+    rf"(?P<bound>(?:ít nhất|tối thiểu|không quá|không dưới|từ)\s+)?(?P<count>\d{{1,3}}|một|hai|ba)"
+    rf"(?:\s*[-–]\s*\d{{1,3}})?\s+{_TIMES}(?:[\s,/]+(?:tin|bài|truyền hình|phát thanh))*"
+    r"\s*(?:/|(?:trong |trên )?(?:mỗi|một)\s)\s*(?:0?1\s+|một\s+)?"
+    r"(?P<unit>tuần|tháng|quý|năm)\b(?!\s*\d)"
+    r"|\b(?:mỗi|hằng|hàng)\s+(?P<each>tuần|tháng|quý|năm),?\s+(?P<least>(?:có\s+)?"
+    rf"(?:ít nhất|tối thiểu)\s+)?(?P<often>\d{{1,3}}|một|hai|ba)\s+{_TIMES}\b",
+    re.IGNORECASE,
+)
 _RULES = {
     "ngày": "FREQ=DAILY",
     "tuần": "FREQ=WEEKLY",
@@ -99,11 +110,15 @@ def find_recurrence(text: str, *, in_sentence: bool) -> Recurrence | None:
     # "Hằng năm, …" opens a sentence; elsewhere it may be the budget that comes back.
     every = _PLAIN_EVERY.match(text) if in_sentence else _PLAIN_EVERY.search(text)
     every = every or _SURE_EVERY.search(text)
+    if rate := _RATE.search(text):
+        return Recurrence(_rate(rate), *rate.span())
     return Recurrence(_RULES.get(every[1].lower(), _HALVES), *every.span()) if every else None
 
 
 def find_often(text: str) -> Recurrence | None:
-    """ "cập nhật hằng tuần", where a sentence sets no date."""
+    """ "cập nhật hằng tuần", "02 số/tháng", where a sentence sets no date."""
+    if rate := _RATE.search(text):
+        return Recurrence(_rate(rate), *rate.span())
     match = _OFTEN.search(text)
     return Recurrence(_RULES[(match[1] or match[2]).lower()], *match.span()) if match else None
 
@@ -130,6 +145,13 @@ def _weekday(match: re.Match[str]) -> str:
     last = match[1].lower().split()[-1]
     day = _DAYS.get(last) or ("SU" if last == "nhật" else list(_DAYS.values())[int(last) - 2])
     return f"FREQ=WEEKLY;BYDAY={day}"
+
+
+def _rate(match: re.Match[str]) -> str | None:
+    """Once in a month is a rule; "at least once" and "twice" leave open when."""
+    once = (match["count"] or match["often"]).lower() in ("1", "01", "một")
+    sure = once and not match["bound"] and not match["least"]
+    return _RULES[(match["unit"] or match["each"]).lower()] if sure else None
 
 
 def _interval(match: re.Match[str]) -> str:

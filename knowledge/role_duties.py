@@ -12,6 +12,7 @@ from knowledge.paper import Context, Paper
 from knowledge.reading.clean import clean
 from knowledge.recipients import recipient_of
 from knowledge.roles import BULLET, read_roles
+from knowledge.row_duties import is_row
 from knowledge.sentence_times import find_when
 from knowledge.statements import GIVES, read_statement
 
@@ -50,7 +51,7 @@ def role_duties(paper: Paper, clause: Clause, context: Context) -> tuple[list[Du
         if _add_children(paper, clause, main) and main not in told:
             told.insert(0, main)
     if not told:
-        return [], []
+        return [], list(clause.pieces)
     several = sum(group.told or bool(group.bullets) for group in groups) > 1
     duties = [
         _duty(paper, clause, group, _stated(clause, group, several=several), context)
@@ -102,7 +103,7 @@ def _add_children(paper: Paper, clause: Clause, group: _Group) -> bool:
     added = False
     children = paper.children.get(clause.address, [])
     for child in children:
-        if child.address in paper.children or not child.text:
+        if child.address in paper.children or not child.text or is_row(child):
             continue
         texts = [f"{child.heading}: {child.text}" if child.heading else child.text]
         if read_roles(f"{child.heading}: -")[1]:

@@ -29,6 +29,12 @@ _PHASE = re.compile(
     r"[;:,(]\s*)(?:trong\s+)?(?P<said>giai đoạn\s+(?:20\d\d)\s*[-–]\s*(?:20\d\d))\s*\)?(?=[.;,]|$)",
     re.IGNORECASE,
 )
+# "duy trì … trong giai đoạn 2025-2027", where the sentence or its part ends.
+_DURING = re.compile(
+    r"(?:\btrong|\bcả|\bsuốt)\s+(?P<said>giai đoạn\s+(?:từ\s+)?(?:năm\s+)?20\d\d\s*"
+    r"(?:[-–]|đến(?: năm)?)\s*20\d\d)(?=\s*(?:[.;,)]|$))",
+    re.IGNORECASE,
+)
 # "ngân sách thường xuyên" is money, "nhiệm vụ thường xuyên" is a kind of task.
 _STEADY = re.compile(
     r"(?<!chi )(?<!ngân sách )(?<!kinh phí )(?<!nguồn )(?<!nhiệm vụ )(?<!hoạt động )(?<!báo cáo )"
@@ -38,7 +44,10 @@ _STEADY = re.compile(
 _ON_REQUEST = re.compile(
     r"(?:\bđột xuất )?\b(?:ngay )?khi (?:có (?:yêu cầu|đề nghị|chỉ đạo|hướng dẫn)|"
     r"được yêu cầu(?=[.;]|$))"
-    r"|\btheo (?:yêu cầu|hướng dẫn|đề nghị) của [^.;,]{3,60}(?=[.;]|$)",
+    r"|\btheo (?:yêu cầu|hướng dẫn|đề nghị) của [^.;,]{3,60}(?=[.;]|$)"
+    # Within a sentence, unless it goes on with the paper that gave the guidance.
+    r"|(?<=\S )theo (?:yêu cầu|hướng dẫn) của (?![^.;,]*\b(?:tại (?:công|văn|thông|kế|quyết)|"
+    r"số \d))[^.;,()]{3,80}?(?=[.;,)]|$|\s(?:và|để|nhằm|gửi|bảo đảm)\s)",
     re.IGNORECASE,
 )
 _HAPPENS = r"(?:có|phát sinh|xảy ra|phát hiện|nhận được|kết thúc|xuất hiện|hết|tiếp nhận|ban hành)"
@@ -87,11 +96,13 @@ def _period(text: str, year: int | None) -> When | None:
         spans = list(islice(after, 2))
         if len(spans) < 2 or not _TO.match(text[spans[0].end : spans[1].start] or "."):
             if spans and spans[0].start == match.end() and _is_said(text, match, spans[0]):
-                return When(text[match.start() : spans[0].end], "period", spans[0].first)
+                steady = _STEADY.search(text) or match[0].lower().startswith("bắt đầu")
+                printed = text[match.start() : spans[0].end]
+                return When(printed, "continuous" if steady else "period", spans[0].first)
             continue
         printed = text[match.start() : spans[1].end]
         return When(printed, "period", spans[0].first, spans[1].last)
-    phase = _PHASE.search(text)
+    phase = _PHASE.search(text) or _DURING.search(text)
     if phase:
         spans = find_stretches(phase["said"], None)
         return When(phase["said"], "period", spans[0].first, spans[-1].last)

@@ -31,6 +31,20 @@ _LAST_WITH = re.compile(
     r"của)\s+(?P<who>[^;.]{3,160}?)\s*[.;]*$",
     re.IGNORECASE,
 )
+# "… ; trường hợp có tin sai lệch thì phối hợp với Công an phường xử lý".
+_AMID = re.compile(
+    r"(?<!quy chế )(?<!công tác )(?<!việc )(?<!sự )(?<!đã )(?<!trong )(?<!cơ chế )"
+    r"(?<!tổ chức )"
+    r"\bphối hợp(?:,? chặt chẽ)?(?:,? thống nhất)?\s+(?:với|cùng)(?: với)?\s+"
+    rf"(?={BODY})",
+    re.IGNORECASE,
+)
+# "hướng dẫn các xã phối hợp với …": it is they who work together.
+_OTHERS = re.compile(
+    r"\b(?:chỉ đạo|hướng dẫn|đôn đốc|yêu cầu|đề nghị|giao|giúp|vận động|để|do|cử|phân công)\s+"
+    rf"{BODY}[^,;.:]*$",
+    re.IGNORECASE,
+)
 # "Sở A chủ trì, Sở B phối hợp".
 _BESIDE = re.compile(
     rf"\bchủ trì,?\s+(?:và\s+)?(?P<who>{BODY}[^.;:]{{2,120}}?)\s+phối hợp\b(?! với)", re.IGNORECASE
@@ -98,21 +112,32 @@ def partners_of(task: str, names: Sequence[str] = ()) -> tuple[str, ...]:
     """ "Chủ trì, phối hợp với X và Y thực hiện …", "…, phối hợp với X." name X and Y."""
     match = _WITH.match(task)
     if match:
-        rest = task[match.end() :]
-        pair = body_before_verb(rest, names)
-        end = _LEAVES.search(rest)
-        if pair and (not end or len(pair[0]) <= end.start() + 1 or ";" in pair[0]):
-            return split_bodies(pair[0])
-        if STARTS_BODY.match(rest) and end and end.start() <= 200:
-            return split_bodies(rest[: end.start()])
-        return split_bodies(rest) if STARTS_BODY.match(rest) and len(rest) < 160 else ()
+        return _bodies_at(task[match.end() :], names)
     beside = _BESIDE.search(task)
     if beside:
         return split_bodies(beside["who"])
     last = _LAST_WITH.search(task)
     if last and STARTS_BODY.match(last["who"]) and not TO_TASK.search(last["who"]):
         return split_bodies(last["who"])
-    return ()
+    found = [m for m in _AMID.finditer(task) if not _is_others(task[: m.start()])]
+    return tuple(dict.fromkeys(name for m in found for name in _bodies_at(task[m.end() :], names)))
+
+
+def _bodies_at(rest: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The bodies with which `rest` begins, up to what is done with them."""
+    pair = body_before_verb(rest, names)
+    end = _LEAVES.search(rest)
+    if pair and (not end or len(pair[0]) <= end.start() + 1 or ";" in pair[0]):
+        return split_bodies(pair[0])
+    if STARTS_BODY.match(rest) and end and end.start() <= 200:
+        return split_bodies(rest[: end.start()])
+    return split_bodies(rest) if STARTS_BODY.match(rest) and len(rest) < 160 else ()
+
+
+def _is_others(before: str) -> bool:
+    """It is another body, named just before, that is to work together with somebody."""
+    part = re.split(r"[,;.:]\s+", before)[-1]
+    return bool(STARTS_BODY.match(part.strip()) or _OTHERS.search(part))
 
 
 def _subjects(text: str) -> Iterator[int]:

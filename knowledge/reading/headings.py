@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 
 from knowledge.reading.clean import clean
-from knowledge.reading.lines import is_capitals, is_terminal
+from knowledge.reading.lines import LEADS_IN, is_capitals, is_terminal
 from knowledge.reading.paragraphs import Paragraph
 from knowledge.reading.tree import Node
 from knowledge.vietnamese import fold
 
 _LONGEST = 250  #: characters of a heading
 _LONGEST_BEFORE_COLON = 170
-# "…, cụ thể như sau:", "gồm:", "như:": the words lead into a list, they do not name it.
-_LEADS_IN = re.compile(r"\b(sau|sau day|nhu|gom|bao gom|cu the|la|rang|ve|nham|sau do)\W*$")
 # "1. Mục đích. Nhằm …": a title closed by a full stop, in the few words that are always titles.
 _TITLE = re.compile(
     r"(mục đích|yêu cầu|mục đích,? (và )?yêu cầu|phạm vi|đối tượng|phạm vi,? (và )?đối tượng|"
@@ -56,7 +54,7 @@ def _is_title(rest: str) -> bool:
     if len(rest) > _LONGEST:
         return False
     if rest.endswith(":"):
-        return not _LEADS_IN.search(fold(rest))
+        return not LEADS_IN.search(fold(rest))
     if rest.endswith("."):
         return is_capitals(rest) or bool(_TITLE.fullmatch(rest + " "))
     return not is_terminal(rest)
@@ -74,7 +72,7 @@ def _title_end(rest: str) -> int:
         return 0
     if before.count("(") > before.count(")"):
         return 0
-    if re.search(r"[;!?]|\.\s|\d\.$", before) or _LEADS_IN.search(fold(before)):
+    if re.search(r"[;!?]|\.\s|\d\.$", before) or LEADS_IN.search(fold(before)):
         return 0
     if not (after[0].isupper() or after[0].isdigit() or after[0] in '“"-'):
         return 0

@@ -33,6 +33,8 @@ FAREWELL = re.compile(
     r"de nghi cac|"
     r"ke hoach nay (?:thay|co hieu|duoc)|neu co (?:vuong|kho))"
 )
+# "…, cụ thể như sau:", "gồm:", "như:" (folded): the words lead into a list, they do not name it.
+LEADS_IN = re.compile(r"\b(sau|sau day|nhu|gom|bao gom|cu the|la|rang|ve|nham|sau do)\W*$")
 # Two things side by side, as at the head of a paper: no line of prose.
 _COLUMNS = re.compile(r"\S {5,}\S")
 _FEWEST_FULL = 6  #: lines of full length, for a text to be a wrapped one

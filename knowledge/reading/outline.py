@@ -23,7 +23,7 @@ def read_clauses(text: str) -> tuple[Clause, ...]:
     taken: Counter[str] = Counter()
     for zone in zones(lines, layout, body.starts_clause):
         if zone.name != "body":
-            part = fixed_paragraphs(lines[zone.first : zone.last], layout, zone.name)
+            part = fixed_paragraphs(body, zone.first, zone.last, zone.name)
             out.append(_fixed(text, zone.name, part, taken))
             continue
         roots = build(body.paragraphs(zone.first, zone.last))
@@ -42,7 +42,8 @@ def _unique(address: str, taken: Counter[str]) -> str:
 
 def _piece(text: str, paragraph: Paragraph) -> Piece:
     start, end = paragraph.start, paragraph.end
-    return Piece(clean(text[start:end]), start, end, paragraph.bullet or paragraph.row)
+    bullet = paragraph.bullet or paragraph.row
+    return Piece(clean(text[start:end]), start, end, bullet, paragraph.row)
 
 
 def _fixed(text: str, name: str, part: Sequence[Paragraph], taken: Counter[str]) -> Clause:

@@ -9,6 +9,7 @@ from knowledge.bodies import STARTS_BODY
 from knowledge.reading.labels import Label, read_labels
 from knowledge.reading.lines import (
     BULLET,
+    LEADS_IN,
     Layout,
     Line,
     awaits_number,
@@ -20,8 +21,10 @@ from knowledge.reading.lines import (
 )
 from knowledge.reading.parts import COPIES, begins_paper
 from knowledge.reading.placing import Look, place
-from knowledge.reading.tables import Table, cells, columns, row_depth, row_label
+from knowledge.reading.tables import Table, cells, header_at, row_depth, row_label
+from knowledge.vietnamese import fold
 
+_TALLEST = 8  #: lines of a row or header with broken cells
 _LOOK_AHEAD = 1500  #: lines; a list that starts again at 1 is settled long before
 
 
@@ -144,15 +147,13 @@ def _joins(paragraph: Paragraph, above: Line, line: Line, layout: Layout) -> boo
     return continues(so_far, above, line, layout, is_header=_may_be_heading(paragraph))
 
 
-def fixed_paragraphs(lines: Sequence[Line], layout: Layout, name: str) -> list[Paragraph]:
+def fixed_paragraphs(body: Body, first: int, last: int, name: str) -> list[Paragraph]:
     """The paragraphs of a part without labels; a signature keeps its lines apart."""
-    plain = Body(lines, layout)
-    for i, line in enumerate(lines):
-        if len(cells(line.tabbed)) >= 3:
-            plain.rows.add(i)
     if name == "signature":
-        return [Paragraph([line]) for line in lines]
-    return plain.paragraphs(0, len(lines))
+        return [Paragraph([line]) for line in body.lines[first:last]]
+    several = {i for i in range(first, last) if len(cells(body.lines[i].tabbed)) >= 3}
+    plain = Body(body.lines, body.layout, {}, body.rows | several, body.wrapped)
+    return plain.paragraphs(first, last)
 
 
 def assemble(lines: Sequence[Line], layout: Layout) -> Body:
@@ -166,14 +167,20 @@ def assemble(lines: Sequence[Line], layout: Layout) -> Body:
         copies = copies or bool(COPIES.match(line.text))
         if begins_paper(lines, i, after_tail=copies, in_body=bool(body.placed)):
             opened, body.article, table, copies = [], None, None, False
-        if header := columns(line.tabbed):
+        if i in body.wrapped:  # the second line of a header
+            continue
+        ahead = [below.tabbed for below in lines[i : i + _TALLEST]]
+        if found := header_at(ahead):
+            header, height = found
             body.rows.add(i)
+            body.wrapped.update(range(i + 1, i + height))
             if table is None or header != table.header:  # not the same one on a new page
                 del opened[table.depth if table else len(opened) :]
                 table = Table(header, len(opened))
             continue
         if table is not None:
-            part = table.take(line.tabbed, [below.tabbed for below in lines[i + 1 : i + 4]])
+            part = table.take(line.tabbed, ahead[1:], gap=line.gap > 0)
+            part = "outside" if COPIES.match(line.text) else part
             if part != "outside":
                 (body.wrapped if part == "wrapped" else body.rows).add(i)
                 label = row_label(line.tabbed) if part == "row" else None
@@ -212,8 +219,9 @@ def _look(body: Body, i: int, line: Line, above: Line | None) -> Look:
     fresh = line.gap > 0 or is_terminal(above.text) or i - 1 in body.placed
     fresh = fresh or not is_full(above, line, body.layout, loosely=True)
     awaited = awaits_number(above.text) and not is_capitals(above.text)
-    # "Phòng Tư pháp:" heads a list of its own, beside the one above and not below its last item.
-    heads = i - 1 not in body.placed and bool(STARTS_BODY.match(above.text))
+    # "Phòng Tư pháp:", "Chế độ báo cáo:" head a list of their own, beside the one above and not below its last item.
+    titled = len(above.text) <= 80 and not LEADS_IN.search(fold(above.text))
+    heads = i - 1 not in body.placed and (titled or bool(STARTS_BODY.match(above.text)))
     heads = heads and len(above.text) < 120 and (i < 2 or is_terminal(body.lines[i - 2].text))
     return Look(fresh, capital, awaited, above.text.endswith(":") and not heads)
 

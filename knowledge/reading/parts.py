@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.reading.lines import BULLET, Layout, Line, continues, is_capitals, is_terminal
+from knowledge.reading.tables import header_at
 
 KINDS = (
     "kế hoạch|quyết định|chỉ thị|chương trình|đề án|hướng dẫn|thông báo|báo cáo|quy chế|quy định|"
@@ -29,6 +30,7 @@ OPENER = re.compile(
 )
 _BASIS = re.compile(r"(căn cứ|xét|theo đề nghị)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"(v/v|về việc|trích yếu)\b", re.IGNORECASE)
+_TITLE = 6  #: lines of the title of an annex, above its table
 _DATE_LINE = re.compile(r".{0,40},?\s*ngày\b.{0,12}tháng\b.{0,10}năm\b", re.IGNORECASE)
 # "KT. GIÁM ĐỐC", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH": capitals only, after the body.
 SIGNATURE = re.compile(
@@ -80,6 +82,8 @@ def is_signature(text: str) -> bool:
 def begins_paper(lines: Sequence[Line], i: int, *, after_tail: bool, in_body: bool) -> bool:
     """Line `i` is the title of another paper: an appendix, or the plan that a decision issues."""
     text = lines[i].text
+    if after_tail and (_heads_table(lines, i) or (_APPENDIX.match(text) and len(text) <= 120)):
+        return True
     if not is_capitals(text) or len(text) > 120 or not (after_tail or in_body):
         return False
     if _APPENDIX.match(text):
@@ -88,6 +92,23 @@ def begins_paper(lines: Sequence[Line], i: int, *, after_tail: bool, in_body: bo
         return False
     below = lines[i + 1 : i + 5]
     return after_tail or any(_ISSUED_WITH.match(line.text) for line in below)
+
+
+def _heads_table(lines: Sequence[Line], i: int) -> bool:
+    """A table of tasks begins here, or below the title in capitals that begins here.
+
+    After a signature nothing else says that an annex without the word "Phụ lục" has begun.
+    """
+    if header_at([line.tabbed for line in lines[i : i + _TITLE]]):
+        return not is_capitals(lines[i - 1].text) or is_signature(lines[i - 1].text)
+    if not is_capitals(lines[i].text) or is_signature(lines[i].text) or COPIES.match(lines[i].text):
+        return False
+    for at in range(i + 1, min(i + _TITLE, len(lines))):
+        if header_at([line.tabbed for line in lines[at : at + _TITLE]]):
+            return True
+        if not (is_capitals(lines[at].text) or lines[at].text.startswith("(")):
+            return False
+    return False
 
 
 def _front_and_body(

@@ -17,6 +17,13 @@ _COMPOUND = re.compile(r"(\d{1,2}(?:\.\d{1,2})+)\s*[.)]?")
 _LETTER = re.compile(r"([a-zđ])\s*[.)]?")
 _ROMAN = re.compile(r"([IVX]{1,6})\s*[.)]?")
 
+_LONGEST_NUMBER = 6  #: letters of a cell that numbers its row: "VIII.", "1.2.3"
+# "Trước ngày", "Theo hướng dẫn của", "Quý": the next line goes on with the cell.
+_UNFINISHED = re.compile(
+    r"(?:[,;–-]|\b(?:ngày|tháng|năm|quý|từ|đến|trước|của|và|theo|khi|tại|với|về|giai đoạn))$",
+    re.IGNORECASE,
+)
+
 #: What a column holds, by the words of its folded heading; the first that fits counts.
 _COLUMNS = (
     ("number", re.compile(r"^(stt|tt|so tt|so thu tu|thu tu|ma so|so)$")),
@@ -76,14 +83,57 @@ def _cut(row: str, separator: re.Pattern[str]) -> list[Cell]:
 
 
 def columns(row: str) -> list[str] | None:
-    """What each column of a header row holds ("" if unknown); None if this is no task header."""
-    headings = cells(row)
-    if len(headings) < 3:
-        return None
-    names = [_column(cell.text) for cell in headings]
+    """What each column of a header row holds ("" if unknown); None if this is no task header.
+
+    The row may be printed in several lines, each ended by a line break.
+    """
+    headings = _headings(row.splitlines())
+    names = [_column(heading) for heading in headings]
     known = set(names) - {"", "number", "product"}
-    short = all(len(cell.text) <= 60 for cell in headings)
-    return names if short and "task" in known and len(known) >= 2 else None
+    short = all(len(heading) <= 60 for heading in headings)
+    enough = len(headings) >= 3 or len(known) == len(headings)
+    return names if short and enough and "task" in known and len(known) >= 2 else None
+
+
+def _headings(lines: Sequence[str]) -> list[str]:
+    """The cells of a header: a later line goes on with the last cell, or stands below them all."""
+    headings: list[str] = []
+    for line in lines:
+        row = [cell.text for cell in cells(line)]
+        if headings and len(row) == len(headings) and not row[0]:
+            headings = [
+                f"{above} {below}".strip() for above, below in zip(headings, row, strict=True)
+            ]
+        elif headings:
+            headings = [*headings[:-1], f"{headings[-1]} {row[0]}", *row[1:]]
+        else:
+            headings = row
+    return headings
+
+
+def header_at(lines: Sequence[str]) -> tuple[list[str], int] | None:
+    """The columns of the header that begins with the first of `lines`, and how many lines it has.
+
+    A header that begins with "STT" goes on until the first number; another one only with a line
+    that is a piece of its last heading.
+    """
+    first = cells(lines[0])
+    if len(first) < 2:
+        return None
+    height = 1
+    if _column(first[0].text) == "number":
+        height = next((n for n in range(1, len(lines)) if _starts_rows(lines[n])), 1)
+    elif len(lines) > 1 and len(lines[1]) <= 30 and lines[1][0].islower() and "\t" not in lines[1]:
+        height += "|" not in lines[1]
+    for count in sorted({height, 1}, reverse=True):
+        if names := columns("\n".join(lines[:count])):
+            return names, count
+    return None
+
+
+def _starts_rows(line: str) -> bool:
+    row = [cell.text for cell in cells(line)]
+    return bool(row_label(line)) or _is_group(line) or (len(row) > 1 and numbers_columns(row))
 
 
 def numbers_columns(row: list[str]) -> bool:
@@ -98,9 +148,12 @@ class Table:
     header: list[str]
     depth: int  #: how many labels were open when it began
     seen: int = 0  #: cells of the row so far
+    last: str = ""  #: what the last line ended with, in its last cell
 
-    def take(self, line: str, below: Sequence[str]) -> Literal["row", "wrapped", "outside"]:
-        """What the next line is; `below` are the lines after it.
+    def take(
+        self, line: str, below: Sequence[str], *, gap: bool = False
+    ) -> Literal["row", "wrapped", "outside"]:
+        """What the next line is; `below` are the lines after it, `gap`: a blank line is above.
 
         A cell may be broken into lines, so a row goes on until it has all its cells.
         """
@@ -108,18 +161,40 @@ class Table:
         label = row_label(line)
         room = self.seen + count - 1 <= len(self.header)
         broken = 0 < self.seen < len(self.header) and room and not label
-        if broken and (count > 1 or not _is_group(line)):
+        more = self._goes_on(below)
+        last, self.last = self.last, line.split("\t")[-1].split("|")[-1].strip()
+        if broken and (count > 1 or (not _is_group(line) and (more or not gap))):
             self.seen += count - 1
             return "wrapped"
         if count >= 2:
+            if self.seen and not label and self._is_below(line):
+                return "wrapped"
             self.seen = count
             return "row"
-        more = any(len(cells(other)) >= 2 and not columns(other) for other in below[:1])
         if more and _is_group(line):
             self.seen = 0
             return "row"
         full = self.seen == len(self.header) and not _is_group(line)
-        return "wrapped" if full and (more or line[:1].islower()) else "outside"
+        unfinished = not gap and (line[:1].islower() or bool(_UNFINISHED.search(last)))
+        return "wrapped" if full and (more or unfinished) else "outside"
+
+    def _goes_on(self, below: Sequence[str]) -> bool:
+        """Another row stands below; the first line with several cells tells."""
+        row = next((line for line in below if len(cells(line)) >= 2), None)
+        if row is None or columns(row):
+            return False
+        numbered = "number" in self.header
+        return bool(row_label(row)) if numbered else len(cells(row)) >= min(3, len(self.header))
+
+    def _is_below(self, line: str) -> bool:
+        """Goes on with the cells above, each in its column: no number, and no task begins."""
+        if "number" not in self.header:
+            return False
+        row = [cell.text for cell in cells(line, len(self.header))]
+        task = self.header.index("task")
+        if not row[0]:
+            return len(row) <= task or not row[task] or row[task][0].islower()
+        return row[0][0].islower()
 
 
 def _is_group(line: str) -> bool:
@@ -130,14 +205,38 @@ def _is_group(line: str) -> bool:
 
 
 def _column(heading: str) -> str:
-    folded = fold(heading)
+    folded = " ".join(fold(heading).split()).strip("*_ ")
     return next((name for name, pattern in _COLUMNS if pattern.search(folded)), "")
+
+
+def row_cells(source: str, header: Sequence[str]) -> list[str]:
+    """What a row says in each column; a line below it goes on with the last cell, or with each.
+
+    A row that does not begin with a number, under a header that does, has no number: an empty
+    first cell is lost where the tab before it is.
+    """
+    count = len(header)
+    whole, below = source, []
+    first, *rest = source.splitlines() or [""]
+    if len(cells(first, count)) == count:
+        below = [[cell.text for cell in cells(line, count)] for line in rest]
+        beside = [row for row in below if len(row) > 1]
+        whole = source if not beside else first
+        below = below if beside else []
+    row = [cell.text for cell in cells(whole, count)]
+    for line in below:
+        at = len(row) - 1 if len(line) == 1 else 0
+        for text in line:
+            row[at] = f"{row[at]} {text}".strip()
+            at = min(at + 1, len(row) - 1)
+    lost = header[0] == "number" and len(row) < count and len(row[0]) > _LONGEST_NUMBER
+    return ["", *row] if lost else row
 
 
 def row_label(row: str) -> Label | None:
     """The number in the first cell of a row, as a label; None when it has none."""
     found = cells(row)
-    if len(found) < 2:
+    if len(found) < 2 or numbers_columns([cell.text for cell in found]):
         return None
     first, length = found[0].text, found[1].start
     if match := _NUMBER.fullmatch(first):
