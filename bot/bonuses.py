@@ -70,7 +70,8 @@ _FACET_SHARES = (1.0, 0.7, 0.5, 0.4)  #: what the first, second … facet asked 
 _IN_OPENING = 0.22  #: the clause's own heading names the kind of fact
 _IN_PATH = 0.10  #: a heading above does
 _IN_TEXT = 0.10  #: the text shows one
-_PERCENT = 0.30  #: the same for a percentage, which few clauses show
+_RARE = 0.30  #: the same for what few clauses show
+_RARE_FACETS = ("percent", "guide")
 _STATED = 0.18  #: a duty of the clause states one
 _MENTIONED = 0.05  #: a time that no duty states
 _MOST_FOR_FACETS = 0.45
@@ -78,6 +79,7 @@ _DUTY_FIT = 0.12  #: times the share of the question that the best duty meets
 
 # --- bodies asked about ---------------------------------------------------------------------------
 _HEADED = (0.42, 0.18)  #: the heading is the body; when the question is about it, and otherwise
+_UNDER = 0.8  #: of that, for what stands under such a heading
 _PARTNER = 0.30
 _LEADS = (0.20, 0.12)  #: the body leads a duty; when the question is about it, and otherwise
 _NAMED = 0.10
@@ -87,6 +89,8 @@ _MOST_FOR_BODIES = 0.54
 
 # --- single signs ---------------------------------------------------------------------------------
 _YEAR = 0.12
+_SAME_MONTH = 0.35  #: "hướng dẫn tháng 6/2022": the clause with a day of that month
+_MONTH = re.compile(r"\b(\d{1,2})[/.](20\d\d)\b")
 _REPORT = 0.20
 _YEARS_SPANNED = 0.12
 _LIST = 0.12
@@ -97,7 +101,7 @@ _FIXED = 0.30
 _FIXED_WANTED = 0.05  #: the part answers the kind of fact asked for, or the paper is a digest
 _BASED = -0.45  #: "căn cứ vào đâu?" asks for the preamble
 _ADDRESSED = -0.60  #: "gửi cho ai?" asks for the recipients
-_DIFFICULTY = -0.15  #: the closing words say whom to turn to
+_DIFFICULTY = -0.45  #: the closing words say whom to turn to
 
 
 def sign_bonuses(view: View, asked: Understood) -> float:
@@ -127,7 +131,7 @@ def facet_bonus(view: View, asked: Understood) -> float:
         elif facet in _HEADINGS and _HEADINGS[facet].search(view.heading):
             bonus += _IN_PATH * share
         if facet in _TEXTS and _TEXTS[facet].search(view.plain):
-            bonus += (_PERCENT if facet == "percent" else _IN_TEXT) * share
+            bonus += (_RARE if facet in _RARE_FACETS else _IN_TEXT) * share
         if facet in _OF_DUTIES:
             bonus += _duty_bonus(view, facet) * share
     return min(bonus, _MOST_FOR_FACETS)
@@ -143,6 +147,8 @@ def body_bonus(view: View, asked: Understood) -> float:
     for body in asked_about:
         if body in view.heads:
             bonus += _HEADED[0] if about else _HEADED[1]
+        elif body in view.above:
+            bonus += _UNDER * (_HEADED[0] if about else _HEADED[1])
         elif body in view.partners and "coordinate" in asked.facets:
             bonus += _PARTNER
         elif body in view.leads:
@@ -165,13 +171,20 @@ def fixed_penalty(view: View, asked: Understood) -> float:
     if view.document.digest:
         return _FIXED_WANTED
     if part == "closing" and says("difficulty", asked.folded):
-        return _DIFFICULTY
+        return _DIFFICULTY if says("difficulty", view.text) else 0.0
     return _FIXED_WANTED if _FIXED_FACETS[part] & set(asked.facets) else _FIXED
 
 
 def asks_addressees(asked: Understood) -> bool:
     """Whether it is asked to whom a paper was sent, and not to whom a question goes."""
     return says("addressees", asked.folded) and not says("difficulty", asked.folded)
+
+
+def own_basis(view: View, asked: Understood) -> bool:
+    """A body's basis is asked for, and this clause is headed by the body and names a paper."""
+    if "basis" not in asked.facets or not _TEXTS["basis"].search(view.plain):
+        return False
+    return bool({*asked.bodies, *asked.askers} & view.heads)
 
 
 def asks_basis(asked: Understood) -> bool:
@@ -193,6 +206,9 @@ def _duty_bonus(view: View, facet: str) -> float:
 
 
 def _year_bonus(view: View, asked: Understood) -> float:
+    month = _MONTH.search(asked.text)
+    if month and re.search(rf"/0?{int(month[1])}/{month[2]}\b", view.plain):
+        return _SAME_MONTH
     return _YEAR if any(str(y) in view.own for y in asked.years) else 0.0
 
 

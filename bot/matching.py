@@ -13,6 +13,7 @@ from bot.bonuses import (
     duty_fit,
     facet_bonus,
     fixed_penalty,
+    own_basis,
     sign_bonuses,
 )
 from bot.lexicon import says
@@ -31,6 +32,10 @@ _BODY_WEIGHT = 0.8  #: of a body as content
 #: A whole section meets every word; the clause that meets them alone is the better address.
 _LENGTH_PENALTY = 0.10
 _LONG = 400  #: words from which a clause is as long as counts
+#: "Trường THPT căn cứ vào kế hoạch nào?": the body's own clause names one.
+_OWN_BASIS = 0.4
+#: Against a list of what follows, in a digest.
+_LIST_OF_PARTS = 0.08
 #: Against a heading over others: what stands under it is the better address.
 _HEADING_ONLY = 0.15
 #: Coverage of a part that is asked for in words it does not use ("căn cứ vào đâu?").
@@ -55,7 +60,10 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
     total += _AT_ADDRESS * at_address(view, asked) + duty_fit(view, asked, terms)
     total += body_bonus(view, asked) * (_BODY_ALONE + _BODY_WITH_WORDS * share)
     total -= _LENGTH_PENALTY * min(len(view.text.split()) / _LONG, 1.0)
+    listed = view.document.digest and view.parent
+    total -= _LIST_OF_PARTS * listed
     total -= _HEADING_ONLY * (not view.clause.text and not view.duties)
+    total += _OWN_BASIS * own_basis(view, asked)
     total += sign_bonuses(view, asked) - fixed_penalty(view, asked)
     return Match(view, total, share)
 
@@ -92,5 +100,5 @@ def _meant_unsaid(view: View, asked: Understood) -> bool:
         return True
     if view.clause.address == "closing":
         told = says("difficulty", view.text)
-        return told and says("difficulty", asked.folded) and "recipient" in asked.facets
+        return told and says("difficulty", asked.folded)
     return view.clause.address == "preamble" and asks_basis(asked)

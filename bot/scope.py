@@ -139,7 +139,8 @@ def resolve(
         left = _by_place(asked, local, missing)
     elif asked.strangers:
         missing.append(("place", asked.strangers[0]))
-    own = not asked.compares and says("local", asked.folded)
+    of_plan = "ke hoach" in asked.kinds and "basis" in asked.facets and not asked.papers
+    own = not asked.compares and (of_plan or says("local", asked.folded))
     if own and len(left) > len(local):
         left = local
     elif not named and not unit and _asks_national(asked):

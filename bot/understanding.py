@@ -20,6 +20,9 @@ from knowledge.vietnamese import fold
 #: A kind that is asked for ("theo công văn nào?") is not the kind of the paper meant.
 _NOT_ASKED = r"(?! (?:nao|gi|may|so (?:may|bao nhieu|nao)))"
 _CAPITALS = re.compile(r"\b[A-ZĐ]{2,}\b")
+_NUMBER = re.compile(
+    r"\bso (?:may|bao nhieu|hieu)\b|\bky hieu\b|\b(?:van|hoach|thi|dinh|tu|luat|ban) so nao\b"
+)
 _LAW_REPLACED = re.compile(r"\bluat (?:\w+ ){0,14}(?:bi |duoc |da )?thay\b")
 #: Facts asked for in words that are also names or abbreviations: "Giám đốc", "số đt".
 _AS_TYPED = word_set("person_name phone")
@@ -152,8 +155,11 @@ def _facets(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
     found = [f.name for f in lexicon.facets if f.cue.search(masked)]
     if says("assigned", masked):
         found = [f for f in found if f != "recipient"]
-    if "coordinate" in found and "recipient" in found and says("difficulty", masked):
-        found.remove("coordinate")  # "kêu với ai"
+    if says("difficulty", masked) and {"recipient", "lead"} & set(found):
+        # "vướng thì báo phòng nào", "kêu với ai": to whom, not who leads
+        found = ["recipient", *(f for f in found if f not in ("coordinate", "lead", "recipient"))]
+    if "number" in found and "lead" in found and not _NUMBER.search(masked):
+        found.remove("number")  # "ở tỉnh sở nào làm đầu mối"
     # "Luật … bị thay thế bởi luật nào" is asked of the law, not of the paper.
     if "validity" in found and _LAW_REPLACED.search(masked):
         found.remove("validity")

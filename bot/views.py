@@ -31,8 +31,10 @@ class View:
     plain: str  #: the same with its punctuation
     bodies: frozenset[str]  #: names of bodies in its own heading or text
     heads: frozenset[str]  #: names of bodies in its own heading
+    above: frozenset[str]  #: the same in the headings above it
     leads: frozenset[str]  #: names of bodies that lead its duties
     partners: frozenset[str]  #: names of bodies that coordinate in its duties
+    parent: bool  #: other clauses stand below it
     opening: str  #: folded heading, or the first words of a clause without one
 
 
@@ -74,8 +76,10 @@ def _view(
         plain=fold(whole),
         bodies=frozenset(f.name for f in bodies.find(tokens)),
         heads=named_in(clause.heading),
+        above=named_in(heading.removesuffix(clause.heading)),
         leads=named_in(" ; ".join(lead for d in duties for lead in d.leads)),
         partners=named_in(" ; ".join(partner for d in duties for partner in d.coordinates)),
+        parent=any(c.parent == clause.address for c in document.clauses),
         opening=" ".join(tokens_of(clause.heading or clause.text[:_OPENING])),
     )
 

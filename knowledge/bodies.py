@@ -34,7 +34,7 @@ _HEADS = (
 _SHARED = (
     r"địa phương|doanh nghiệp|xã(?! hội)|phường|thôn|ngành|cán bộ|viên chức|chuyên viên|"
     r"tổ dân phố|"
-    r"khu phố|đoàn thể|văn thư|tổ chức(?= (?:đoàn thể|thành viên))"
+    r"hai bên|khu phố|đoàn thể|văn thư|tổ chức(?= (?:đoàn thể|thành viên))"
 )
 _MANY = r"(?:tất cả\s+)?(?:các\s+|những\s+|một số\s+|mỗi\s+|từng\s+|toàn thể\s+)"
 BODY = rf"{_MANY}?(?:{_HEADS}|{_SHARED}|(?<=các )tổ chức)\b"

@@ -34,6 +34,11 @@ _OFFSET = re.compile(
     r"[^.;,]*?(?=\s+(?:qua|về|gửi)\b|[.;,)]|$))?",
     re.IGNORECASE,
 )
+_COUNT_FIRST = re.compile(
+    r"\d{1,3}\s*(?:\([^)]*\)\s*)?(?:ngày làm việc|ngày|tuần|tháng|giờ)\s+"
+    r"(?:sau|trước(?= khi)|(?:kể|tính)\s+từ|từ khi|trước hội nghị)",
+    re.IGNORECASE,
+)
 _NEAR = 120  #: letters within which a time and the year it shares with the next one stand
 _COUNTED_FROM = re.compile(
     r"(?:kể|tính) từ|sau|thời hạn|vòng|ngày làm việc|\d.*\btrước\b", re.IGNORECASE
@@ -71,6 +76,7 @@ def read_when(text: str, *, year: int | None = None, deadline: bool = False) -> 
         or same_month(printed, year)
         or due(printed, year)
         or offset(printed)
+        or _counted(printed)
         or _vague(printed, year)
         or _stretch(printed, year)
     )
@@ -113,6 +119,12 @@ def offset(text: str) -> When | None:
     if not match:
         return None
     return When(match[0].strip(" ,"), "offset") if _COUNTED_FROM.search(match[0]) else None
+
+
+def _counted(text: str) -> When | None:
+    """ "02 ngày làm việc sau khi …": a cell need not print "trong"."""
+    counted = _COUNT_FIRST.match(text)
+    return When(text, "offset") if counted else None
 
 
 def same_month(text: str, year: int | None) -> When | None:

@@ -110,15 +110,20 @@ def find_recurrence(text: str, *, in_sentence: bool) -> Recurrence | None:
     # "Hằng năm, …" opens a sentence; elsewhere it may be the budget that comes back.
     every = _PLAIN_EVERY.match(text) if in_sentence else _PLAIN_EVERY.search(text)
     every = every or _SURE_EVERY.search(text)
-    if rate := _RATE.search(text):
-        return Recurrence(_rate(rate), *rate.span())
+    rate = find_rate(text)
+    if rate and (not in_sentence or (every and every.start() == rate.start)):
+        return rate  # "mỗi tuần 02 buổi" is more than "mỗi tuần"
     return Recurrence(_RULES.get(every[1].lower(), _HALVES), *every.span()) if every else None
 
 
+def find_rate(text: str) -> Recurrence | None:
+    """ "ít nhất 01 lần/quý", "02 số/tháng"."""
+    match = _RATE.search(text)
+    return Recurrence(_rate(match), *match.span()) if match else None
+
+
 def find_often(text: str) -> Recurrence | None:
-    """ "cập nhật hằng tuần", "02 số/tháng", where a sentence sets no date."""
-    if rate := _RATE.search(text):
-        return Recurrence(_rate(rate), *rate.span())
+    """ "cập nhật hằng tuần", where a sentence sets no date."""
     match = _OFTEN.search(text)
     return Recurrence(_RULES[(match[1] or match[2]).lower()], *match.span()) if match else None
 

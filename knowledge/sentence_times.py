@@ -8,7 +8,7 @@ from itertools import islice
 from knowledge.calendar_words import Stretch, find_stretches
 from knowledge.deadlines import STARTS_AT, due, offset, same_month, span_when, stretch_at
 from knowledge.documents import When
-from knowledge.recurrences import find_often, find_recurrence
+from knowledge.recurrences import Recurrence, find_often, find_rate, find_recurrence
 from knowledge.vietnamese import collapse, compose
 
 _INSIDE = re.compile(
@@ -44,10 +44,9 @@ _STEADY = re.compile(
 _ON_REQUEST = re.compile(
     r"(?:\bđột xuất )?\b(?:ngay )?khi (?:có (?:yêu cầu|đề nghị|chỉ đạo|hướng dẫn)|"
     r"được yêu cầu(?=[.;]|$))"
-    r"|\btheo (?:yêu cầu|hướng dẫn|đề nghị) của [^.;,]{3,60}(?=[.;]|$)"
-    # Within a sentence, unless it goes on with the paper that gave the guidance.
-    r"|(?<=\S )theo (?:yêu cầu|hướng dẫn) của (?![^.;,]*\b(?:tại (?:công|văn|thông|kế|quyết)|"
-    r"số \d))[^.;,()]{3,80}?(?=[.;,)]|$|\s(?:và|để|nhằm|gửi|bảo đảm)\s)",
+    r"|\btheo (?:yêu cầu|hướng dẫn|đề nghị) của [^.;,]{2,60}(?=[.;]|$)"
+    r"|(?<=\S )theo (?:yêu cầu|hướng dẫn) của [^.;,()]{2,80}?"
+    r"(?=[.;,)]|$|\s(?:và|để|nhằm|gửi|bảo đảm)\s)",
     re.IGNORECASE,
 )
 _HAPPENS = r"(?:có|phát sinh|xảy ra|phát hiện|nhận được|kết thúc|xuất hiện|hết|tiếp nhận|ban hành)"
@@ -66,10 +65,11 @@ def find_when(sentence: str, *, year: int | None = None) -> When:
         or same_month(text, year)
         or due(text, year)
         or offset(text)
+        or _often(text, find_rate(text))
         or _period(text, year)
         or _inside(text, year)
         or _steady(text, year)
-        or _often(text)
+        or _often(text, find_often(text))
         or _occasion(text)
         or When()
     )
@@ -138,8 +138,7 @@ def _steady(text: str, year: int | None) -> When | None:
     return When(printed, "continuous", stretch.first, last)
 
 
-def _often(text: str) -> When | None:
-    found = find_often(text)
+def _often(text: str, found: Recurrence | None) -> When | None:
     if found is None:
         return None
     return When(text[found.start : found.end], "recurring", recurrence=found.rule)

@@ -17,6 +17,7 @@ _COMPOUND = re.compile(r"(\d{1,2}(?:\.\d{1,2})+)\s*[.)]?")
 _LETTER = re.compile(r"([a-zđ])\s*[.)]?")
 _ROMAN = re.compile(r"([IVX]{1,6})\s*[.)]?")
 
+_TAIL = re.compile(r"nơi nhận\b", re.IGNORECASE)  #: beside the signature, in two columns
 _LONGEST_NUMBER = 6  #: letters of a cell that numbers its row: "VIII.", "1.2.3"
 # "Trước ngày", "Theo hướng dẫn của", "Quý": the next line goes on with the cell.
 _UNFINISHED = re.compile(
@@ -41,8 +42,9 @@ _COLUMNS = (
     ("product", re.compile(r"san pham|ket qua|ghi chu|kinh phi|hinh thuc|so luong|chi tieu|nguon")),
     (
         "task",
-        re.compile(r"noi dung|nhiem vu|cong viec|hoat dong|dau viec|cong tac|viec (can )?lam"),
+        re.compile(r"noi dung|nhiem vu|cong viec|hoat dong|dau viec|cong tac|^viec\b"),
     ),
+    ("leads", re.compile(r"^(don vi|co quan|bo phan|phong ban|nguoi|khoa)\b(?! (tinh|do))")),
 )
 
 
@@ -174,6 +176,9 @@ class Table:
         if more and _is_group(line):
             self.seen = 0
             return "row"
+        if not gap and self._begins(line, last, below):
+            self.seen = 1
+            return "row"
         full = self.seen == len(self.header) and not _is_group(line)
         unfinished = not gap and (line[:1].islower() or bool(_UNFINISHED.search(last)))
         return "wrapped" if full and (more or unfinished) else "outside"
@@ -185,6 +190,15 @@ class Table:
             return False
         numbered = "number" in self.header
         return bool(row_label(row)) if numbered else len(cells(row)) >= min(3, len(self.header))
+
+    def _begins(self, line: str, last: str, below: Sequence[str]) -> bool:
+        """The first line of a broken first cell, where no number tells that a row begins."""
+        if "number" in self.header or 0 < self.seen < len(self.header) or len(line) > 90:
+            return False
+        rest = next((other for other in below if len(cells(other)) >= 2), "")
+        broken = 2 <= len(cells(rest, len(self.header))) < len(self.header) or rest[:1].islower()
+        fresh = line[:1].isupper() and not line.endswith(":") and not _UNFINISHED.search(last)
+        return broken and fresh and not columns(rest) and not _TAIL.match(rest)
 
     def _is_below(self, line: str) -> bool:
         """Goes on with the cells above, each in its column: no number, and no task begins."""

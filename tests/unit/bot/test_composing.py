@@ -370,3 +370,24 @@ def test_the_questions_are_those_of_the_file() -> None:
     first = questions()[0]
     judged = ask_all(assistant(), [first], TODAY, ("written",))
     assert judged[0].row == as_row(outcomes()[first.id])
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("Ai chủ trì bồi dưỡng công chức ở Sở KHĐT Lạng Sơn?", "đã hết kỳ"),  # no year: today
+        ("Hạn gửi kế hoạch về Sở GDĐT Hải Phòng là ngày nào?", "đã hết hạn"),
+    ],
+)
+def test_without_a_year_the_first_words_say_that_the_paper_is_over(
+    question: str, says: str
+) -> None:
+    outcome = ask(question)
+    assert isinstance(outcome, Answered)
+    assert says in outcome.lead.splitlines()[0]
+    named = ask(question.replace("?", " năm 2023?"), today=date(2023, 6, 1))
+    assert isinstance(named, Answered)
+    assert "đã hết" not in named.lead.splitlines()[0]
+    current = ask("Kinh phí thực hiện ở huyện Ia H'Drai lấy từ đâu?")
+    assert isinstance(current, Answered)
+    assert "đã hết" not in current.lead.splitlines()[0]

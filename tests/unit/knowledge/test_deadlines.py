@@ -167,6 +167,16 @@ SENTENCES = [
     ("Khi có thông tin trái chiều, Phòng A giải trình.", "Khi có thông tin trái chiều", "event"),
     ("Báo cáo Sở khi có sự cố truyền thông.", "khi có sự cố truyền thông", "event"),
     ("Thiết kế đồ họa theo yêu cầu của Phòng A.", "theo yêu cầu của Phòng A", "instruction"),
+    ("Lập dự toán theo hướng dẫn của Sở A, gửi Sở B.", "theo hướng dẫn của Sở A", "instruction"),
+    ("Họp tổ dân phố ít nhất 01 lần/quý;", "ít nhất 01 lần/quý", "recurring"),
+    ("Phát sóng 02 số/tháng, từ ngày 01/7/2025.", "02 số/tháng", "recurring"),
+    ("Đăng ít nhất 02 tin/tháng trước ngày 05/9/2025.", "trước ngày 05/9/2025", "before"),
+    ("Mỗi tuần 02 buổi phát thanh.", "Mỗi tuần 02 buổi", "recurring"),
+    ("Duy trì chuyên mục trong giai đoạn 2025-2027.", "giai đoạn 2025-2027", "period"),
+    (
+        "Thường xuyên phản ánh ý kiến, bắt đầu từ quý IV năm 2025.",
+        *("bắt đầu từ quý IV năm 2025", "continuous"),
+    ),
     # The dates of what a sentence cites, the years of what it is about, money, a procedure.
     ("theo Quyết định số 407/QĐ-TTg ngày 30/3/2022 của Thủ tướng.", None, "none"),
     ("phê duyệt Đề án giai đoạn 2022-2027.", None, "none"),

@@ -264,3 +264,26 @@ def test_who_a_sentence_begins_with(text: str, name: str | None) -> None:
 )
 def test_to_whom_a_task_reports(text: str, recipient: str | None, via: str | None) -> None:
     assert recipient_of(text) == (recipient, via)
+
+
+def test_a_preamble_may_ask_before_the_first_number() -> None:
+    text = (
+        "CHỈ THỊ\nVề truyền thông\n\n"
+        "Thời gian qua, nhiều cơ quan chủ trì soạn thảo còn xem nhẹ.\n\n"
+        "Chủ tịch UBND tỉnh yêu cầu Giám đốc các sở trực tiếp chỉ đạo việc truyền thông.\n\n"
+        "Yêu cầu các xã gửi kế hoạch về Sở A chậm nhất ngày 15/9/2025.\n\n"
+        "UBND tỉnh đề nghị các sở thực hiện một số nội dung sau:\n\n1. Sở A lập sổ."
+    )
+    found = [(duty.address, duty.leads, duty.recipient) for duty in duties_in(text)]
+    assert found[:2] == [
+        ("preamble", ("Giám đốc các sở",), None),
+        ("preamble", ("các xã",), "Sở A"),
+    ]
+    assert [address for address, _, _ in found[2:]] == ["1"]
+
+
+def test_a_title_between_two_items_is_no_task() -> None:
+    text = "I. VIỆC\n1. Sở A:\na) Lập sổ.\nb) Theo dõi.\nTổ chức truyền thông\n2. Sở B:\na) Họp.\n"
+    text += "Chế độ báo cáo:\na) Các xã gửi báo cáo về Sở A trước ngày 5/6/2025."
+    found = [(duty.address, duty.duty) for duty in duties_in(text)]
+    assert [address for address, _ in found] == ["I.1.a", "I.1.b", "I.2.a", "I.2.a#2"]

@@ -12,6 +12,18 @@ from knowledge.statements import read_statement
 # sentence, leads, coordinators
 SENTENCES = [
     (
+        "Giao Phòng A theo dõi tin xấu; trường hợp có tin sai thì phối hợp với Công an xã xử lý.",
+        *(["Phòng A"], ["Công an xã"]),
+    ),
+    (
+        "Phòng A tập huấn phóng viên, phối hợp với Hội B và Trường C chuẩn bị tài liệu.",
+        *(["Phòng A"], ["Hội B và Trường C"]),
+    ),
+    (
+        "Phòng A hướng dẫn các xã phối hợp với Công an xã xử lý tin xấu.",
+        *(["Phòng A"], []),
+    ),
+    (
         "Giao Phòng A (chủ trì, phối hợp với Sở B) thẩm định dự toán.",
         *(["Phòng A"], ["Sở B"]),
     ),
