@@ -136,9 +136,7 @@ def status(folder: Path) -> Status:
     )
 
 
-def open_search(
-    folder: Path, encoder: Encodes | Path | None, name: str | None = None
-) -> Search:
+def open_search(folder: Path, encoder: Encodes | Path | None, name: str | None = None) -> Search:
     """The index in use, or the one that is called `name`, ready to search.
 
     Raises IndexMissing, IndexOutdated (built with another model) or IndexDamaged.

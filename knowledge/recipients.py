@@ -44,6 +44,7 @@ _REPORTED = (
         rf"\bbáo cáo(?:\s+(?:kết quả|định kỳ|đột xuất))*(?:\s+(?:cho|với))?\s+(?={BODY})",
         re.IGNORECASE,
     ),
+    re.compile(rf"\bbáo cáo\b[^.;:]{{0,80}}?\strình\s+(?={BODY})", re.IGNORECASE),
 )
 _VIA = re.compile(
     rf"\((?:thông\s+)?qua\s+([^)]+)\)|\b(?:thông\s+)?qua\s+(?=(?:{BODY}|hộp thư))", re.IGNORECASE

@@ -8,7 +8,8 @@ import re
 #: the second syllable of a longer word from being taken for a verb: "công lập", "việc làm".
 _PLAIN = (
     r"chủ động|theo dõi|đôn đốc|bảo đảm|đảm bảo|có trách nhiệm|chịu trách nhiệm|có nhiệm vụ|"
-    r"thực hiện|triển khai|nghiêm túc|rà soát|cập nhật|báo cáo|bố trí|gửi|nộp|quan tâm|tiếp tục|"
+    r"thực hiện|triển khai|nghiêm túc|rà (?:soát|quét)|cập nhật|báo cáo|bố trí|gửi|nộp|quan tâm|"
+    r"tiếp tục|"
     r"tăng cường|kịp thời|phản ánh|nắm|đăng tải|đăng(?! ký)|căn cứ|ban hành|cung cấp|chuẩn bị|"
     r"thường xuyên|định kỳ|đề xuất|vận hành|giúp|khẩn trương|cử|xem xét|tiến hành|duy trì|mở|in|"
     r"phát động|(?<!được )phân công|đưa|quán triệt|biên soạn|(?<!được )thiết kế|niêm yết|"

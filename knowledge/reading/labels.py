@@ -13,6 +13,7 @@ TIERS = {
     "roman": 2,
     "section": 2,
     "article": 3,
+    "task": 3,
     "number": 4,
     "compound": 4,
     "letter": 5,
@@ -63,6 +64,13 @@ _WORD = re.compile(
     r"(?:\s*([.:/)]|[-–—](?=\s))\s*|\s*$|\s+)",
     re.IGNORECASE,
 )
+# "Nhiệm vụ 1: Rà soát …"; not "Nhiệm vụ 1 và nhiệm vụ 2", "Nội dung 3: -".
+_TASK = re.compile(
+    r"(?:[-*+•]\s*)?(nhiệm vụ|hoạt động|công việc|nội dung|giải pháp)\s+"
+    r"(\d{1,2}|[IVX]{1,5})\s*[.:]\s*"
+    rf"(?=[{CAPITALS}\"“])",
+    re.IGNORECASE,
+)
 _ROMAN = re.compile(r"([IVX]{1,6})(?:\s*([.)/:])|\s*([-–—])(?=\s))\s*")
 # "2.1.", "2.1)", "2.1 Xây dựng", "II.1." Not "1.309 văn bản", "2.5 triệu", "20.9.2023".
 _COMPOUND = re.compile(
@@ -101,7 +109,7 @@ class Label:
 
 def read_labels(text: str) -> list[Label]:
     """Every way in which the start of a line can be read as a label, likeliest first."""
-    found = [_word(text), _compound(text), _roman(text), _number(text)]
+    found = [_word(text), _task(text), _compound(text), _roman(text), _number(text)]
     found += [_letter(text), _small_roman(text), _upper(text)]
     return [label for label in found if label]
 
@@ -160,6 +168,15 @@ def _word(text: str) -> Label | None:
         return None
     value = _value_of(printed)
     return Label(family, "", (printed,), value, match.end()) if value else None
+
+
+def _task(text: str) -> Label | None:
+    match = _TASK.match(text)
+    if not match:
+        return None
+    printed = match[2].lstrip("0")
+    value = _value_of(printed) if printed else 0
+    return Label("task", match[1].lower(), (printed,), value, match.end()) if value else None
 
 
 def _is_heading(rest: str) -> bool:

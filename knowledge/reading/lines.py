@@ -49,6 +49,7 @@ _JOINING_WORDS = frozenset(
 _NUMBER_WORDS = frozenset(
     "điều khoản mục phần chương điểm tiết trang ngày tháng quý số lần thứ".split()  # noqa: SIM905
 )
+_DIGIT_WORDS = frozenset(("ngày", "tháng", "số", "lần", "trang"))
 _LINKING_WORDS = frozenset(
     "là gồm bằng trên dưới giữa vào qua như khi nếu mà được nhằm cùng mỗi mọi từng".split()  # noqa: SIM905
 )
@@ -120,9 +121,15 @@ def is_dangling(text: str) -> bool:
     return text.endswith((",", "-", "–", "(")) or _last_word(text) in _OPEN_WORDS
 
 
-def awaits_number(text: str) -> bool:
-    """Ends in "khoản", "ngày", "theo", …: a number that begins the next line belongs to it."""
-    return _last_word(text) in _NUMBER_WORDS | _JOINING_WORDS
+def awaits_number(text: str, following: str) -> bool:
+    """Ends in "khoản", "ngày", "theo", …: a number that begins the next line belongs to it.
+
+    After "hằng tháng" or "chuyển đổi số", "a)" and "Nhiệm vụ 2:" begin something new.
+    """
+    word = _last_word(text)
+    if word in _DIGIT_WORDS:
+        return not following[:1].isalpha()
+    return word in _NUMBER_WORDS | _JOINING_WORDS
 
 
 def is_capitals(text: str) -> bool:

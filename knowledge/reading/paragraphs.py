@@ -218,7 +218,7 @@ def _look(body: Body, i: int, line: Line, above: Line | None) -> Look:
         return Look(True, capital, False)
     fresh = line.gap > 0 or is_terminal(above.text) or i - 1 in body.placed
     fresh = fresh or not is_full(above, line, body.layout, loosely=True)
-    awaited = awaits_number(above.text) and not is_capitals(above.text)
+    awaited = awaits_number(above.text, line.text.lstrip("*•+- ")) and not is_capitals(above.text)
     # "Phòng Tư pháp:", "Chế độ báo cáo:" head a list of their own, beside the one above and not
     # below its last item.
     titled = len(above.text) <= 80 and not LEADS_IN.search(fold(above.text))

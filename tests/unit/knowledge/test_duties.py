@@ -260,6 +260,7 @@ def test_who_a_sentence_begins_with(text: str, name: str | None) -> None:
         ("báo cáo Ủy ban nhân dân tỉnh 06 tháng và năm", "Ủy ban nhân dân tỉnh", None),
         ("Báo cáo kết quả trước ngày 1/2 để tổng hợp báo cáo Ủy ban nhân dân", None, None),
         ("Báo cáo đột xuất khi có yêu cầu.", None, None),
+        ("Giao Sở A xây dựng báo cáo chung trình Sở B trong tháng 5.", "Sở B", None),
     ],
 )
 def test_to_whom_a_task_reports(text: str, recipient: str | None, via: str | None) -> None:
@@ -287,3 +288,13 @@ def test_a_title_between_two_items_is_no_task() -> None:
     text += "Chế độ báo cáo:\na) Các xã gửi báo cáo về Sở A trước ngày 5/6/2025."
     found = [(duty.address, duty.duty) for duty in duties_in(text)]
     assert [address for address, _ in found] == ["I.1.a", "I.1.b", "I.2.a", "I.2.a#2"]
+
+
+def test_aims_without_a_number_end_at_the_first_numbered_part() -> None:
+    text = (
+        "KẾ HOẠCH\nTruyền thông năm 2024\n\nMỤC ĐÍCH, YÊU CẦU\n- Phòng A phải nắm chắc.\n\n"
+        "A. NHIỆM VỤ\nNhiệm vụ 1: Lập sổ.\nChủ trì: Phòng A\nHoàn thành: Hằng tháng\n"
+        "Nhiệm vụ 2: Họp.\nChủ trì: Phòng B\n\nB. TỔ CHỨC THỰC HIỆN\n1. Phòng A theo dõi.\n"
+    )
+    found = [(duty.address, duty.leads) for duty in duties_in(text)]
+    assert found == [("A.1", ("Phòng A",)), ("A.2", ("Phòng B",)), ("B.1", ("Phòng A",))]

@@ -186,6 +186,12 @@ def test_a_sentence_broken_over_lines_and_pages_is_one_piece() -> None:
             ["I", "1", "1.1", "1.1.a", "1.1.b", "II", "2"],
         ),
         ("Điều 1. Phê duyệt như sau:\nI. A\n1. B.\nĐiều 2. C.", ["1", "1.I", "1.I.1", "2"]),
+        # Tasks with their word; "tháng" and "số" end a line without awaiting a letter.
+        (
+            "A. VIỆC\nNhiệm vụ 1: B.\nHằng tháng\n* Nhiệm vụ 2: C.\nNội dung 1: D.",
+            ["A", "A.1", "A.2", "A.2.1"],
+        ),
+        ("1. Việc\n2. Chuyển đổi số\na) A;\nb) B.", ["1", "2", "2.a", "2.b"]),
         # A list below a list of the same kind, told by the colon.
         ("1. A, gồm:\n1. B;\n2. C.\n2. D.", ["1", "1.1", "1.2", "2"]),
         # Bullets have no address.
