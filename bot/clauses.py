@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.matching import Match, at_address, best_first, score
+from bot.matching import Match, at_address, best_first, meant_unsaid, score
 from bot.outcomes import Asked
 from bot.scope import Profile
 from bot.views import View
@@ -43,7 +43,9 @@ class Clauses:
         for key, view in self._views.items():
             if key[0] not in ids:
                 continue
-            if view.heads & set(asked.understood.bodies) or at_address(view, asked.understood):
+            headed = view.heads & set(asked.understood.bodies)
+            named = headed or at_address(view, asked.understood)
+            if named or meant_unsaid(view, asked.understood):
                 found.setdefault(key, _HEADED)
         return best_first(
             score(self._views[key], asked.understood, asked.terms, value)

@@ -71,7 +71,7 @@ def _line(facet: str, view: View, asked: Understood, terms: Sequence[Term], toda
     if facet == "lead":
         return _lead(view, terms)
     if facet == "coordinate":
-        return _coordinate(view, terms)
+        return _coordinate(view, asked, terms)
     if facet == "recipient":
         return _recipient(view, terms)
     return _percent(view)
@@ -190,8 +190,10 @@ def _lead(view: View, terms: Sequence[Term]) -> Direct:
     return Direct("\n".join(lines))
 
 
-def _coordinate(view: View, terms: Sequence[Term]) -> Direct:
+def _coordinate(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
     helped = [d for d in _ranked(view, terms) if d.coordinates]
+    if helped and helped[0].leads and view.partners & set(asked.bodies):
+        return _lead(view, terms)  # "Ai phối hợp với Phòng A?": whoever leads what A helps with
     if helped:
         return Direct(say("lines.coordinates", coordinates=_joined(helped[0].coordinates)))
     if _WITH.search(view.text) or view.document.digest:

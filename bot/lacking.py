@@ -87,7 +87,7 @@ def asks_kind_of_paper(asked: Asked) -> bool:
 def _fact(view: View, asked: Asked) -> str:
     """A fact that papers seldom state: a phone number, a penalty."""
     for fact in asked.facts:
-        if fact.name == "procedure" and "basis" in asked.understood.facets:
+        if fact.name == "procedure" and {"basis", "number"} & set(asked.understood.facets):
             continue
         if not fact.evidence.search(view.plain):
             return say("silent.fact", name=fact.words)

@@ -54,7 +54,7 @@ class Match:
 def score(view: View, asked: Understood, terms: Sequence[Term], found: float) -> Match:
     """`found`: the search engine's score of this clause, 0–1."""
     share = _with_bodies(coverage(terms, view.own, view.path), view, asked, terms)
-    if _meant_unsaid(view, asked):
+    if meant_unsaid(view, asked):
         share = max(share, _UNSAID)
     total = _COVERAGE * share + _FOUND * found + facet_bonus(view, asked)
     total += _AT_ADDRESS * at_address(view, asked) + duty_fit(view, asked, terms)
@@ -92,7 +92,7 @@ def best_first(matches: Iterable[Match]) -> list[Match]:
     return sorted(matches, key=lambda m: (-m.score, -m.view.clause.address.count(".")))
 
 
-def _meant_unsaid(view: View, asked: Understood) -> bool:
+def meant_unsaid(view: View, asked: Understood) -> bool:
     """The preamble or the recipients, asked for in other words than they use."""
     if view.clause.address == "recipients":
         return asks_addressees(asked)

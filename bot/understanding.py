@@ -21,11 +21,17 @@ from knowledge.vietnamese import fold
 _NOT_ASKED = r"(?! (?:nao|gi|may|so (?:may|bao nhieu|nao)))"
 _CAPITALS = re.compile(r"\b[A-ZĐ]{2,}\b")
 _NUMBER = re.compile(
-    r"\bso (?:may|bao nhieu|hieu)\b|\bky hieu\b|\b(?:van|hoach|thi|dinh|tu|luat|ban) so nao\b"
+    r"\bso (?:may|bao nhieu|hieu)\b|\bky hieu\b|"
+    r"\b(?:van|hoach|chi thi|dinh|thong tu|luat|ban) so nao\b"
 )
 _LAW_REPLACED = re.compile(r"\bluat (?:\w+ ){0,14}(?:bi |duoc |da )?thay\b")
 #: Facts asked for in words that are also names or abbreviations: "Giám đốc", "số đt".
 _AS_TYPED = word_set("person_name phone")
+#: Somebody is asked for, whatever the task is about.
+_WHO = re.compile(
+    r"\b(?:phong|bo phan|don vi|co quan|ai|ben) (?:nao(?! cung)|lo|lam|phu trach|huong dan)\b"
+)
+_MEANING = re.compile(r"\b(?:nghia la (?:gi|lam gi|lam cai gi|sao|the nao)|khai niem|dinh nghia)\b")
 #: A name that holds a cue: "Hội đồng phối hợp" asks for no coordinator.
 _COUNCIL = re.compile(r"\bhoi dong phoi hop\b")
 _POINTER = "mục này"  #: stands for an address that was understood
@@ -168,6 +174,10 @@ def _facets(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
         found.remove("which")
         elsewhere = _ASKED_OTHERWISE & set(found) or says("addressees", masked)
         found += [] if elsewhere else ["lead"]
+    if found[:1] == ["money"] and "lead" in found and _WHO.search(masked):
+        found = ["lead", *(f for f in found if f != "lead")]
+    if "definition" in found and _MEANING.search(masked):
+        found = ["definition", *(f for f in found if f not in ("definition", "lead"))]
     if "guide" in found and "lead" in found:
         found.remove("lead")
     if "%" in text:

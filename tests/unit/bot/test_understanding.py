@@ -238,3 +238,25 @@ def test_nothing_names_nothing(text: str) -> None:
     understood = read(text)
     named = (understood.places, understood.bodies, understood.papers, understood.content)
     assert not any(named)
+
+
+@pytest.mark.parametrize(
+    ("text", "facets", "facts"),
+    [
+        # "sở nào" typed bare is "so nao": no number is asked for.
+        ("O cap tinh thi so nao dung moi lo viec nay?", ("lead",), ()),
+        ("Chỉ thị số nào giao việc này?", ("number",), ()),
+        # Who, before what it is about.
+        ("Bộ phận nào chỉ giúp việc lập dự toán kinh phí?", ("lead", "money"), ()),
+        ("Khái niệm truyền thông dự thảo là gì, do ai làm?", ("definition",), ()),
+        ("Cuối bản kế hoạch đứng tên ai?", ("signer",), ()),
+        # A phone to read on is no phone number.
+        ("Có nhắn tin qua nhóm trên điện thoại không?", (), ()),
+        ("Cho xin mail của phòng?", (), ("email",)),
+    ],
+)
+def test_what_is_asked_for(text: str, facets: tuple[str, ...], facts: tuple[str, ...]) -> None:
+    understood = read(text)
+    assert understood.facets[: len(facets)] == facets
+    assert bool(facets) == bool(understood.facets)
+    assert understood.facts == facts
