@@ -91,6 +91,7 @@ _MOST_FOR_BODIES = 0.54
 _YEAR = 0.12
 _SAME_MONTH = 0.35  #: "hướng dẫn tháng 6/2022": the clause with a day of that month
 _MONTH = re.compile(r"\b(\d{1,2})[/.](20\d\d)\b")
+_SINCE = re.compile(r"\btu (?:nam )?(20\d\d)(?: tro di| ve sau)\b")
 _REPORT = 0.20
 _YEARS_SPANNED = 0.12
 _LIST = 0.12
@@ -127,7 +128,7 @@ def facet_bonus(view: View, asked: Understood) -> float:
     bonus = 0.0
     for share, facet in zip(_FACET_SHARES, asked.facets, strict=False):
         if facet in _HEADINGS and _HEADINGS[facet].search(view.opening):
-            bonus += _IN_OPENING * share
+            bonus += (_RARE if facet == "start" else _IN_OPENING) * share
         elif facet in _HEADINGS and _HEADINGS[facet].search(view.heading):
             bonus += _IN_PATH * share
         if facet in _TEXTS and _TEXTS[facet].search(view.plain):
@@ -208,6 +209,9 @@ def _duty_bonus(view: View, facet: str) -> float:
 def _year_bonus(view: View, asked: Understood) -> float:
     month = _MONTH.search(asked.text)
     if month and re.search(rf"/0?{int(month[1])}/{month[2]}\b", view.plain):
+        return _SAME_MONTH
+    since = _SINCE.search(asked.folded)
+    if since and re.search(rf"\btu (?:nam )?{since[1]} tro di\b", view.text):
         return _SAME_MONTH
     return _YEAR if any(str(y) in view.own for y in asked.years) else 0.0
 

@@ -11,6 +11,7 @@ from bot.lexicon import Lexicon
 from bot.understanding import Understood
 from bot.words import Word
 from knowledge.organisations import tokens_of
+from knowledge.vietnamese import is_syllable
 
 # --- weights of terms -----------------------------------------------------------------------------
 _TRADE_WEIGHT = 0.2  #: a word of the trade ("kế hoạch", "truyền thông") tells no clauses apart
@@ -18,6 +19,8 @@ _UNKNOWN_WEIGHT = 0.9  #: a word that no paper has
 _RAREST = 6.0  #: a rarity above this counts as this
 _COMMON = 0.3  #: weight of a word that every clause has
 _PER_WEIGHT = 4  #: rarity that adds a weight of 1
+_THING = 2.0  #: "Zalo", "podcast": a name that some clause has
+_SHORTEST_THING = 4  #: letters
 _ALONE = 0.5  #: share kept by a verb or adverb of the question rather than a subject
 
 # --- how far one term is met ----------------------------------------------------------------------
@@ -61,9 +64,12 @@ def terms_of(
             continue
         trade = word.text in lexicon.trade
         weight = _TRADE_WEIGHT if trade else _weight(word.text, rarity, knows)
-        if not any(_is_content(asked.words, i + step) for step in (-1, 1)):
+        thing = _is_thing(word.text) and knows(word.text)
+        if thing:
+            weight = _THING
+        elif not any(_is_content(asked.words, i + step) for step in (-1, 1)):
             weight *= _ALONE
-        pairs, meant = _pairs(asked.words, i), tuple(means.get(i, ()))
+        pairs, meant = () if thing else _pairs(asked.words, i), tuple(means.get(i, ()))
         printed = any(knows(pair) for pair in pairs)
         terms.append(Term(word.text, pairs, weight, meant, printed))
     return tuple(terms)
@@ -109,6 +115,15 @@ def _weight(word: str, rarity: Callable[[str], float], knows: Callable[[str], bo
     if not knows(word):
         return _UNKNOWN_WEIGHT
     return _COMMON + min(rarity(word), _RAREST) / _PER_WEIGHT
+
+
+def _is_thing(word: str) -> bool:
+    """ "zalo", "podcast": no syllable, and no abbreviation such as "thcs"."""
+    return (
+        len(word) >= _SHORTEST_THING
+        and word.isalpha()
+        and (not is_syllable(word) and bool(set(word) & set("aeiou")))
+    )
 
 
 def _is_content(words: Sequence[Word], at: int) -> bool:

@@ -31,7 +31,10 @@ _AS_TYPED = word_set("person_name phone")
 _WHO = re.compile(
     r"\b(?:phong|bo phan|don vi|co quan|ai|ben) (?:nao(?! cung)|lo|lam|phu trach|huong dan)\b"
 )
-_MEANING = re.compile(r"\b(?:nghia la (?:gi|lam gi|lam cai gi|sao|the nao)|khai niem|dinh nghia)\b")
+_MEANING = re.compile(
+    r"\b(?:nghia la (?:gi|(?:lam|viec|cai|dieu|lam cai|lam viec) gi|sao|the nao)|"
+    r"khai niem|dinh nghia)\b"
+)
 #: A name that holds a cue: "Hội đồng phối hợp" asks for no coordinator.
 _COUNCIL = re.compile(r"\bhoi dong phoi hop\b")
 _POINTER = "mục này"  #: stands for an address that was understood
