@@ -19,7 +19,7 @@ _OUTSIDE = re.compile(r"\b(?:khong|ngoai|chua|thieu|ba trong)\b")
 _EXCEPTION = 0.15
 _TIME = re.compile(
     r"\b\d{1,2}/\d{1,2}|\bquy (?:i|ii|iii|iv|\d)\b|\b(?:thuong xuyen|hang nam|dinh ky|khi co)\b|"
-    r"\b0?6 thang\b|\bthang \d|\b(?:ngay tu khi|thoi gian|thoi diem|tu nam)\b|\b20\d\d\b"
+    r"\b0?\d thang\b|\bthang \d|\b(?:ngay tu khi|thoi gian|thoi diem|tu nam)\b|\b20\d\d\b"
 )
 _SPAN = re.compile(r"\btu nam \d{4} den nam \d{4}\b|\bgiai doan \d{4} \d{4}\b")
 #: Facet → what a clause's heading path says when the clause is about it.

@@ -22,7 +22,7 @@ _DATE = re.compile(r"\b\d{1,2}/\d{1,2}/\d{4}\b")
 _TIME = re.compile(
     r"(?:trước|chậm nhất|đến|từ|vào)?\s*(?:ngày\s+)?\d{1,2}/\d{1,2}/\d{4}|"
     r"[Tt]ừ năm \d{4} đến năm \d{4}|(?:[Nn]gay )?từ khi [^.;]{10,160}|"
-    r"giai đoạn \d{4}\s*[-–]\s*\d{4}|06 tháng(?:,| và) năm|[Hh]ằng năm|"
+    r"giai đoạn \d{4}\s*[-–]\s*\d{4}|\d{1,2} tháng(?:,| và) năm|[Hh]ằng năm|"
     r"[Đđ]ịnh kỳ[^.;,]{0,40}|[Tt]hường xuyên|(?:[Tt]ừ )?năm \d{4}|khi có yêu cầu"
 )
 _SPAN = re.compile(r"[Tt]ừ năm \d{4} đến năm \d{4}|[Gg]iai đoạn \d{4}\s*[-–]\s*\d{4}")

@@ -28,7 +28,7 @@ _SOURCE = re.compile(
 )
 _TIME = re.compile(
     r"\d{1,2}/\d{1,2}|\bngay \d|\bthang \d|\bquy (?:i|ii|iii|iv|\d)\b|\bnam \d{4}|\bnam 20"
-    r"|\b(?:thuong xuyen|hang nam|dinh ky|ngay tu khi|06 thang)\b"
+    r"|\b(?:thuong xuyen|hang nam|dinh ky|ngay tu khi|0\d thang)\b"
 )
 #: A count asked for at the end of a question; "với mấy công ty nhỏ" in its middle counts nothing.
 _COUNT = re.compile(

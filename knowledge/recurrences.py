@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 _EVERY = r"(?:hằng|hàng|mỗi)"
-# "06 tháng và năm", "6 tháng, 01 năm"; not "6 tháng và năm 2024".
-_HALF_AND_YEAR = re.compile(
-    r"\b0?6\s+tháng(?:\s+đầu năm)?\s*(?:,|và|,\s*và|hoặc|/)\s*(?:cả\s+|báo cáo\s+|hằng\s+|"
+# "06 tháng và năm", "3 tháng, 6 tháng, 01 năm"; not "6 tháng và năm 2024".
+_MONTHS_AND_YEAR = re.compile(
+    r"\b(?<![\d/])((?:(?:0?\d|1[01])(?:\s+tháng)?\s*(?:,|và)\s*)*(?:0?[1-9]|1[01]))\s+tháng"
+    r"(?:\s+đầu năm)?\s*(?:,|và|,\s*và|hoặc|/)\s*(?:cả\s+|báo cáo\s+|hằng\s+|"
     r"hàng\s+)?"
     r"(?:một\s+|01\s+)?năm\b(?!\s*\d)",
     re.IGNORECASE,
@@ -146,6 +147,11 @@ def _months(match: re.Match[str]) -> str:
     return f"FREQ=YEARLY;BYMONTH={','.join(map(str, months))}"
 
 
+def _months_and_year(match: re.Match[str]) -> str:
+    months = sorted({int(month) for month in re.findall(r"\d+", match[1])} - {0})
+    return f"FREQ=YEARLY;BYMONTH={','.join(map(str, months))},12"
+
+
 def _weekday(match: re.Match[str]) -> str:
     last = match[1].lower().split()[-1]
     day = _DAYS.get(last) or ("SU" if last == "nhật" else list(_DAYS.values())[int(last) - 2])
@@ -168,7 +174,7 @@ def _interval(match: re.Match[str]) -> str:
 #: The first that fits counts.
 _DATED = (
     (_HALVES_DATED, _two_days),
-    (_HALF_AND_YEAR, lambda _: _HALVES),
+    (_MONTHS_AND_YEAR, _months_and_year),
     (_QUARTER_END, lambda match: f"FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY={int(match[1])}"),
     (_YEARLY_DAY, _two_days),
     (_EVERY_YEAR_DAY, _two_days),

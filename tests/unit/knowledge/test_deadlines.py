@@ -53,6 +53,14 @@ CELLS = [
     ("Quý III, IV năm 2023", "period", "2023-07-01", "2023-12-31", None, None),
     ("Từ quý II/2024", "period", "2024-04-01", None, None, None),
     ("06 tháng và năm", "recurring", None, None, None, "FREQ=YEARLY;BYMONTH=6,12"),
+    (
+        "3 tháng, 6 tháng, 9 tháng và năm",
+        "recurring",
+        None,
+        None,
+        None,
+        "FREQ=YEARLY;BYMONTH=3,6,9,12",
+    ),
     ("06 tháng, năm", "recurring", None, None, None, "FREQ=YEARLY;BYMONTH=6,12"),
     (
         "trước ngày 20 tháng cuối quý",
