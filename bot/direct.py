@@ -38,7 +38,7 @@ _NEAR_EQUAL = 0.12  #: a duty this far behind the best is not what was asked abo
 _MOST_TIMES = 3
 #: Facets with a first line of their own; _TOGETHER: those added when another comes first.
 _LINED = ("start", "when", "lead", "coordinate", "recipient", "percent")
-_TOGETHER = ("lead", "coordinate", "when")
+_TOGETHER = ("lead", "coordinate", "when", "recipient")
 _LED = re.compile(r"\bchu tri\b|\bdau moi\b|\bgiao\b(?! duc)|\bphu trach\b")
 #: How a digest tells whose a task is.
 _BY = re.compile(r"\b(?:do|giao|trach nhiem|thuoc)\b|\bbo \w+ \w+\b.*\b(?:co|ban hanh|theo doi)\b")

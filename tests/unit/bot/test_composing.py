@@ -391,3 +391,26 @@ def test_without_a_year_the_first_words_say_that_the_paper_is_over(
     current = ask("Kinh phí thực hiện ở huyện Ia H'Drai lấy từ đâu?")
     assert isinstance(current, Answered)
     assert "đã hết" not in current.lead.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "lines"),
+    [
+        # to whom, and when
+        (
+            "Xã ở Ia H'Drai báo cáo mấy tháng một lần, gửi phòng nào?",
+            ["Phòng Tư pháp", "06 tháng và năm"],
+        ),
+        # Whoever works with the one who is asked about, not that one again.
+        (
+            "Ai phối hợp với Ban Tuyên giáo Huyện ủy Ia H'Drai định hướng truyền thông?",
+            ["Phòng Giáo dục và Đào tạo", "Ban Tuyên giáo"],
+        ),
+    ],
+)
+def test_each_thing_asked_for_has_a_line(question: str, lines: list[str]) -> None:
+    outcome = ask(question)
+    assert isinstance(outcome, Answered)
+    first, second = outcome.lead.splitlines()[:2]
+    assert lines[0] in first
+    assert lines[1] in second
