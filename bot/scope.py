@@ -283,6 +283,12 @@ def _by_paper(
         others = [
             p for p in asked.papers if p.number in same and not any(_is(q, p) for q in chosen)
         ]
+        # "Báo cáo 361 về Đề án 407 nêu gì?": the one it begins with is the subject.
+        begins = next((w.role for w in asked.words if w.role not in ("stop", "intro")), "")
+        first = asked.papers[0]
+        held = any(_is(q, first) for q in everything)
+        if begins == "paper" and not held and first not in others:
+            others.append(first)
         cited.extend((p, q.document) for p in others for q in chosen if _cites(q, p))
         return chosen, cited, True
     for paper in asked.papers:

@@ -68,7 +68,7 @@ _WORD = re.compile(
 _TASK = re.compile(
     r"(?:[-*+•]\s*)?(nhiệm vụ|hoạt động|công việc|nội dung|giải pháp)\s+"
     r"(\d{1,2}|[IVX]{1,5})\s*[.:]\s*"
-    rf"(?=[{CAPITALS}\"“])",
+    rf"(?=(?-i:[{CAPITALS}\"“]))",
     re.IGNORECASE,
 )
 _ROMAN = re.compile(r"([IVX]{1,6})(?:\s*([.)/:])|\s*([-–—])(?=\s))\s*")
@@ -174,7 +174,7 @@ def _task(text: str) -> Label | None:
     match = _TASK.match(text)
     if not match:
         return None
-    printed = match[2].lstrip("0")
+    printed = match[2].upper().lstrip("0")
     value = _value_of(printed) if printed else 0
     return Label("task", match[1].lower(), (printed,), value, match.end()) if value else None
 
