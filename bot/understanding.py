@@ -27,6 +27,8 @@ _NUMBER = re.compile(
 _LAW_REPLACED = re.compile(r"\bluat (?:\w+ ){0,14}(?:bi |duoc |da )?thay\b")
 #: Facts asked for in words that are also names or abbreviations: "Giám đốc", "số đt".
 _AS_TYPED = word_set("person_name phone")
+#: Where something is in the way, each of these asks to whom it is told.
+_WHOM = word_set("coordinate lead recipient which")
 #: Somebody is asked for, whatever the task is about.
 _WHO = re.compile(
     r"\b(?:phong|bo phan|don vi|co quan|ai|ben) (?:nao(?! cung)|lo|lam|phu trach|huong dan)\b"
@@ -164,9 +166,9 @@ def _facets(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
     found = [f.name for f in lexicon.facets if f.cue.search(masked)]
     if says("assigned", masked):
         found = [f for f in found if f != "recipient"]
-    if says("difficulty", masked) and {"recipient", "lead"} & set(found):
+    if says("difficulty", masked) and _WHOM & set(found):
         # "vướng thì báo phòng nào", "kêu với ai": to whom, not who leads
-        found = ["recipient", *(f for f in found if f not in ("coordinate", "lead", "recipient"))]
+        found = ["recipient", *(f for f in found if f not in _WHOM)]
     if "number" in found and "lead" in found and not _NUMBER.search(masked):
         found.remove("number")  # "ở tỉnh sở nào làm đầu mối"
     # "Luật … bị thay thế bởi luật nào" is asked of the law, not of the paper.

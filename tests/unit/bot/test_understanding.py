@@ -250,6 +250,8 @@ def test_nothing_names_nothing(text: str) -> None:
         ("Bộ phận nào chỉ giúp việc lập dự toán kinh phí?", ("lead", "money"), ()),
         ("Khái niệm truyền thông dự thảo là gì, do ai làm?", ("definition",), ()),
         ("Cuối bản kế hoạch đứng tên ai?", ("signer",), ()),
+        # Something is in the way: to whom it is told.
+        ("Bị vướng thì báo phòng nào?", ("recipient",), ()),
         # A phone to read on is no phone number.
         ("Có nhắn tin qua nhóm trên điện thoại không?", (), ()),
         ("Cho xin mail của phòng?", (), ("email",)),
