@@ -224,7 +224,12 @@ def _report_bonus(view: View, asked: Understood) -> float:
 
 def _span_bonus(view: View, asked: Understood) -> float:
     """ "Đến năm nào?": the clause that gives the first and last year."""
-    return _YEARS_SPANNED if says("span", asked.folded) and _SPAN.search(view.text) else 0.0
+    return _YEARS_SPANNED if spans_years(view, asked) else 0.0
+
+
+def spans_years(view: View, asked: Understood) -> bool:
+    """Whether the first and last year are asked for and the clause gives both."""
+    return says("span", asked.folded) and bool(_SPAN.search(view.text))
 
 
 def _exception(view: View, asked: Understood) -> float:

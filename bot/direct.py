@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.answers import shorten
-from bot.lexicon import says
+from bot.bonuses import spans_years
 from bot.status import first_upper, is_over
 from bot.terms import Term, coverage, coverage_by
 from bot.texts import say
@@ -25,7 +25,6 @@ _TIME = re.compile(
     r"giai đoạn \d{4}\s*[-–]\s*\d{4}|\d{1,2} tháng(?:,| và) năm|[Hh]ằng năm|"
     r"[Đđ]ịnh kỳ[^.;,]{0,40}|[Tt]hường xuyên|(?:[Tt]ừ )?năm \d{4}|khi có yêu cầu"
 )
-_SPAN = re.compile(r"[Tt]ừ năm \d{4} đến năm \d{4}|[Gg]iai đoạn \d{4}\s*[-–]\s*\d{4}")
 _CITED_DATE = re.compile(
     r"(?:\d+/[\w/&-]*[A-ZĐ][\w/&-]*|Luật [^;,]{0,60}) ngày \d{1,2}/\d{1,2}/\d{4}"
 )
@@ -104,8 +103,7 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
         if not sent:
             return Direct(missing=say("silent.facet", name=say("facets.when")))
         return _duty_times(sent, view.document, today, day=asked.exact)
-    spans = says("span", asked.folded) and _SPAN.search(view.clause.text)
-    if coverage(terms, view.own, view.path) < _MEANT and not spans:
+    if coverage(terms, view.own, view.path) < _MEANT and not spans_years(view, asked):
         return Direct(missing=say("silent.facet", name=say("facets.when")))
     return _printed_time(view, terms, today, day=asked.exact)
 

@@ -75,6 +75,11 @@ class Judged:
         """Wrong, and said as an answer."""
         return bool(self.wrong) and self.row["kind"] == "answer"
 
+    @property
+    def refused(self) -> bool:
+        """Silent, though the question can be answered."""
+        return self.question.expected == "answer" and self.row["kind"] == "silent"
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -151,11 +156,14 @@ def judge(question: Question, row: Row) -> str:
         return f"{row['kind']} instead of {question.expected}"
     if question.expected != "answer":
         return ""
+    lacking = parts_lacking(question, row)
+    return f"lacks {lacking[0]!r}" if lacking else _wrong_clause(question, row)
+
+
+def parts_lacking(question: Question, row: Row) -> list[str]:
+    """What the text must contain and does not, whatever its accents."""
     text = collapse(fold(str(row["text"])))
-    for part in question.must_contain:
-        if collapse(fold(part)) not in text:
-            return f"lacks {part!r}"
-    return _wrong_clause(question, row)
+    return [part for part in question.must_contain if collapse(fold(part)) not in text]
 
 
 def tally(judged: Iterable[Judged]) -> Tally:
@@ -166,7 +174,7 @@ def tally(judged: Iterable[Judged]) -> Tally:
         asked=len(every),
         right=sum(not j.wrong for j in every),
         confident=sum(j.confident for j in every),
-        refused=sum(j.question.expected == "answer" and j.row["kind"] == "silent" for j in every),
+        refused=sum(j.refused for j in every),
         unanswerable=sum(
             j.question.expected != "answer" and j.row["kind"] == "answer" for j in every
         ),

@@ -22,7 +22,7 @@ from knowledge.recipients import recipient_of
 from knowledge.role_duties import role_duties
 from knowledge.roles import BULLET, read_roles
 from knowledge.row_duties import group_context, prose_of, row_duties
-from knowledge.sections import is_section_heading, purpose_of
+from knowledge.sections import is_section_heading
 from knowledge.sentence_times import find_when
 from knowledge.statements import GIVES, Statement, partners_of, read_statement
 from knowledge.task_words import STARTS_TASK
@@ -99,9 +99,8 @@ def _preamble(paper: Paper, clause: Clause, contexts: Contexts, *, letter: bool)
 
 def _clause_duties(paper: Paper, clause: Clause, contexts: Contexts) -> Iterator[Duty]:
     above = contexts.get(clause.parent or "", Context())
-    if clause.parent is None and purpose_of(clause.heading):
-        above = replace(above, purpose=None)  # "MỤC ĐÍCH" without a number ends at "A. NHIỆM VỤ"
-    context = heading_context(clause.heading, above, paper.names)
+    root = clause.parent is None
+    context = heading_context(clause.heading, above, paper.names, root=root)
     context = group_context(paper, clause, context)
     contexts[clause.address] = context
     yield from row_duties(paper, clause, context)

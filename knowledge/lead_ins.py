@@ -39,13 +39,18 @@ _GIVES_OUT = re.compile(
 )
 
 
-def heading_context(heading: str, above: Context, names: Sequence[str]) -> Context:
-    """What a clause's heading adds to what its parents said: its purpose, a body, an order."""
+def heading_context(
+    heading: str, above: Context, names: Sequence[str], *, root: bool = False
+) -> Context:
+    """What a clause's heading adds to what its parents said: its purpose, a body, an order.
+
+    All below aims are aims, but "MỤC ĐÍCH" without a number ends at a `root`: "A. NHIỆM VỤ".
+    """
     if not heading:
         return above
     purpose = above.purpose
     told = purpose_of(heading)
-    if told and purpose != "aims":
+    if told and (root or purpose != "aims"):
         purpose = told
     context = replace(above, purpose=purpose, details=False)
     if told in ("aims", "means"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _EVERY = r"(?:hằng|hàng|mỗi)"
 # "06 tháng và năm", "3 tháng, 6 tháng, 01 năm"; not "6 tháng và năm 2024".
 _MONTHS_AND_YEAR = re.compile(
-    r"\b(?<![\d/])((?:(?:0?\d|1[01])(?:\s+tháng)?\s*(?:,|và)\s*)*(?:0?[1-9]|1[01]))\s+tháng"
+    r"\b(?<![\d/])((?:(?:0?[1-9]|1[01])(?:\s+tháng)?\s*(?:,|và)\s*)*(?:0?[1-9]|1[01]))\s+tháng"
     r"(?:\s+đầu năm)?\s*(?:,|và|,\s*và|hoặc|/)\s*(?:cả\s+|báo cáo\s+|hằng\s+|"
     r"hàng\s+)?"
     r"(?:một\s+|01\s+)?năm\b(?!\s*\d)",
@@ -142,14 +142,9 @@ def _two_days(match: re.Match[str]) -> str | None:
     return _same_day([month for _, month in pairs], [day for day, _ in pairs])
 
 
-def _months(match: re.Match[str]) -> str:
-    months = sorted({int(month) for month in re.findall(r"\d+", match[1])})
+def _months(match: re.Match[str], *also: int) -> str:
+    months = sorted({*map(int, re.findall(r"\d+", match[1])), *also})
     return f"FREQ=YEARLY;BYMONTH={','.join(map(str, months))}"
-
-
-def _months_and_year(match: re.Match[str]) -> str:
-    months = sorted({int(month) for month in re.findall(r"\d+", match[1])} - {0})
-    return f"FREQ=YEARLY;BYMONTH={','.join(map(str, months))},12"
 
 
 def _weekday(match: re.Match[str]) -> str:
@@ -174,7 +169,7 @@ def _interval(match: re.Match[str]) -> str:
 #: The first that fits counts.
 _DATED = (
     (_HALVES_DATED, _two_days),
-    (_MONTHS_AND_YEAR, _months_and_year),
+    (_MONTHS_AND_YEAR, lambda match: _months(match, 12)),
     (_QUARTER_END, lambda match: f"FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY={int(match[1])}"),
     (_YEARLY_DAY, _two_days),
     (_EVERY_YEAR_DAY, _two_days),

@@ -11,8 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.answers import shorten
-from bot.evaluation import Judged, changes, spelled, tally
-from knowledge.vietnamese import collapse, fold
+from bot.evaluation import Judged, changes, parts_lacking, spelled, tally
 from service.report_figures import (
     RESULTS,
     TEMPLATES,
@@ -192,8 +191,7 @@ def result_of(judged: Judged) -> Result:
         return "right"
     if judged.confident:
         return "confident"
-    expected, given = judged.question.expected, judged.row["kind"]
-    return "refused" if (expected, given) == ("answer", "silent") else "other"
+    return "refused" if judged.refused else "other"
 
 
 def reason_of(judged: Judged) -> str:
@@ -205,8 +203,7 @@ def reason_of(judged: Judged) -> str:
     if row["kind"] != question.expected:
         names = {"expected": outcomes[question.expected], "given": outcomes[row["kind"]]}
         return str(reasons["kind"].format(**names))
-    text = collapse(fold(str(row["text"])))
-    lacking = [f"“{part}”" for part in question.must_contain if collapse(fold(part)) not in text]
+    lacking = [f"“{part}”" for part in parts_lacking(question, row)]
     if lacking:
         return str(reasons["lacks"].format(parts=", ".join(lacking)))
     cited = {citation["document"] for citation in row["citations"]}
