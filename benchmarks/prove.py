@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -44,6 +47,21 @@ def main(arguments: list[str]) -> int:
     short = [f for f in figures if not f.holds]
     console.print("Đạt." if not short else f"Chưa đạt: {len(short)} mục.")
     return 1 if short else 0
+
+
+def run_troly(
+    troly: Path, folder: Path, *arguments: str, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """One command of the installed product in `folder`, its data in `folder`/data."""
+    return subprocess.run(
+        [str(troly), *arguments],
+        cwd=folder,
+        env={**os.environ, "TROLY_DATA_DIR": str(folder / "data")},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def _table(figures: Iterable[Figure]) -> Table:

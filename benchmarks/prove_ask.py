@@ -14,10 +14,11 @@ import time
 import urllib.request
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from benchmarks import hostile
-from benchmarks.prove import Check, Figure
+from benchmarks.prove import Check, Figure, run_troly
 from benchmarks.questions import SEEN, TODAY, shipped_assistant
 from benchmarks.speed import measure
 from bot.evaluation import ask_all, read_questions, tally
@@ -142,19 +143,7 @@ def over_http(port: int) -> Iterable[Figure]:
 def on_the_command_line(folder: Path) -> Iterable[Figure]:
     """`troly ask`, `troly ask --batch`, `troly knowledge inspect --json` as the contracts say."""
     troly = folder / ".venv" / "bin" / "troly"
-    environment = {**os.environ, "TROLY_DATA_DIR": str(folder / "data")}
-
-    def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(troly), *arguments],
-            cwd=folder,
-            env=environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
+    run = partial(run_troly, troly, folder)
     asked = run("ask", QUESTION)
     good = asked.returncode == 0 and asked.stdout.startswith(FIRST_WORDS)
     yield Figure("troly ask", asked.stdout.split("\n")[0], FIRST_WORDS, good)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from benchmarks.mutations import run as run_mutations
-from benchmarks.prove import Check, Figure
+from benchmarks.prove import Check, Figure, run_troly
 from benchmarks.questions import FOLDER, TODAY, exam, shipped_assistant
+from benchmarks.speed import percentile, stay_on_one_core
 from bot.evaluation import ask_all, groups, tally
 from knowledge.reading.inspect import inspect_text
 from tests.duty_scores import labels_of, score
@@ -69,11 +69,9 @@ def questions_set_aside() -> Iterable[Figure]:
 
 def speed_of_a_question() -> Iterable[Figure]:
     """Milliseconds per question on one core, the shipped library."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    stay_on_one_core()
     judged = ask_all(shipped_assistant(), exam("development"), TODAY, ("written",))
-    spent = sorted(j.milliseconds for j in judged)
-    p95 = spent[int(0.95 * len(spent))]
+    p95 = percentile([j.milliseconds for j in judged], 0.95)
     yield Figure("p95 mỗi câu, một nhân", f"{p95:.1f} ms", "≤ 50 ms", p95 <= 50)
 
 
@@ -111,18 +109,7 @@ def on_the_command_line() -> Iterable[Figure]:
     """`troly evaluate`, `troly duties list` and `review`, as an administrator runs them."""
     troly = Path(sys.executable).with_name("troly")
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "TROLY_DATA_DIR": str(Path(home) / "data")}
-
-        def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [str(troly), *arguments],
-                cwd=home,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-
+        run = partial(run_troly, troly, Path(home))
         page = Path(home) / "bao-cao.html"
         file = sorted(FOLDER.glob("*.jsonl"))[0]
         day = ("--today", TODAY.isoformat())

@@ -36,8 +36,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def measure(count: int = COUNT) -> Speed:
     """Ask `count` questions, all different in letters, of the shipped library."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    stay_on_one_core()
     assistant = shipped_assistant()
     texts = [q.text for q in (*seen(), *exam())]
     spent: list[float] = []
@@ -51,6 +50,12 @@ def measure(count: int = COUNT) -> Speed:
         if i + 1 == min(FIRST, count):
             first = resident()
     return Speed(percentile(spent, 0.5), percentile(spent, 0.95), max(spent), first, resident())
+
+
+def stay_on_one_core() -> None:
+    """From here on this process has one core, where the system lets it choose."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
 def resident() -> float:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from bot.evaluation import Judged, Tally, groups, tally
+from service.routes.page_views import sentences
 
-TEMPLATES = Path(__file__).parent / "templates"
 _KINDS = 24  #: kinds of question with a row of their own
 
 Result = Literal["right", "confident", "refused", "other"]
@@ -48,9 +45,7 @@ class Figures:
 @cache
 def texts() -> Mapping[str, Any]:
     """The sentences about an evaluation (`evaluation:` of texts.vi.yaml)."""
-    loaded: dict[str, Any] = yaml.safe_load((TEMPLATES / "texts.vi.yaml").read_text("utf-8"))
-    found: dict[str, Any] = loaded["evaluation"]
-    return found
+    return sentences("evaluation")
 
 
 def sentence(key: str, **values: object) -> str:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.answers import shorten
 from bot.evaluation import Judged, changes, parts_lacking, spelled, tally
 from service.report_figures import (
     RESULTS,
-    TEMPLATES,
     Result,
     figures,
     kind_in_words,
@@ -26,7 +22,7 @@ from service.report_figures import (
     thousands,
     times,
 )
-from service.routes.page_views import day_in_words
+from service.routes.page_views import day_in_words, environment
 
 _LISTED = 300  #: failures or changes listed at most
 _SHOWN = 500  #: characters of an answer that is listed
@@ -71,7 +67,7 @@ def evaluation_page(
     """
     whole = tally(judged)
     return (
-        _environment()
+        environment()
         .get_template("evaluation.html")
         .render(
             t=texts(),
@@ -86,17 +82,6 @@ def evaluation_page(
             failures=_failures(judged),
             changes=_changes(before, judged) if before is not None else None,
         )
-    )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
 
 

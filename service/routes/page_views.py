@@ -6,18 +6,40 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from knowledge import citations
 from knowledge.documents import FIXED_ADDRESSES, Clause, Document, Identity, Validity
 
+TEMPLATES = Path(__file__).parents[1] / "templates"
 _LONG = 160  #: characters from which a heading is really a sentence and is set as one
 _SHORT = 70  #: characters of a heading in the table of contents
 _LISTED_DEPTH = 2  #: levels shown in the table of contents
 
 #: The sentences of one group of texts.vi.yaml; leaves are strings, groups are mappings.
 Texts = Mapping[str, Any]
+
+
+def sentences(group: str) -> dict[str, Any]:
+    """One group of texts.vi.yaml, read anew."""
+    found: dict[str, Any] = yaml.safe_load((TEMPLATES / "texts.vi.yaml").read_text("utf-8"))[group]
+    return found
+
+
+def environment() -> Environment:
+    """For the templates: values are escaped, and one that is missing is an error."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

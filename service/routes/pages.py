@@ -10,25 +10,31 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
 from bot.texts import choices, say
 from knowledge.documents import Document
 from service import clock
 from service.routes.chat import exchange
-from service.routes.page_views import Card, as_lines, card, sources, spoken, tree
+from service.routes.page_views import (
+    Card,
+    as_lines,
+    card,
+    environment,
+    sentences,
+    sources,
+    spoken,
+    tree,
+)
 from service.settings import Settings
 from service.shapes import LONGEST_QUESTION, clean
 
 if TYPE_CHECKING:
     from knowledge.library import Library
 
-_SERVICE = Path(__file__).parents[1]
-TEMPLATES = _SERVICE / "templates"
-STATIC = _SERVICE / "static"
+STATIC = Path(__file__).parents[1] / "static"
 _HEADERS = {"Cache-Control": "no-cache"}  #: the guards add the rest
 
 router = APIRouter(include_in_schema=False)
@@ -98,26 +104,19 @@ def not_found(request: Request) -> Response:
 @cache
 def texts() -> Mapping[str, Any]:
     """The sentences of the pages (`web:` of texts.vi.yaml), and one they share with the bot."""
-    loaded: dict[str, Any] = yaml.safe_load((TEMPLATES / "texts.vi.yaml").read_text("utf-8"))
-    web: dict[str, Any] = loaded["web"]
+    web = sentences("web")
     web["reply"]["nearest"] = say("silent.nearest", places="").rstrip(" .:")
     return web
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
-    environment.filters["as_lines"] = as_lines
-    environment.globals["static"] = _static_url
-    environment.globals["t"] = texts()
-    return environment
+    drawn = environment()
+    drawn.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True}
+    drawn.filters["as_lines"] = as_lines
+    drawn.globals["static"] = _static_url
+    drawn.globals["t"] = texts()
+    return drawn
 
 
 @cache

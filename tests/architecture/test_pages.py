@@ -222,7 +222,7 @@ def keys(node: object, prefix: str) -> Iterator[str]:
 
 
 def test_every_sentence_of_the_pages_is_used() -> None:
-    files = [*pages.TEMPLATES.glob("*.html"), *pages.STATIC.glob("*.js")]
+    files = [*page_views.TEMPLATES.glob("*.html"), *pages.STATIC.glob("*.js")]
     code = "\n".join(path.read_text("utf-8") for path in [*files, Path(page_views.__file__)])
     chosen = (
         "t.badges",
