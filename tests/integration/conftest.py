@@ -12,7 +12,7 @@ from service.app import create_app
 from service.live import LiveAssistant
 from service.settings import Settings
 from service.storage.engine import migrate, open_engine
-from tests.fakes import FakeAnswers
+from tests.fakes.answers import FakeAnswers
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from service.settings import Settings
 from service.storage.engine import migrate, transaction
 from service.storage.questions import count_questions
 from service.storage.tables import AskedQuestion
-from tests.fakes import FakeAnswers
+from tests.fakes.answers import FakeAnswers
 
 DEADLINE = "Hạn gửi kế hoạch năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
 

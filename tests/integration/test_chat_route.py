@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from service.storage.engine import transaction
 from service.storage.questions import count_questions
-from tests.fakes import FakeAnswers
+from tests.fakes.answers import FakeAnswers
 
 
 def send(client: TestClient, text: str, id_: str | None = None) -> dict[str, object]:

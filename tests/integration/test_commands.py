@@ -20,7 +20,7 @@ from service.shapes import Question
 from service.storage.engine import transaction
 from service.storage.questions import count_questions
 from tests.builders import some_settings
-from tests.fakes import LEAD, SOURCE, STATUS, FakeAnswers
+from tests.fakes.answers import LEAD, SOURCE, STATUS, FakeAnswers
 
 
 def troly(

@@ -11,7 +11,7 @@ from bot.answers import Outcome, Silent
 from service.shapes import Question
 from service.storage.engine import transaction
 from service.storage.questions import count_questions
-from tests.fakes import FakeAnswers
+from tests.fakes.answers import FakeAnswers
 
 
 def private(_question: Question) -> Outcome:

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from service.commands.batch import answer_lines
-from tests.fakes import FakeAnswers
+from tests.fakes.answers import FakeAnswers
 
 DAY = date(2026, 11, 21)
 
