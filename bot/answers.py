@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.messages import Button, Kind, Reply, Row, Source
+from bot.texts import say
 
 # In characters, as the narrowest channel allows.
 LONGEST_TEXT = 1_800
@@ -99,6 +100,15 @@ def as_row(outcome: Outcome) -> dict[str, object]:
             for b in (outcome.choices if isinstance(outcome, Clarify) else ())
         ],
     }
+
+
+def plain(reply: Reply) -> str:
+    """A reply as text that stands alone: its first part, where it is written, its status."""
+    places = dict.fromkeys(f"{source.place}, {source.title}" for source in reply.sources)
+    lines = [reply.lead, *(say("chat.place", place=p) for p in places if p not in reply.lead)]
+    if reply.status and reply.status not in reply.lead:
+        lines.append(reply.status)
+    return "\n".join(lines)
 
 
 def to_reply(outcome: Outcome) -> Reply:

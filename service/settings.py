@@ -42,6 +42,39 @@ class Settings(BaseSettings):
     rate_limit: int = Field(default=120, ge=1)  #: questions per minute and address
     clock: Path | None = None  #: tests and proofs only
 
+    telegram_token: str | None = None  #: None: the channel is off
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_base_url: str | None = None  #: another Bot API server, "http://host:port/bot"
+    telegram_file_url: str | None = None  #: "http://host:port/file/bot"
+    telegram_secret: str | None = None  #: of the webhook's header; 1–256 of A-Z a-z 0-9 _ -
+    telegram_per_second: int = Field(default=30, ge=0)  #: messages in any second; 0: no limit
+    telegram_per_chat_seconds: float = Field(default=1.0, ge=0)
+
+    zalo_app_id: str | None = None  #: None: the channel is off
+    zalo_app_secret: str | None = None
+    zalo_oa_secret_key: str | None = None  #: signs webhooks
+    zalo_refresh_token: str | None = None  #: the first one; later ones lie in the database
+    zalo_code_verifier: str | None = None  #: fixed in Zalo's console; None: made for each consent
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
+    zalo_openapi_url: str = "https://openapi.zalo.me"
+    zalo_business_url: str = "https://business.openapi.zalo.me"
+    zalo_attachment_hosts: str = "zdn.vn,zadn.vn,zalo.me"  #: endings of hosts, by commas
+    zalo_verifier: str | None = None  #: what proves the domain: the code of Zalo's console
+    zalo_template_reminder: str | None = None  #: id of the approved template for reminders
+    zalo_per_minute: int = Field(default=4000, ge=0)
+    zalo_appsecret_proof: bool = False  #: sign each call; a setting of Zalo's console
+    zalo_sign_with_app_secret: bool = False  #: accept webhooks signed with the app's secret too
+    zalo_operator_minutes: int = Field(default=30, ge=1)  #: silence after an officer's own reply
+
+    zalo_bot_token: str | None = None  #: None: the channel is off
+    zalo_bot_base_url: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_mode: Literal["polling", "webhook"] = "polling"
+    zalo_bot_secret: str | None = None  #: of the webhook's header; 8–256 characters
+    zalo_bot_per_second: int = Field(default=5, ge=0)
+
+    widget_origins: str = ""  #: origins that may embed the chat, by spaces
+    person_rate_limit: int = Field(default=20, ge=1)  #: messages per minute and person
+
     @field_validator("clock")
     @classmethod
     def _no_false_clock_in_production(cls, clock: Path | None, info: ValidationInfo) -> Path | None:
@@ -74,6 +107,16 @@ class Settings(BaseSettings):
             if self.database_url.startswith(scheme):
                 return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
         return self.database_url
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The messaging channels that are configured; the web is always there."""
+        configured = {
+            "telegram": self.telegram_token,
+            "zalo_oa": self.zalo_app_id,
+            "zalo_bot": self.zalo_bot_token,
+        }
+        return tuple(name for name, value in configured.items() if value)
 
     @property
     def index_dir(self) -> Path:

@@ -1,27 +1,27 @@
-"""The tables: what was asked, added and decided. No column names a person."""
+"""The tables of knowledge: what was asked, added and decided. No column names a person.
+
+Imports the other tables too, so that whoever needs all of them finds them here.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import JSON, Column, Index, MetaData, String, Text
-from sqlmodel import Field, SQLModel, UTCDateTime
+from sqlalchemy import JSON, Column, Index, String, Text
+from sqlmodel import Field, UTCDateTime
 
-#: Fixed names, so that a migration can name what it changes on both engines.
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from service.storage import delivery_tables, people_tables
+from service.storage.base import Table
 
-
-class Table(SQLModel):
-    """What all tables share: one catalogue of names."""
-
-    metadata = MetaData(naming_convention=NAMING)
+__all__ = [
+    "AddedDocument",
+    "AskedQuestion",
+    "DutyReview",
+    "Table",
+    "delivery_tables",
+    "people_tables",
+]
 
 
 class AskedQuestion(Table, table=True):

@@ -1,0 +1,86 @@
+"""The port of all channels: what each may carry (as data), how it sends, how sending can fail.
+
+DeliveryError
+├── TryLater        nothing was delivered; the same message may be sent again, after a while
+├── Unclear         it may or may not have been delivered
+├── Unreachable     this person cannot be written to now; other people can
+├── Rejected        the channel will never take this message
+├── Moved           the chat has a new address
+└── ChannelDown     the channel takes nothing from us until a person has acted
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.messages import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a channel can carry, as data: dialogue code never asks which channel it is."""
+
+    text_length: int  #: UTF-16 units of one message, as the strictest platform counts
+    buttons: int  #: under one message; 0 means that choices are a numbered list
+    button_label: int = 100  #: characters
+    upload_bytes: int = 0  #: largest file that can be sent; 0 means none
+    upload_types: tuple[str, ...] = ()  #: endings that can be sent; () means any
+    download_bytes: int = 0  #: largest file that can be received; 0 means none
+    resend: bool = True  #: whether a message that may have arrived is sent again
+    per_second: int = 30  #: messages in any second, over all chats; 0 means as fast as we can
+    per_chat_seconds: float = 0.0  #: between two messages to one chat
+    console: bool = False  #: shown by our own page, which reads replies itself: nothing is sent
+
+
+class DeliveryError(Exception):
+    """The message did not go out as it should; `code` is the channel's own, for the log."""
+
+    def __init__(self, code: str, *, after: float | None = None) -> None:
+        """`after`: seconds that the channel asks us to wait."""
+        super().__init__(code)
+        self.code = code
+        self.after = after
+
+
+class TryLater(DeliveryError):
+    """Nothing was delivered and the same message may be sent again."""
+
+
+class Unclear(DeliveryError):
+    """The answer was lost: the message may have been delivered."""
+
+
+class Unreachable(DeliveryError):
+    """The person has left, blocked us, or the window for writing is over."""
+
+
+class Rejected(DeliveryError):
+    """The channel refuses this very message, for ever."""
+
+
+class ChannelDown(DeliveryError):
+    """The token or the account is refused: nothing can be sent until a person has acted."""
+
+
+class Moved(DeliveryError):
+    """The chat has a new address, `chat`; the message is to be sent there."""
+
+    def __init__(self, chat: str) -> None:
+        super().__init__("moved")
+        self.chat = chat
+
+
+class Channel(Protocol):
+    """Sends one message to one chat."""
+
+    name: str
+    limits: Limits
+
+    async def send(self, message: Outgoing) -> str:
+        """Deliver it; returns the channel's own id of the message, raises DeliveryError."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...

@@ -1,0 +1,280 @@
+"""One message of a person in, replies out: commands, choices, files, groups, then the papers.
+
+The state of a conversation is a value; whatever reaches beyond it goes through `Assistance`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.answers import LONGEST_LEAD, plain, shorten
+from bot.commands import MENU, Command, command_of, move_code_of, slash
+from bot.messages import Button, Enclosure, Incoming, Reply, Turn
+from bot.texts import say
+from knowledge.vietnamese import collapse, fold
+
+_TURNS = 10  #: earlier messages kept: a follow-up needs two or three
+_OFFERS = 5  #: old choices that can still be tapped
+_LONGEST_IN_GROUP = 500  #: characters
+_VERSION = "1"  #: of a button's id
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Choices as they were offered; `number` is in the ids of their buttons."""
+
+    number: int
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a conversation stands: all that the next message needs."""
+
+    turns: tuple[Turn, ...] = ()
+    offers: tuple[Offer, ...] = ()  #: newest last
+    choosing: bool = False  #: whether the newest offer was the last thing said
+    offered: int = 0  #: how many offers there have been
+    more: str = ""  #: the rest of the last answer
+    answered: str = ""  #: the last answer as a text to pass on, with its sources
+    awaits_unit: bool = False  #: we asked for the name of the person's unit
+    told_pause: bool = False  #: the person has been told that automatic answers are paused
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """What became of a file that came in: kept, or refused with a sentence."""
+
+    name: str
+    size: int  #: bytes
+    refusal: str = ""
+
+
+class Assistance(Protocol):
+    """What a conversation may ask of the service."""
+
+    contact: str  #: how to reach a person, in words
+
+    def answer(self, text: str, history: Sequence[Turn]) -> Reply:
+        """From the papers."""
+        ...
+
+    def move_code(self) -> str:
+        """A new one-time code by which this person continues on another channel."""
+        ...
+
+    def join(self, code: str) -> Conversation | None:
+        """Become the person who made `code`: their conversation; None for a code that is not."""
+        ...
+
+    def hand_off(self) -> None:
+        """Tell the officers that this person wants one of them."""
+        ...
+
+    def erase(self) -> None:
+        """Forget this person."""
+        ...
+
+    def enclosures(self, text: str) -> tuple[Enclosure, ...]:
+        """What goes with a text for a group: the QR of our address, where there is one."""
+        ...
+
+
+_SHORT_MENU = tuple(command for command in MENU if command != "help")
+
+Turned = tuple[Conversation, tuple[Reply, ...]]
+
+
+def respond(
+    state: Conversation,
+    incoming: Incoming,
+    assistance: Assistance,
+    files: Sequence[KeptFile] = (),
+) -> Turned:
+    """The conversation after `incoming`, and what is said to it."""
+    if incoming.group:
+        return _in_group(state, incoming, assistance)
+    match incoming.event:
+        case "start":
+            return _started(state, incoming, assistance)
+        case "file":
+            return state, tuple(map(_receipt, files))
+        case "press":
+            return _pressed(state, incoming, assistance)
+        case "text":
+            return _said(state, incoming.text, assistance)
+        case "secret":
+            return state, (notice("sensitive.secret", contact=assistance.contact),)
+        case "voice" | "sticker" | "location" | "contact" | "unknown" as event:
+            return _offering(state, notice(f"chat.{event}", ("officer",)))
+        case _:
+            return state, ()
+
+
+def notice(key: str, commands: Sequence[Command] = (), **values: object) -> Reply:
+    """A word of the assistant about itself, with commands to tap."""
+    text = say(key, **values)
+    buttons = tuple(Button(say(f"commands.{name}"), slash(name)) for name in commands)
+    return Reply("notice", text, "", text, "", buttons=buttons)
+
+
+def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
+    chosen = _chosen(state, text)
+    if chosen is not None:
+        return _said(replace(state, choosing=False), chosen, assistance)
+    if state.choosing and text.strip().isdecimal() and len(text.strip()) <= 2:
+        return state, (notice("chat.choose_one_of", count=len(state.offers[-1].buttons)),)
+    code = move_code_of(text)
+    if code:
+        return _joined(state, code, assistance)
+    command = command_of(text)
+    if command:
+        return _commanded(state, command, assistance)
+    if state.awaits_unit:
+        text = say("chat.duties_of", unit=text.strip())
+    return _answered(replace(state, awaits_unit=False), text, assistance)
+
+
+def _chosen(state: Conversation, text: str) -> str | None:
+    """What a typed number or label stands for in the choices just offered."""
+    if not state.choosing:
+        return None
+    buttons = state.offers[-1].buttons
+    typed = collapse(fold(text)).strip(" .)")
+    if typed.isdecimal():
+        place = int(typed) - 1
+        return buttons[place].send if 0 <= place < len(buttons) else None
+    return next((b.send for b in buttons if collapse(fold(b.label)) == typed), None)
+
+
+def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
+    for offer in state.offers:
+        for button in offer.buttons:
+            if button.id == incoming.button:
+                return _said(replace(state, choosing=False), button.send, assistance)
+    return _offering(state, notice("chat.old_button", ("help",)))
+
+
+def _answered(state: Conversation, text: str, assistance: Assistance) -> Turned:
+    reply = assistance.answer(text, state.turns)
+    if reply.private:
+        return state, (reply,)
+    turns = (*state.turns, Turn("user", text), Turn("assistant", reply.text))[-_TURNS:]
+    state = replace(state, turns=turns, more="", told_pause=False)
+    if reply.kind == "answer":
+        state = replace(state, answered=plain(reply))
+    if reply.more:
+        state = replace(state, more=reply.more)
+        more = Button(say("commands.more"), slash("more"))
+        reply = replace(reply, buttons=(*reply.buttons, more))
+    return _offering(state, reply)
+
+
+def _offering(state: Conversation, *replies: Reply) -> Turned:
+    """Give the buttons of the last reply their ids and remember them."""
+    *before, last = replies
+    if not last.buttons:
+        return replace(state, choosing=False), replies
+    number = state.offered + 1
+    buttons = tuple(
+        replace(button, id=f"{_VERSION}.{number}.{place}")
+        for place, button in enumerate(last.buttons)
+    )
+    offers = (*state.offers, Offer(number, buttons))[-_OFFERS:]
+    state = replace(state, offers=offers, offered=number, choosing=True)
+    return state, (*before, replace(last, buttons=buttons))
+
+
+def _commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned:
+    state = replace(state, awaits_unit=False)
+    match command:
+        case "start" | "help":
+            return _offering(state, notice(f"chat.{command}", _SHORT_MENU))
+        case "new":
+            fresh = Conversation(offers=state.offers, offered=state.offered)
+            return fresh, (notice("chat.new"),)
+        case "more":
+            return _more(state)
+        case "duties":
+            return replace(state, awaits_unit=True, choosing=False), (notice("chat.which_unit"),)
+        case "move":
+            return state, (notice("chat.move", code=assistance.move_code()),)
+        case "erase":
+            return _offering(state, notice("chat.erase", ("erase_now", "keep")))
+        case "erase_now":
+            assistance.erase()
+            return Conversation(offered=state.offered), (notice("chat.erased"),)
+        case "keep":
+            return replace(state, choosing=False), (notice("chat.kept"),)
+        case "officer":
+            assistance.hand_off()
+            return replace(state, choosing=False), (notice("chat.handed_off"),)
+        case "group":
+            return _for_group(state, assistance)
+
+
+def _more(state: Conversation) -> Turned:
+    if not state.more:
+        return state, (notice("chat.no_more"),)
+    reply = Reply("notice", state.more, "", state.more, "")
+    return replace(state, more="", choosing=False), (reply,)
+
+
+def _for_group(state: Conversation, assistance: Assistance) -> Turned:
+    """The last answer as a clean text to paste where the assistant cannot write itself."""
+    if not state.answered:
+        return state, (notice("chat.nothing_to_pass_on"),)
+    text = say("chat.for_group", answer=state.answered)
+    reply = Reply("notice", text, "", text, "", enclosures=assistance.enclosures(text))
+    return replace(state, choosing=False), (notice("chat.for_group_intro"), reply)
+
+
+def _started(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
+    code = move_code_of(f"/start {incoming.text}") if incoming.text else None
+    if code:
+        return _joined(state, code, assistance)
+    return _commanded(state, "start", assistance)
+
+
+def _joined(state: Conversation, code: str, assistance: Assistance) -> Turned:
+    conversation = assistance.join(code)
+    if conversation is None:
+        return state, (notice("chat.wrong_code"),)
+    asked = next((t.content for t in reversed(conversation.turns) if t.role == "user"), "")
+    if not asked:
+        return conversation, (notice("chat.joined"),)
+    return conversation, (notice("chat.joined_after", asked=shorten(asked, 120)),)
+
+
+def _receipt(file: KeptFile) -> Reply:
+    if file.refusal:
+        return notice("chat.file_refused", name=file.name, reason=file.refusal)
+    return notice("chat.file_kept", name=file.name, size=_size(file.size))
+
+
+def _size(size: int) -> str:
+    """ "20 KB", "1,5 MB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1_000))} KB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
+
+
+def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
+    """Public answers only, short; whatever is personal is done in private."""
+    if not incoming.addressed or incoming.event not in ("text", "press", "file", "start"):
+        return state, ()
+    text = incoming.text
+    if incoming.event == "press":
+        sends = {b.id: b.send for offer in state.offers for b in offer.buttons}
+        text = sends.get(incoming.button, "")
+    elif state.choosing:
+        text = _chosen(state, text) or text
+    if incoming.event in ("file", "start") or not text or command_of(text) or move_code_of(text):
+        return state, (notice("chat.group_private"),)
+    reply = assistance.answer(text, ())
+    state, (reply,) = _offering(state, reply)
+    tail = f"\n{reply.status}" if reply.status and reply.status not in reply.lead else ""
+    short = shorten(reply.lead, min(LONGEST_LEAD, _LONGEST_IN_GROUP - len(tail))) + tail
+    return state, (replace(reply, lead=short, more="", text=short, status=""),)

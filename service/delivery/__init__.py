@@ -1,0 +1,1 @@
+"""Messages on their way: each event once in, each message once out."""
