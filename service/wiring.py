@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from pydantic import JsonValue
 from sqlalchemy import Engine
 
-from bot.answers import as_row
+from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current, open_search
 from knowledge.library import SHIPPED, Library, load_library
@@ -44,7 +44,7 @@ class Answering:
             unit=question.unit,
         )
         reply = to_reply(outcome)
-        return Told(reply.kind, cast(dict[str, JsonValue], as_row(outcome)), reply)
+        return Told(kind_of(outcome), cast(dict[str, JsonValue], as_row(outcome)), reply)
 
 
 def open_library(settings: Settings) -> Library:

@@ -11,10 +11,15 @@ DeliveryError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from bot.messages import Outgoing
+from bot.messages import Attachment, Incoming, Outgoing
+
+#: What `json.loads` gives.
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,8 @@ class Limits:
     resend: bool = True  #: whether a message that may have arrived is sent again
     per_second: int = 30  #: messages in any second, over all chats; 0 means as fast as we can
     per_chat_seconds: float = 0.0  #: between two messages to one chat
-    console: bool = False  #: shown by our own page, which reads replies itself: nothing is sent
+    window_hours: int = 0  #: after the person's last message; 0 means that it never closes
+    own_page: bool = False  #: our own page reads its replies itself: nothing is sent
 
 
 class DeliveryError(Exception):
@@ -71,8 +77,12 @@ class Moved(DeliveryError):
         self.chat = chat
 
 
+class TooLarge(Exception):
+    """A file that came in is larger than we take."""
+
+
 class Channel(Protocol):
-    """Sends one message to one chat."""
+    """Sends one message to one chat, and fetches what people send."""
 
     name: str
     limits: Limits
@@ -81,6 +91,52 @@ class Channel(Protocol):
         """Deliver it; returns the channel's own id of the message, raises DeliveryError."""
         ...
 
+    async def fetch(self, attachment: Attachment, largest: int) -> bytes:
+        """The bytes of a file that came in; raises TooLarge (bytes) or DeliveryError."""
+        ...
+
+    async def acknowledge(self, receipt: str) -> None:
+        """Tell the channel that a tap has arrived; nothing depends on its success."""
+        ...
+
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Poller(Protocol):
+    """Fetches events from a channel that does not call us."""
+
+    async def poll(self, cursor: str | None) -> tuple[tuple[Incoming, ...], str | None]:
+        """Wait for events after `cursor`; they and the cursor to go on from once they are kept.
+
+        Raises DeliveryError. The same cursor gives the same events again, where the channel can.
+        """
+        ...
+
+
+class Refused(Exception):
+    """A webhook that is not the channel's: `status` is what it is answered with."""
+
+    def __init__(self, status: int, why: str) -> None:
+        """`why`: for the log, without anything that was sent."""
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What a webhook brought: events to keep; `stale` ones are kept and not answered."""
+
+    events: tuple[Incoming, ...] = ()
+    stale: bool = False
+
+
+class Door(Protocol):
+    """Decides whether a webhook is the channel's and reads it; does nothing else."""
+
+    def admit(
+        self, headers: Mapping[str, str], raw: bytes, body: JsonValue, now: datetime
+    ) -> Admitted:
+        """`headers` with lower-case names; `body`: `raw` as JSON; raises Refused."""
         ...

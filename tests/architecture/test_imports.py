@@ -25,6 +25,8 @@ FOREIGN = {
     "bot": {"fastapi", "sqlmodel", "sqlalchemy", "torch", "faiss", "sentence_transformers",
             "httpx", "requests", "socket", "typer"},
 }  # fmt: skip
+#: Where a package meets the world: a channel speaks HTTP to its platform.
+EDGES = {"bot": ("channels", {"httpx", "telegram"})}
 
 
 def modules(package: str) -> list[Path]:

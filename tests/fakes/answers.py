@@ -9,7 +9,7 @@ from typing import cast
 
 from pydantic import JsonValue
 
-from bot.answers import Answered, Clarify, Outcome, Silent, as_row, to_reply
+from bot.answers import Answered, Clarify, Outcome, Silent, as_row, kind_of, to_reply
 from bot.messages import Button, Source
 from knowledge.library import Library
 from service.live import Told
@@ -52,4 +52,4 @@ class FakeAnswers:
         self.asked.append((question, question.today or today))
         outcome = self.decide(question)
         reply = to_reply(outcome)
-        return Told(reply.kind, cast(dict[str, JsonValue], as_row(outcome)), reply)
+        return Told(kind_of(outcome), cast(dict[str, JsonValue], as_row(outcome)), reply)

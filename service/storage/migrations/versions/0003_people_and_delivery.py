@@ -154,9 +154,7 @@ def upgrade() -> None:
         ["channel", "state", "due_at"],
         unique=False,
     )
-    op.create_index(
-        "ix_outbound_message_event_id", "outbound_message", ["event_id"], unique=False
-    )
+    op.create_index("ix_outbound_message_event_id", "outbound_message", ["event_id"], unique=False)
     op.create_index("ix_outbound_message_lane_id", "outbound_message", ["lane", "id"], unique=False)
     op.create_index(
         "ix_outbound_message_lane_sent_at", "outbound_message", ["lane", "sent_at"], unique=False
@@ -234,9 +232,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="pk_channel_account"),
     )
-    op.create_index(
-        "ix_channel_account_person_id", "channel_account", ["person_id"], unique=False
-    )
+    op.create_index("ix_channel_account_person_id", "channel_account", ["person_id"], unique=False)
     op.create_index(
         "uq_channel_account_channel_address", "channel_account", ["channel", "address"], unique=True
     )
@@ -303,39 +299,39 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them."""
     op.drop_index("ix_stored_file_person_id", table_name="stored_file")
-    op.drop_table"stored_file"
+    op.drop_table("stored_file")
     op.drop_index("uq_role_person_id_name_unit_id", table_name="role")
-    op.drop_table"role"
-    op.drop_table"one_time_code"
+    op.drop_table("role")
+    op.drop_table("one_time_code")
     op.drop_index("uq_channel_account_channel_address", table_name="channel_account")
     op.drop_index("ix_channel_account_person_id", table_name="channel_account")
-    op.drop_table"channel_account"
+    op.drop_table("channel_account")
     op.drop_index("ix_admin_session_admin_id", table_name="admin_session")
-    op.drop_table"admin_session"
-    op.drop_table"unit"
-    op.drop_table"switch"
-    op.drop_table"rate_slot"
-    op.drop_table"person"
-    op.drop_table"periodic_turn"
+    op.drop_table("admin_session")
+    op.drop_table("unit")
+    op.drop_table("switch")
+    op.drop_table("rate_slot")
+    op.drop_table("person")
+    op.drop_table("periodic_turn")
     op.drop_index("ix_outbound_message_lane_sent_at", table_name="outbound_message")
     op.drop_index("ix_outbound_message_lane_id", table_name="outbound_message")
     op.drop_index("ix_outbound_message_event_id", table_name="outbound_message")
     op.drop_index("ix_outbound_message_channel_state_due_at", table_name="outbound_message")
-    op.drop_table"outbound_message"
-    op.drop_table"leader"
+    op.drop_table("outbound_message")
+    op.drop_table("leader")
     op.drop_index("uq_inbound_event_channel_event_id", table_name="inbound_event")
     op.drop_index("ix_inbound_event_state_due_at", table_name="inbound_event")
     op.drop_index("ix_inbound_event_lane_received_at", table_name="inbound_event")
     op.drop_index("ix_inbound_event_lane_id", table_name="inbound_event")
-    op.drop_table"inbound_event"
+    op.drop_table("inbound_event")
     op.drop_index("ix_erasure_request_account_hash", table_name="erasure_request")
-    op.drop_table"erasure_request"
+    op.drop_table("erasure_request")
     op.drop_index("ix_conversation_updated_at", table_name="conversation")
-    op.drop_table"conversation"
-    op.drop_table"channel_token"
-    op.drop_table"channel_state"
+    op.drop_table("conversation")
+    op.drop_table("channel_token")
+    op.drop_table("channel_state")
     op.drop_index("ix_audit_entry_at", table_name="audit_entry")
-    op.drop_table"audit_entry"
+    op.drop_table("audit_entry")
     op.drop_index("ix_alert_last_at", table_name="alert")
-    op.drop_table"alert"
-    op.drop_table"admin_user"
+    op.drop_table("alert")
+    op.drop_table("admin_user")

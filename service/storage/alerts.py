@@ -1,0 +1,43 @@
+"""Keep what a person at the desk must look at; the only SQL about alerts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlmodel import Session, col, select
+
+from service.storage.people_tables import Alert
+
+
+def raise_alert(session: Session, kind: str, source: str, detail: str, at: datetime) -> None:
+    """Open an alert, or count the one that is open; `detail`: no secrets, nobody's words."""
+    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
+    statement = insert(Alert).values(
+        kind=kind,
+        source=source,
+        detail=detail,
+        count=1,
+        first_at=at,
+        last_at=at,
+        open_key=f"{kind}:{source}",
+    )
+    again = {"count": col(Alert.count) + 1, "last_at": at, "detail": detail}
+    session.execute(statement.on_conflict_do_update(index_elements=["open_key"], set_=again))
+
+
+def open_alerts(session: Session) -> list[Alert]:
+    """What waits for a person, newest first."""
+    waiting = select(Alert).where(col(Alert.resolved_at).is_(None))
+    return list(session.exec(waiting.order_by(col(Alert.last_at).desc(), col(Alert.id).desc())))
+
+
+def resolve_alert(session: Session, alert_id: int, at: datetime) -> bool:
+    """Close it; False when it is not there or closed."""
+    alert = session.get(Alert, alert_id)
+    if alert is None or alert.resolved_at is not None:
+        return False
+    alert.resolved_at, alert.open_key = at, None
+    session.add(alert)
+    return True
