@@ -52,7 +52,7 @@ def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = No
     timed = tell(desk, question)
     if not timed.told.reply.private:
         with transaction(desk.engine) as session:
-            keep_question(session, _asked(desk, question, channel, timed, timed.told.row))
+            keep_question(session, asked_of(desk, question.text, channel, timed, timed.told.row))
     return answer_line(id_, timed.told.row, timed.milliseconds)
 
 
@@ -69,7 +69,7 @@ def ask_reply(desk: Desk, question: Question, channel: str, message_id: str | No
         reply = reply_json(timed.told.reply)
         if timed.told.reply.private:
             return reply
-        asked = _asked(desk, question, channel, timed, reply)
+        asked = asked_of(desk, question.text, channel, timed, reply)
         if keep_question(session, replace(asked, message_id=message_id)):
             return reply
         # A second copy of the message was faster: both senders read the same reply.
@@ -85,7 +85,7 @@ def keep(desk: Desk, question: Question, channel: str, timed: Timed) -> None:
         return
     with transaction(desk.engine) as session:
         outcome = reply_json(timed.told.reply)
-        keep_question(session, _asked(desk, question, channel, timed, outcome))
+        keep_question(session, asked_of(desk, question.text, channel, timed, outcome))
 
 
 def _kept(session: Session, message_id: str | None, question: Question) -> Line | None:
@@ -97,18 +97,19 @@ def _kept(session: Session, message_id: str | None, question: Question) -> Line 
     return row.outcome
 
 
-def _asked(
+def asked_of(
     desk: Desk,
-    question: Question,
+    question: str,
     channel: str,
     timed: Timed,
     outcome: Mapping[str, JsonValue],
 ) -> Asked:
+    """What is kept of an answered question."""
     citations = timed.told.row["citations"]
     return Asked(
         at=clock.now(desk.settings),
         channel=channel,
-        question=question.text,
+        question=question,
         kind=timed.told.kind,
         outcome=outcome,
         citations=citations if isinstance(citations, list) else [],

@@ -8,6 +8,7 @@ ServiceError
 ├── TooManyQuestions    one address asks faster than the limit (429)
 ├── MessageIdReused     the same id with another question (409)
 ├── NotReady            the library or the database is not open yet (503)
+├── Overtaken           two messages of one person at once: the later one is tried again (409)
 ├── PortTaken           another program listens there
 └── PaperRefused        a paper cannot be added or removed
 
@@ -79,6 +80,13 @@ class NotReady(ServiceError):
 
     status = 503
     code = "not_ready"
+
+
+class Overtaken(ServiceError):
+    """Hệ thống đang xử lý một tin khác của Anh/chị; vui lòng gửi lại sau giây lát."""
+
+    status = 409
+    code = "overtaken"
 
 
 class PortTaken(ServiceError):

@@ -130,8 +130,13 @@ class Settings(BaseSettings):
 
     @property
     def uploads_dir(self) -> Path:
-        """The files as they were handed in, each under its SHA-256."""
+        """The papers' files as they were handed in, each under its SHA-256."""
         return self.data_dir / "uploads"
+
+    @property
+    def received_dir(self) -> Path:
+        """What people have sent, each under its SHA-256; erased with the person."""
+        return self.data_dir / "received"
 
 
 #: What pydantic says in English, for whoever reads the terminal.

@@ -18,21 +18,23 @@ class InboundEvent(Table, table=True):
     __table_args__ = (
         Index("uq_inbound_event_channel_event_id", "channel", "event_id", unique=True),
         Index("ix_inbound_event_state_due_at", "state", "due_at"),
-        Index("ix_inbound_event_lane_id", "lane", "id"),
+        Index("ix_inbound_event_lane_state", "lane", "state"),
         Index("ix_inbound_event_lane_received_at", "lane", "received_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)  #: the order of acceptance
     channel: str = Field(sa_column=Column(String(20), nullable=False))
-    event_id: str = Field(sa_column=Column(String(120), nullable=False))
+    event_id: str = Field(sa_column=Column(String(160), nullable=False))
     lane: str = Field(sa_column=Column(String(160), nullable=False))  #: one person on one channel
     #: bot.messages.Incoming; {} once it is done
     payload: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
     state: str = Field(sa_column=Column(String(10), nullable=False))  #: waiting | done | parked
     received_at: datetime = Field(sa_column=instant())
-    due_at: datetime = Field(sa_column=instant())  #: not before; the end of a lease; a retry
+    due_at: datetime = Field(sa_column=instant())  #: not before: now, or the time of a retry
+    #: Whoever works on it holds it until then (of the machine's clock, whatever a test's says).
+    held_until: datetime = Field(sa_column=instant())
+    worker: str | None = Field(default=None, sa_column=Column(String(60)))
     attempts: int = 0
-    worker: str | None = Field(default=None, sa_column=Column(String(60)))  #: who holds the lease
     error: str | None = Field(default=None, sa_column=Column(String(200)))
     done_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
@@ -43,8 +45,8 @@ class OutboundMessage(Table, table=True):
     __tablename__ = "outbound_message"
     __table_args__ = (
         Index("ix_outbound_message_channel_state_due_at", "channel", "state", "due_at"),
-        Index("ix_outbound_message_lane_id", "lane", "id"),
-        Index("ix_outbound_message_lane_sent_at", "lane", "sent_at"),
+        Index("ix_outbound_message_lane_state", "lane", "state"),
+        Index("ix_outbound_message_lane_held_until", "lane", "held_until"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -59,14 +61,16 @@ class OutboundMessage(Table, table=True):
     buttons: list[JsonValue] = Field(sa_column=Column(JSON, nullable=False))
     #: {"name", "media_type", "sha256"} of a file in the data folder, or {}
     enclosure: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
-    #: the reply as the web page draws it; {} elsewhere
+    #: the reply as our own page draws it; {} elsewhere
     drawn: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
     #: waiting | sending | sent | unclear | failed
     state: str = Field(sa_column=Column(String(10), nullable=False))
     created_at: datetime = Field(sa_column=instant())
-    due_at: datetime = Field(sa_column=instant())  #: not before; while sending: the lease's end
-    attempts: int = 0
+    due_at: datetime = Field(sa_column=instant())  #: not before
+    #: The chat is held until then: by whoever sends this, then for the pause between two messages.
+    held_until: datetime = Field(sa_column=instant())
     worker: str | None = Field(default=None, sa_column=Column(String(60)))
+    attempts: int = 0
     message_id: str | None = Field(default=None, sa_column=Column(String(120)))  #: the channel's
     error: str | None = Field(default=None, sa_column=Column(String(200)))
     sent_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))

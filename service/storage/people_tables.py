@@ -39,6 +39,7 @@ class ChannelAccount(Table, table=True):
     __tablename__ = "channel_account"
     __table_args__ = (
         Index("uq_channel_account_channel_address", "channel", "address", unique=True),
+        Index("ix_channel_account_channel_chat", "channel", "chat"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

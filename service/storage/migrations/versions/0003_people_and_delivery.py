@@ -21,8 +21,8 @@ def upgrade() -> None:
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_admin_user"),
-        sa.UniqueConstraint("name", name="uq_admin_user_name"),
+        sa.PrimaryKeyConstraint("id", name=("pk_admin_user")),
+        sa.UniqueConstraint("name", name=("uq_admin_user_name")),
     )
     op.create_table(
         "alert",
@@ -35,10 +35,10 @@ def upgrade() -> None:
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("open_key", sa.String(length=201), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_alert"),
-        sa.UniqueConstraint("open_key", name="uq_alert_open_key"),
+        sa.PrimaryKeyConstraint("id", name=("pk_alert")),
+        sa.UniqueConstraint("open_key", name=("uq_alert_open_key")),
     )
-    op.create_index("ix_alert_last_at", "alert", ["last_at"], unique=False)
+    op.create_index(("ix_alert_last_at"), "alert", ["last_at"], unique=False)
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -47,9 +47,9 @@ def upgrade() -> None:
         sa.Column("action", sa.String(length=60), nullable=False),
         sa.Column("subject", sa.String(length=160), nullable=False),
         sa.Column("detail", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_audit_entry"),
+        sa.PrimaryKeyConstraint("id", name=("pk_audit_entry")),
     )
-    op.create_index("ix_audit_entry_at", "audit_entry", ["at"], unique=False)
+    op.create_index(("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
     op.create_table(
         "channel_state",
         sa.Column("channel", sa.String(length=20), nullable=False),
@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("stopped", sa.String(length=200), nullable=True),
         sa.Column("quiet_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cursor", sa.String(length=60), nullable=True),
-        sa.PrimaryKeyConstraint("channel", name="pk_channel_state"),
+        sa.PrimaryKeyConstraint("channel", name=("pk_channel_state")),
     )
     op.create_table(
         "channel_token",
@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("previous", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("account", name="pk_channel_token"),
+        sa.PrimaryKeyConstraint("account", name=("pk_channel_token")),
     )
     op.create_table(
         "conversation",
@@ -78,40 +78,41 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.JSON(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("key", name="pk_conversation"),
+        sa.PrimaryKeyConstraint("key", name=("pk_conversation")),
     )
-    op.create_index("ix_conversation_updated_at", "conversation", ["updated_at"], unique=False)
+    op.create_index(("ix_conversation_updated_at"), "conversation", ["updated_at"], unique=False)
     op.create_table(
         "erasure_request",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_hash", sa.String(length=64), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_erasure_request"),
+        sa.PrimaryKeyConstraint("id", name=("pk_erasure_request")),
     )
     op.create_index(
-        "ix_erasure_request_account_hash", "erasure_request", ["account_hash"], unique=False
+        ("ix_erasure_request_account_hash"), "erasure_request", ["account_hash"], unique=False
     )
     op.create_table(
         "inbound_event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
-        sa.Column("event_id", sa.String(length=120), nullable=False),
+        sa.Column("event_id", sa.String(length=160), nullable=False),
         sa.Column("lane", sa.String(length=160), nullable=False),
         sa.Column("payload", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("worker", sa.String(length=60), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=200), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_inbound_event"),
+        sa.PrimaryKeyConstraint("id", name=("pk_inbound_event")),
     )
-    op.create_index("ix_inbound_event_lane_id", "inbound_event", ["lane", "id"], unique=False)
     op.create_index(
         "ix_inbound_event_lane_received_at", "inbound_event", ["lane", "received_at"], unique=False
     )
+    op.create_index("ix_inbound_event_lane_state", "inbound_event", ["lane", "state"], unique=False)
     op.create_index(
         "ix_inbound_event_state_due_at", "inbound_event", ["state", "due_at"], unique=False
     )
@@ -123,7 +124,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("worker", sa.String(length=60), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_leader"),
+        sa.PrimaryKeyConstraint("name", name=("pk_leader")),
     )
     op.create_table(
         "outbound_message",
@@ -140,13 +141,14 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("held_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("worker", sa.String(length=60), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.String(length=120), nullable=True),
         sa.Column("error", sa.String(length=200), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_outbound_message"),
-        sa.UniqueConstraint("key", name="uq_outbound_message_key"),
+        sa.PrimaryKeyConstraint("id", name=("pk_outbound_message")),
+        sa.UniqueConstraint("key", name=("uq_outbound_message_key")),
     )
     op.create_index(
         "ix_outbound_message_channel_state_due_at",
@@ -154,38 +156,45 @@ def upgrade() -> None:
         ["channel", "state", "due_at"],
         unique=False,
     )
-    op.create_index("ix_outbound_message_event_id", "outbound_message", ["event_id"], unique=False)
-    op.create_index("ix_outbound_message_lane_id", "outbound_message", ["lane", "id"], unique=False)
     op.create_index(
-        "ix_outbound_message_lane_sent_at", "outbound_message", ["lane", "sent_at"], unique=False
+        ("ix_outbound_message_event_id"), "outbound_message", ["event_id"], unique=False
+    )
+    op.create_index(
+        "ix_outbound_message_lane_held_until",
+        "outbound_message",
+        ["lane", "held_until"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_outbound_message_lane_state", "outbound_message", ["lane", "state"], unique=False
     )
     op.create_table(
         "periodic_turn",
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("slot", sa.String(length=40), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", "slot", name="pk_periodic_turn"),
+        sa.PrimaryKeyConstraint("name", "slot", name=("pk_periodic_turn")),
     )
     op.create_table(
         "person",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("invited", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_person"),
+        sa.PrimaryKeyConstraint("id", name=("pk_person")),
     )
     op.create_table(
         "rate_slot",
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "number", name="pk_rate_slot"),
+        sa.PrimaryKeyConstraint("channel", "number", name=("pk_rate_slot")),
     )
     op.create_table(
         "switch",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("on", sa.Boolean(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_switch"),
+        sa.PrimaryKeyConstraint("name", name=("pk_switch")),
     )
     op.create_table(
         "unit",
@@ -193,10 +202,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["parent_id"], ["unit.id"], name="fk_unit_parent_id_unit", ondelete="SET NULL"
+            ["parent_id"], ["unit.id"], name=("fk_unit_parent_id_unit"), ondelete="SET NULL"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_unit"),
-        sa.UniqueConstraint("name", name="uq_unit_name"),
+        sa.PrimaryKeyConstraint("id", name=("pk_unit")),
+        sa.UniqueConstraint("name", name=("uq_unit_name")),
     )
     op.create_table(
         "admin_session",
@@ -207,12 +216,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["admin_id"],
             ["admin_user.id"],
-            name="fk_admin_session_admin_id_admin_user",
+            name=("fk_admin_session_admin_id_admin_user"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("hash", name="pk_admin_session"),
+        sa.PrimaryKeyConstraint("hash", name=("pk_admin_session")),
     )
-    op.create_index("ix_admin_session_admin_id", "admin_session", ["admin_id"], unique=False)
+    op.create_index(("ix_admin_session_admin_id"), "admin_session", ["admin_id"], unique=False)
     op.create_table(
         "channel_account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -227,12 +236,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
-            name="fk_channel_account_person_id_person",
+            name=("fk_channel_account_person_id_person"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_channel_account"),
+        sa.PrimaryKeyConstraint("id", name=("pk_channel_account")),
     )
-    op.create_index("ix_channel_account_person_id", "channel_account", ["person_id"], unique=False)
+    op.create_index(
+        "ix_channel_account_channel_chat", "channel_account", ["channel", "chat"], unique=False
+    )
+    op.create_index(
+        ("ix_channel_account_person_id"), "channel_account", ["person_id"], unique=False
+    )
     op.create_index(
         "uq_channel_account_channel_address", "channel_account", ["channel", "address"], unique=True
     )
@@ -247,16 +261,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["admin_id"],
             ["admin_user.id"],
-            name="fk_one_time_code_admin_id_admin_user",
+            name=("fk_one_time_code_admin_id_admin_user"),
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
-            name="fk_one_time_code_person_id_person",
+            name=("fk_one_time_code_person_id_person"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("hash", name="pk_one_time_code"),
+        sa.PrimaryKeyConstraint("hash", name=("pk_one_time_code")),
     )
     op.create_table(
         "role",
@@ -266,12 +280,12 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name="fk_role_person_id_person", ondelete="CASCADE"
+            ["person_id"], ["person.id"], name=("fk_role_person_id_person"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["unit_id"], ["unit.id"], name="fk_role_unit_id_unit", ondelete="CASCADE"
+            ["unit_id"], ["unit.id"], name=("fk_role_unit_id_unit"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_role"),
+        sa.PrimaryKeyConstraint("id", name=("pk_role")),
     )
     op.create_index(
         "uq_role_person_id_name_unit_id", "role", ["person_id", "name", "unit_id"], unique=True
@@ -288,50 +302,51 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
-            name="fk_stored_file_person_id_person",
+            name=("fk_stored_file_person_id_person"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_stored_file"),
+        sa.PrimaryKeyConstraint("id", name=("pk_stored_file")),
     )
-    op.create_index("ix_stored_file_person_id", "stored_file", ["person_id"], unique=False)
+    op.create_index(("ix_stored_file_person_id"), "stored_file", ["person_id"], unique=False)
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.drop_index("ix_stored_file_person_id", table_name="stored_file")
+    op.drop_index(("ix_stored_file_person_id"), table_name="stored_file")
     op.drop_table("stored_file")
     op.drop_index("uq_role_person_id_name_unit_id", table_name="role")
     op.drop_table("role")
     op.drop_table("one_time_code")
     op.drop_index("uq_channel_account_channel_address", table_name="channel_account")
-    op.drop_index("ix_channel_account_person_id", table_name="channel_account")
+    op.drop_index(("ix_channel_account_person_id"), table_name="channel_account")
+    op.drop_index("ix_channel_account_channel_chat", table_name="channel_account")
     op.drop_table("channel_account")
-    op.drop_index("ix_admin_session_admin_id", table_name="admin_session")
+    op.drop_index(("ix_admin_session_admin_id"), table_name="admin_session")
     op.drop_table("admin_session")
     op.drop_table("unit")
     op.drop_table("switch")
     op.drop_table("rate_slot")
     op.drop_table("person")
     op.drop_table("periodic_turn")
-    op.drop_index("ix_outbound_message_lane_sent_at", table_name="outbound_message")
-    op.drop_index("ix_outbound_message_lane_id", table_name="outbound_message")
-    op.drop_index("ix_outbound_message_event_id", table_name="outbound_message")
+    op.drop_index("ix_outbound_message_lane_state", table_name="outbound_message")
+    op.drop_index("ix_outbound_message_lane_held_until", table_name="outbound_message")
+    op.drop_index(("ix_outbound_message_event_id"), table_name="outbound_message")
     op.drop_index("ix_outbound_message_channel_state_due_at", table_name="outbound_message")
     op.drop_table("outbound_message")
     op.drop_table("leader")
     op.drop_index("uq_inbound_event_channel_event_id", table_name="inbound_event")
     op.drop_index("ix_inbound_event_state_due_at", table_name="inbound_event")
+    op.drop_index("ix_inbound_event_lane_state", table_name="inbound_event")
     op.drop_index("ix_inbound_event_lane_received_at", table_name="inbound_event")
-    op.drop_index("ix_inbound_event_lane_id", table_name="inbound_event")
     op.drop_table("inbound_event")
-    op.drop_index("ix_erasure_request_account_hash", table_name="erasure_request")
+    op.drop_index(("ix_erasure_request_account_hash"), table_name="erasure_request")
     op.drop_table("erasure_request")
-    op.drop_index("ix_conversation_updated_at", table_name="conversation")
+    op.drop_index(("ix_conversation_updated_at"), table_name="conversation")
     op.drop_table("conversation")
     op.drop_table("channel_token")
     op.drop_table("channel_state")
-    op.drop_index("ix_audit_entry_at", table_name="audit_entry")
+    op.drop_index(("ix_audit_entry_at"), table_name="audit_entry")
     op.drop_table("audit_entry")
-    op.drop_index("ix_alert_last_at", table_name="alert")
+    op.drop_index(("ix_alert_last_at"), table_name="alert")
     op.drop_table("alert")
     op.drop_table("admin_user")

@@ -1,0 +1,124 @@
+"""What a conversation asks of the service, gathered: written down only when it is saved."""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import segno
+from sqlmodel import Session
+
+from bot.conversation import Conversation
+from bot.messages import Enclosure, Reply, Turn
+from bot.texts import say
+from service.asking import Desk, Timed, asked_of, tell
+from service.errors import Overtaken
+from service.settings import Settings
+from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
+from service.storage.alerts import raise_alert
+from service.storage.engine import transaction
+from service.storage.erasing import forget
+from service.storage.people import (
+    find_code,
+    join_person,
+    keep_code,
+    load_conversation,
+    person_key,
+    use_code,
+)
+from service.storage.people_tables import ChannelAccount
+from service.storage.questions import keep_question
+
+#: Letters and digits that are not taken for one another.
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_CODE_LIFE = timedelta(minutes=10)
+
+Effect = Callable[[Session], None]
+
+
+def new_code() -> str:
+    """Eight characters, about 40 bits: for codes that live for minutes and are rarely tried."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def contact_of(settings: Settings) -> str:
+    """How to reach a person, in words."""
+    return settings.contact or say("contact")
+
+
+class Assisting:
+    """Answers from the papers at once; everything else becomes an effect of the transaction."""
+
+    def __init__(self, desk: Desk, account: ChannelAccount, channel: str, at: datetime) -> None:
+        self.contact = contact_of(desk.settings)
+        self.person_id = account.person_id  #: whose conversation it is in the end
+        self.joined: int | None = None  #: version of the conversation that was taken over
+        self.effects: list[Effect] = []
+        self.erased: list[str] = []  #: files whose bytes are to go after the transaction
+        self._desk, self._account, self._channel, self._at = desk, account, channel, at
+
+    def answer(self, text: str, history: Sequence[Turn]) -> Reply:
+        """From the papers; the question is kept without who asked."""
+        question = read_question(clean(text)[:LONGEST_QUESTION] or "?", history)
+        timed = tell(self._desk, question)
+        reply = timed.told.reply
+        if not reply.private:
+            self.effects.append(lambda session: self._keep(session, question.text, timed))
+        return reply
+
+    def _keep(self, session: Session, question: str, timed: Timed) -> None:
+        outcome = reply_json(timed.told.reply)
+        asked = asked_of(self._desk, question, self._channel, timed, outcome)
+        keep_question(session, asked)
+
+    def move_code(self) -> str:
+        """A new code; the one before it counts no more."""
+        code, until = new_code(), self._at + _CODE_LIFE
+        person = self.person_id
+        self.effects.append(lambda s: keep_code(s, code, "move", until, person_id=person))
+        return code
+
+    def join(self, code: str) -> Conversation | None:
+        """The conversation of whoever made the code, from now on this person's."""
+        with transaction(self._desk.engine) as session:
+            found = find_code(session, code, "move", self._at)
+            if found is None or found.person_id is None:
+                return None
+            person = found.person_id
+            conversation, self.joined = load_conversation(session, person_key(person))
+        self.person_id = person
+        self.effects.append(lambda session: self._join(session, code, person))
+        return conversation
+
+    def _join(self, session: Session, code: str, person_id: int) -> None:
+        if not use_code(session, code, "move", self._at):
+            raise Overtaken
+        if person_id != self._account.person_id:
+            join_person(session, _id(self._account.id), person_id)
+
+    def hand_off(self) -> None:
+        """An alert for the desk; it names the account, not the words."""
+        source = f"account:{self._account.id}"
+        detail = say("alerts.hand_off", channel=self._channel)
+        self.effects.append(lambda s: raise_alert(s, "hand_off", source, detail, self._at))
+
+    def erase(self) -> None:
+        """Everything about this person."""
+        person = self.person_id
+        self.effects.append(lambda s: self.erased.extend(forget(s, person, self._at)))
+
+    def enclosures(self, text: str) -> tuple[Enclosure, ...]:
+        """The QR of our public address; none where there is no address."""
+        url = self._desk.settings.public_url
+        if not url:
+            return ()
+        picture = io.BytesIO()
+        segno.make(url).save(picture, kind="png", scale=8, border=4)
+        return (Enclosure("hoi-tro-ly.png", "image/png", picture.getvalue()),)
+
+
+def _id(value: int | None) -> int:
+    assert value is not None, "rows that were read have an id"
+    return value

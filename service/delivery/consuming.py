@@ -1,0 +1,160 @@
+"""Take events from the inbox and answer them: in order for each person, several at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import Executor
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.channels.base import Channel, DeliveryError, TooLarge
+from bot.messages import Attachment, Incoming
+from bot.texts import say
+from service import clock
+from service.delivery.files import Received
+from service.delivery.handling import Post, handle
+from service.errors import Overtaken
+from service.storage.alerts import raise_alert
+from service.storage.delivery_tables import InboundEvent
+from service.storage.engine import transaction
+from service.storage.inbox import (
+    HOLD,
+    claim_events,
+    incoming_of,
+    keep_holding,
+    park_event,
+    retry_event,
+)
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+AT_ONCE = 8  #: events being worked on in one process; most of the time they wait for a core
+IDLE = 0.05  #: seconds between two looks when there is nothing to do
+_MOST_ATTEMPTS = 5
+
+
+class Consumer:
+    """Answers events until it is told to stop."""
+
+    def __init__(
+        self, post: Post, channels: Mapping[str, Channel], worker: str, executor: Executor
+    ) -> None:
+        self._post, self._channels, self._worker = post, channels, worker
+        self._executor = executor
+        self._working: dict[int, asyncio.Task[None]] = {}
+        self._errands: set[asyncio.Task[None]] = set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Claim, answer, renew what takes long; what is begun is finished at the end."""
+        renewed = asyncio.get_running_loop().time()
+        while not stop.is_set():
+            events = await self._claim(AT_ONCE - len(self._working))
+            for event in events:
+                task = asyncio.create_task(self._work(event))
+                self._working[_id(event)] = task
+            now = asyncio.get_running_loop().time()
+            if now - renewed > HOLD.total_seconds() / 3:
+                renewed = now
+                await self._renew()
+            await self._rest(bool(events))
+        await asyncio.gather(*self._working.values(), *self._errands)
+
+    async def _rest(self, busy: bool) -> None:
+        """Until something is done, or for a moment."""
+        if busy and len(self._working) < AT_ONCE:
+            await asyncio.sleep(0)
+        elif self._working:
+            await asyncio.wait(
+                self._working.values(), timeout=IDLE, return_when=asyncio.FIRST_COMPLETED
+            )
+        else:
+            await asyncio.sleep(IDLE)
+
+    async def _claim(self, limit: int) -> list[InboundEvent]:
+        if limit < 1:
+            return []
+
+        def claim() -> list[InboundEvent]:
+            at = clock.now(self._post.desk.settings)
+            with transaction(self._post.desk.engine) as session:
+                return claim_events(session, self._worker, at, datetime.now(UTC), limit)
+
+        return await self._thread(claim)
+
+    async def _renew(self) -> None:
+        ids = list(self._working)
+
+        def renew() -> None:
+            with transaction(self._post.desk.engine) as session:
+                keep_holding(session, self._worker, ids, datetime.now(UTC))
+
+        if ids:
+            await self._thread(renew)
+
+    async def _work(self, event: InboundEvent) -> None:
+        try:
+            await self._answer(event, incoming_of(event))
+        except Overtaken:
+            await self._thread(lambda: self._again(event, "overtaken", timedelta()))
+        except Exception as error:  # whatever it was: nothing is lost, and a person will know
+            name = type(error).__name__
+            # No traceback of an event's data: an exception may carry what somebody wrote.
+            log.error("event %s of %s failed: %s", event.id, event.channel, name)
+            pause = timedelta(seconds=2**event.attempts)
+            await self._thread(lambda: self._again(event, name, pause))
+        finally:
+            self._working.pop(_id(event), None)
+
+    async def _answer(self, event: InboundEvent, incoming: Incoming) -> None:
+        channel = self._channels.get(incoming.channel)
+        if channel and incoming.receipt:
+            # Nothing waits for it: a dead channel must not keep others from their answers.
+            self._errand(channel.acknowledge(incoming.receipt))
+        files = [await self._fetch(channel, a) for a in incoming.attachments]
+        identity = _id(event)
+        await self._thread(lambda: handle(self._post, incoming, identity, self._worker, files))
+
+    def _errand(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def _fetch(self, channel: Channel | None, attachment: Attachment) -> Received:
+        def refused(key: str, **values: object) -> Received:
+            return Received(attachment.name, attachment.media_type, None, say(key, **values))
+
+        if channel is None or not channel.limits.download_bytes:
+            return refused("chat.file_unsupported")
+        limit = self._post.desk.settings.upload_limit_mb
+        largest = min(limit << 20, channel.limits.download_bytes)
+        try:
+            content = await channel.fetch(attachment, largest)
+        except TooLarge:
+            return refused("chat.file_too_large", limit=largest >> 20 or 1)
+        except DeliveryError as error:
+            log.warning("a file of %s could not be fetched: %s", channel.name, error.code)
+            return refused("chat.file_unavailable")
+        return Received(attachment.name, attachment.media_type, content)
+
+    def _again(self, event: InboundEvent, error: str, pause: timedelta) -> None:
+        """Try it later, or leave it for a person after too many attempts."""
+        at = clock.now(self._post.desk.settings)
+        with transaction(self._post.desk.engine) as session:
+            if event.attempts < _MOST_ATTEMPTS or error == "overtaken":
+                retry_event(session, _id(event), at + pause, error)
+                return
+            park_event(session, _id(event), error)
+            detail = say("alerts.parked", attempts=event.attempts, error=error)
+            raise_alert(session, "event_parked", event.channel, detail, at)
+
+    async def _thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def _id(event: InboundEvent) -> int:
+    assert event.id is not None, "rows that were read have an id"
+    return event.id

@@ -1,0 +1,98 @@
+"""Files that people send: checked, kept under their hash, or refused with a sentence."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import puremagic
+from sqlmodel import Session
+
+from bot.conversation import KeptFile
+from bot.texts import say
+from service.storage.people_tables import StoredFile
+
+#: Endings that a file may truly have, whatever its name says.
+_PAPERS = frozenset((".pdf", ".doc", ".docx", ".odt", ".rtf", ".txt"))
+_TABLES = frozenset((".xls", ".xlsx", ".ods", ".csv"))
+_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".tif", ".tiff"))
+_KINDS = _PAPERS | _TABLES | _PICTURES
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that came in and was fetched; `content` is None when it could not be."""
+
+    name: str
+    media_type: str
+    content: bytes | None
+    refusal: str = ""  #: why there is no content, in words
+
+
+def check(received: Received, largest_mb: int) -> KeptFile:
+    """Whether the file may be kept; the refusal says what to do instead."""
+    name = _plain(received.name)
+    size = len(received.content or b"")
+    if received.content is None:
+        return KeptFile(name, 0, received.refusal or say("chat.file_unavailable"))
+    if not size:
+        return KeptFile(name, 0, say("chat.file_empty"))
+    if size > largest_mb << 20:
+        return KeptFile(name, size, say("chat.file_too_large", limit=largest_mb))
+    if kind_of(received.content, name) not in _KINDS:
+        return KeptFile(name, size, say("chat.file_kind"))
+    return KeptFile(name, size)
+
+
+def kind_of(content: bytes, name: str) -> str:
+    """The ending that fits the content; a text without a signature keeps the one of its name."""
+    ending = Path(name).suffix.lower()
+    try:
+        found = {match.extension.lower() for match in puremagic.magic_stream(io.BytesIO(content))}
+    except (puremagic.PureError, ValueError):
+        found = set()
+    if ending in found:
+        return ending
+    if ending in (".txt", ".csv") and b"\0" not in content:
+        return ending
+    return next((kind for kind in sorted(found) if kind in _KINDS), "")
+
+
+def store(folder: Path, content: bytes) -> str:
+    """Write the bytes under their SHA-256, whole or not at all; returns it."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    kept = folder / sha256
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        beside = folder / f".{uuid4().hex}"
+        beside.write_bytes(content)
+        os.replace(beside, kept)
+    return sha256
+
+
+def record(
+    session: Session, person_id: int, received: Received, file: KeptFile, sha256: str, at: datetime
+) -> None:
+    """Note whose file it is."""
+    session.add(
+        StoredFile(
+            person_id=person_id,
+            sha256=sha256,
+            name=file.name,
+            media_type=received.media_type[:100],
+            size=file.size,
+            received_at=at,
+        )
+    )
+
+
+def _plain(name: str) -> str:
+    """The name without folders and control characters, its end kept when it is cut."""
+    bare = "".join(c for c in name.replace("\\", "/").split("/")[-1] if c.isprintable()).strip()
+    return bare[-_LONGEST_NAME:] or say("chat.file_name")

@@ -1,0 +1,256 @@
+"""One event that was kept, answered: its replies and all it changes in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pydantic import JsonValue
+from sqlmodel import Session
+
+from bot.channels.base import Limits
+from bot.channels.rendering import render
+from bot.commands import invitation_of, slash
+from bot.conversation import Conversation, KeptFile, notice, respond
+from bot.messages import Enclosure, Incoming, Outgoing, Reply
+from service import clock
+from service.asking import Desk
+from service.delivery.assisting import Assisting, contact_of
+from service.delivery.files import Received, check, record, store
+from service.errors import Overtaken
+from service.shapes import reply_json
+from service.storage.engine import transaction
+from service.storage.erasing import forget
+from service.storage.inbox import events_since, finish_event, lane_of
+from service.storage.outbox import enqueue, move_chat
+from service.storage.people import (
+    account_for,
+    find_account,
+    load_conversation,
+    person_key,
+    save_conversation,
+    use_code,
+)
+from service.storage.people_tables import ChannelAccount, Person
+from service.storage.switches import is_on
+
+#: Events that want no answer: they say something about the person or the chat.
+_ABOUT = frozenset(("left", "returned", "operator", "withdrawn", "migrated", "ignored"))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What it takes to answer events: the desk and the limits of each channel."""
+
+    desk: Desk
+    limits: Mapping[str, Limits]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What is known before an event is answered."""
+
+    account: ChannelAccount
+    key: str
+    state: Conversation
+    version: int
+    barred: Reply | None  #: said instead of an answer
+    silent: bool  #: nothing is said at all
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """What an event comes to, before anything of it is written."""
+
+    state: Conversation
+    replies: tuple[Reply, ...]
+    files: tuple[tuple[Received, KeptFile, str], ...]  #: those to keep, with their SHA-256
+
+
+def handle(
+    post: Post,
+    incoming: Incoming,
+    event_id: int,
+    worker: str,
+    files: Sequence[Received] = (),
+) -> bool:
+    """Answer one event and mark it done; False when another worker has taken it over.
+
+    Raises Overtaken when another message of the same person was faster: to be tried again.
+    """
+    desk = post.desk
+    at = clock.now(desk.settings)
+    if incoming.event in _ABOUT:
+        return _note(desk, incoming, event_id, worker, at)
+    with transaction(desk.engine) as session:
+        scene = _scene(session, desk, incoming, at)
+    assisting = Assisting(desk, scene.account, incoming.channel, at)
+    # Answering takes a while: nothing is locked meanwhile, and nothing is written before it.
+    turned = _turn(desk, scene, incoming, assisting, files)
+    with transaction(desk.engine) as session:
+        if not finish_event(session, event_id, worker, at):
+            return False
+        for effect in assisting.effects:
+            effect(session)
+        if not _is_gone(session, scene.account):
+            for file, told, sha256 in turned.files:
+                record(session, assisting.person_id, file, told, sha256, at)
+            _save(session, scene, assisting, turned.state, at)
+        for reply in turned.replies:
+            _enqueue(session, post, incoming, event_id, reply, at)
+    _remove(desk, assisting.erased)
+    return True
+
+
+def _turn(
+    desk: Desk,
+    scene: _Scene,
+    incoming: Incoming,
+    assisting: Assisting,
+    files: Sequence[Received],
+) -> _Turned:
+    state = replace(scene.state, told_pause=scene.paused)
+    if scene.silent or scene.barred:
+        replies = () if scene.silent or scene.barred is None else (scene.barred,)
+        return _Turned(state, replies, ())
+    checked = [check(file, desk.settings.upload_limit_mb) for file in files]
+    kept = tuple(
+        (file, told, store(desk.settings.received_dir, file.content))
+        for file, told in zip(files, checked, strict=True)
+        if file.content is not None and not told.refusal
+    )
+    return _Turned(*respond(state, incoming, assisting, checked), kept)
+
+
+def _scene(session: Session, desk: Desk, incoming: Incoming, at: datetime) -> _Scene:
+    account = account_for(session, incoming, at)
+    account.unreachable = None  # whoever writes can be written to
+    key = person_key(account.person_id)
+    if incoming.group:
+        key = f"group:{incoming.channel}:{incoming.chat}"
+    state, version = load_conversation(session, key)
+    limit = desk.settings.person_rate_limit
+    recent = events_since(session, lane_of(incoming), at - timedelta(minutes=1))
+    taken_over = account.paused_until is not None and account.paused_until > at
+    silent = taken_over or recent > limit + 1 or (incoming.group and not incoming.addressed)
+    paused = is_on(session, "paused")
+    barred = None
+    if paused:
+        silent = silent or state.told_pause  # once is enough
+        barred = notice("chat.paused", contact=contact_of(desk.settings))
+    elif recent > limit:
+        barred = notice("chat.flood")
+    elif not silent and is_on(session, "trial"):
+        barred = _uninvited(session, account, incoming, at)
+    return _Scene(account, key, state, version, barred, silent, paused)
+
+
+def _uninvited(
+    session: Session, account: ChannelAccount, incoming: Incoming, at: datetime
+) -> Reply | None:
+    """What somebody is told who may not ask yet; None for the invited."""
+    person = session.get_one(Person, account.person_id)
+    if person.invited:
+        return None
+    code = invitation_of(incoming.text)
+    if code is None:
+        return notice("chat.trial")
+    if not use_code(session, code, "invite", at):
+        return notice("chat.wrong_invitation")
+    person.invited = True
+    session.add(person)
+    return notice("chat.invited")
+
+
+def _save(
+    session: Session, scene: _Scene, assisting: Assisting, state: Conversation, at: datetime
+) -> None:
+    key, version = scene.key, scene.version
+    if assisting.joined is not None:
+        key, version = person_key(assisting.person_id), assisting.joined
+    elif state == scene.state and version:
+        return
+    if not save_conversation(session, key, state, version, at):
+        raise Overtaken
+
+
+def _is_gone(session: Session, account: ChannelAccount) -> bool:
+    return find_account(session, account.channel, account.address) is None
+
+
+def _enqueue(
+    session: Session, post: Post, incoming: Incoming, event_id: int, reply: Reply, at: datetime
+) -> None:
+    limits = post.limits[incoming.channel]
+    drawn: Mapping[str, JsonValue] = {}
+    messages: Sequence[Outgoing]
+    if limits.own_page:
+        drawn = _drawn(reply)
+        messages = (Outgoing(incoming.chat, "" if reply.private else reply.text),)
+        messages += tuple(Outgoing(incoming.chat, "", enclosure=e) for e in reply.enclosures)
+    else:
+        messages = render(reply, incoming.chat, limits)
+    for message in messages:
+        enclosure = _enclosed(post.desk, message.enclosure)
+        enqueue(
+            session,
+            incoming.channel,
+            message.chat,
+            message.text,
+            at,
+            buttons=message.buttons,
+            enclosure=enclosure,
+            drawn={} if enclosure else drawn,
+            event_id=event_id,
+            sent=limits.own_page,
+        )
+
+
+def _drawn(reply: Reply) -> dict[str, JsonValue]:
+    """The reply as our page draws it, which unfolds a long answer by itself."""
+    more = slash("more")
+    return reply_json(replace(reply, buttons=tuple(b for b in reply.buttons if b.send != more)))
+
+
+def _enclosed(desk: Desk, enclosure: Enclosure | None) -> dict[str, JsonValue]:
+    if enclosure is None:
+        return {}
+    sha256 = store(desk.settings.received_dir, enclosure.content)
+    return {"name": enclosure.name, "media_type": enclosure.media_type, "sha256": sha256}
+
+
+def _note(desk: Desk, incoming: Incoming, event_id: int, worker: str, at: datetime) -> bool:
+    with transaction(desk.engine) as session:
+        if not finish_event(session, event_id, worker, at):
+            return False
+        erased = _take_note(session, desk, incoming, at)
+    _remove(desk, erased)
+    return True
+
+
+def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -> Sequence[str]:
+    """What an event says about a person or a chat; returns files whose bytes are to go."""
+    account = find_account(session, incoming.channel, incoming.person)
+    match incoming.event:
+        case "left" | "returned" if account:
+            account.unreachable = "left" if incoming.event == "left" else None
+        case "operator":
+            account = account or account_for(session, incoming, at)
+            pause = timedelta(minutes=desk.settings.zalo_operator_minutes)
+            account.paused_until = at + pause
+        case "withdrawn" if account:
+            return forget(session, account.person_id, at)
+        case "migrated":
+            move_chat(session, incoming.channel, incoming.chat, incoming.text)
+        case _:
+            pass
+    if account:
+        session.add(account)
+    return ()
+
+
+def _remove(desk: Desk, hashes: Sequence[str]) -> None:
+    for sha256 in hashes:
+        (desk.settings.received_dir / sha256).unlink(missing_ok=True)

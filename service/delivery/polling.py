@@ -1,0 +1,96 @@
+"""Fetch events from channels that do not call us: one process polls, the others stand by."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from bot.channels.base import ChannelDown, DeliveryError, Poller
+from bot.messages import Incoming
+from service import clock
+from service.asking import Desk
+from service.delivery.receiving import keep_events
+from service.storage.channel_states import lead, note, state_of
+from service.storage.engine import transaction
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_HOLD = timedelta(seconds=45)  #: longer than one poll
+_STANDING_BY = 2.0  #: seconds between two tries to become the one that polls
+_LONGEST_PAUSE = 60.0  #: seconds between two tries when the channel does not answer
+
+
+class Polling:
+    """Polls one channel until it is told to stop."""
+
+    def __init__(
+        self, desk: Desk, channel: str, poller: Poller, worker: str, executor: Executor
+    ) -> None:
+        self._desk, self._channel, self._poller = desk, channel, poller
+        self._worker, self._executor = worker, executor
+        self._failures = 0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll while this process leads; a poll in progress is abandoned at the end."""
+        ending = asyncio.ensure_future(stop.wait())
+        try:
+            while not stop.is_set():
+                step = asyncio.ensure_future(self._step())
+                await asyncio.wait((step, ending), return_when=asyncio.FIRST_COMPLETED)
+                if not step.done():
+                    step.cancel()
+                    return
+                await asyncio.wait((ending,), timeout=step.result())
+        finally:
+            ending.cancel()
+
+    async def _step(self) -> float:
+        """One poll; how long to rest after it, in seconds."""
+        cursor = await self._thread(self._take_lead)
+        if cursor is None:
+            return _STANDING_BY
+        try:
+            events, after = await self._poller.poll(cursor or None)
+        except DeliveryError as error:
+            self._failures += 1
+            code = error.code
+            await self._thread(lambda: self._note_failure(code))
+            if isinstance(error, ChannelDown):
+                return _LONGEST_PAUSE
+            return error.after or min(2.0 ** min(self._failures, 6), _LONGEST_PAUSE)
+        self._failures = 0
+        await self._thread(lambda: self._keep(events, after))
+        return 0.0
+
+    def _take_lead(self) -> str | None:
+        """The cursor to poll from ("" at the beginning); None while another process polls."""
+        with transaction(self._desk.engine) as session:
+            name = f"poll:{self._channel}"
+            if not lead(session, name, self._worker, datetime.now(UTC), _HOLD):
+                return None
+            return state_of(session, self._channel).cursor or ""
+
+    def _keep(self, events: tuple[Incoming, ...], cursor: str | None) -> None:
+        """Events first, then the cursor: what is not kept is asked for again."""
+        at = clock.now(self._desk.settings)
+        if events:
+            keep_events(self._desk.engine, self._channel, events, at)
+        with transaction(self._desk.engine) as session:
+            if cursor != state_of(session, self._channel).cursor:
+                note(session, self._channel, cursor=cursor)
+
+    def _note_failure(self, code: str) -> None:
+        if self._failures == 1:
+            log.warning("%s: polling failed: %s", self._channel, code)
+        with transaction(self._desk.engine) as session:
+            at = clock.now(self._desk.settings)
+            note(session, self._channel, last_error=code[:200], last_error_at=at)
+
+    async def _thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)

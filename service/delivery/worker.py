@@ -1,0 +1,144 @@
+"""The worker: answers what came in, sends what waits, polls, and keeps house."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.channels.base import Channel, Poller
+from service import clock
+from service.delivery.consuming import Consumer
+from service.delivery.handling import Post
+from service.delivery.polling import Polling
+from service.delivery.sending import IN_FLIGHT, Sender
+from service.storage.channel_states import note, state_of, step_down, take_turn
+from service.storage.engine import transaction
+from service.storage.retention import forget_old
+
+log = logging.getLogger(__name__)
+
+_THREADS = 4
+_BEAT = 5.0  #: seconds between two signs of life
+_ALIVE = timedelta(seconds=30)  #: without a sign for so long, the worker counts as dead
+
+#: The row in which the worker leaves its signs of life.
+WORKER = "worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One messaging channel in use."""
+
+    channel: Channel
+    poller: Poller | None = None
+    #: Made ready before anything is sent: the menu, the webhook. A failure is only noted.
+    start: Callable[[], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """All that a worker needs."""
+
+    post: Post
+    lines: Sequence[Line]
+    #: Once a day: name → what to do.
+    daily: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+
+
+async def run(work: Work, stop: asyncio.Event) -> None:
+    """Work until `stop` is set; what is begun is finished."""
+    worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+    desk = work.post.desk
+    channels = {line.channel.name: line.channel for line in work.lines}
+    share = max(1, IN_FLIGHT // max(1, len(channels)))
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="worker") as threads:
+        tasks = [Consumer(work.post, channels, worker, threads).run(stop)]
+        for line in work.lines:
+            tasks.append(_serve(line, Sender(desk, line.channel, worker, threads, share), stop))
+            if line.poller:
+                polling = Polling(desk, line.channel.name, line.poller, worker, threads)
+                tasks.append(polling.run(stop))
+        tasks.append(_keep_house(work, stop))
+        try:
+            await _all(tasks, stop)
+        finally:
+            with transaction(desk.engine) as session:
+                step_down(session, worker, datetime.now(UTC))
+            for channel in channels.values():
+                await channel.close()
+
+
+async def _all(tasks: Sequence[Awaitable[None]], stop: asyncio.Event) -> None:
+    """Wait for all; when one breaks, the others are told to end and its error is raised."""
+    running = [asyncio.ensure_future(task) for task in tasks]
+    try:
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        stop.set()
+    await asyncio.wait(running)
+    for task in running:
+        task.result()
+
+
+async def _serve(line: Line, sender: Sender, stop: asyncio.Event) -> None:
+    """Send at once; making the channel ready must not keep messages waiting."""
+    ready = asyncio.ensure_future(_start(line))
+    try:
+        await sender.run(stop)
+    finally:
+        ready.cancel()
+
+
+async def _start(line: Line) -> None:
+    if line.start is None:
+        return
+    try:
+        await line.start()
+    except Exception as error:  # the menu is missing, the channel works
+        log.warning("%s could not be made ready: %s", line.channel.name, type(error).__name__)
+
+
+async def _keep_house(work: Work, stop: asyncio.Event) -> None:
+    """Signs of life; once a day what must be done once a day, by one process."""
+    desk = work.post.desk
+    while not stop.is_set():
+        try:
+            await _beat(work)
+        except Exception as error:  # the database is away: the next beat may find it
+            log.error("housekeeping failed: %s", type(error).__name__)
+        try:
+            await asyncio.wait_for(stop.wait(), _BEAT)
+        except TimeoutError:
+            continue
+    with transaction(desk.engine) as session:
+        note(session, WORKER, last_event_at=None)
+
+
+async def _beat(work: Work) -> None:
+    desk = work.post.desk
+    at = clock.now(desk.settings)
+    day = clock.today(desk.settings).isoformat()
+    with transaction(desk.engine) as session:
+        note(session, WORKER, last_event_at=datetime.now(UTC))
+        if take_turn(session, "forget_old", day, at):
+            forget_old(session, at)
+        due = [name for name in work.daily if take_turn(session, name, day, at)]
+    for name in due:
+        try:
+            await work.daily[name]()
+        except Exception as error:
+            log.error("%s failed: %s", name, type(error).__name__)
+
+
+def is_alive(post: Post) -> bool:
+    """Whether a worker has left a sign of life lately."""
+    with transaction(post.desk.engine) as session:
+        seen = state_of(session, WORKER).last_event_at
+    return seen is not None and seen > datetime.now(UTC) - _ALIVE

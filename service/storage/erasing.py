@@ -1,0 +1,62 @@
+"""Forget a person: everything that is kept about them; the only SQL that erases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from service.storage.delivery_tables import InboundEvent, OutboundMessage
+from service.storage.people import find_accounts, person_key, request_erasure
+from service.storage.people_tables import (
+    ChannelAccount,
+    ConversationRow,
+    ErasureRequest,
+    Person,
+    StoredFile,
+)
+
+
+def forget(session: Session, person_id: int, at: datetime) -> list[str]:
+    """Erase the person's accounts, conversation, files, and the words of their messages.
+
+    Returns the hashes of files that nobody else has sent: their bytes are to go once this is
+    committed.
+    """
+    for account in find_accounts(session, person_id):
+        request_erasure(session, account, at)
+        _forget_messages(session, account)
+    session.execute(
+        update(ErasureRequest).where(col(ErasureRequest.done_at).is_(None)).values(done_at=at)
+    )
+    session.execute(
+        delete(ConversationRow).where(col(ConversationRow.key) == person_key(person_id))
+    )
+    orphans = _forget_files(session, person_id)
+    session.execute(delete(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
+    session.execute(delete(Person).where(col(Person.id) == person_id))
+    return orphans
+
+
+def _forget_messages(session: Session, account: ChannelAccount) -> None:
+    session.execute(
+        delete(InboundEvent).where(
+            col(InboundEvent.lane) == f"{account.channel}:{account.address}",
+            col(InboundEvent.state) == "parked",
+        )
+    )
+    lane = col(OutboundMessage.lane) == f"{account.channel}:{account.chat}"
+    # What is being sent cannot be called back; its words go with the rest a moment later.
+    session.execute(delete(OutboundMessage).where(lane, col(OutboundMessage.state) == "waiting"))
+    emptied = {"text": "", "buttons": [], "enclosure": {}, "drawn": {}}
+    session.execute(update(OutboundMessage).where(lane).values(emptied))
+
+
+def _forget_files(session: Session, person_id: int) -> list[str]:
+    hashes = set(
+        session.exec(select(StoredFile.sha256).where(col(StoredFile.person_id) == person_id))
+    )
+    session.execute(delete(StoredFile).where(col(StoredFile.person_id) == person_id))
+    kept = set(session.exec(select(StoredFile.sha256).where(col(StoredFile.sha256).in_(hashes))))
+    return sorted(hashes - kept)

@@ -1,0 +1,192 @@
+"""Who writes to us, and where their conversation stands; the only SQL about both."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from bot.conversation import Conversation
+from bot.messages import Incoming
+from service.storage.people_tables import (
+    ChannelAccount,
+    ConversationRow,
+    ErasureRequest,
+    OneTimeCode,
+    Person,
+    StoredFile,
+)
+from service.storage.upserts import insert_into
+
+_CONVERSATION = TypeAdapter(Conversation)
+
+
+def find_account(session: Session, channel: str, address: str) -> ChannelAccount | None:
+    """One person on one channel."""
+    return session.exec(
+        select(ChannelAccount).where(
+            col(ChannelAccount.channel) == channel, col(ChannelAccount.address) == address
+        )
+    ).first()
+
+
+def account_of_chat(session: Session, channel: str, chat: str) -> ChannelAccount | None:
+    """Whose private chat it is; None for a group."""
+    return session.exec(
+        select(ChannelAccount).where(
+            col(ChannelAccount.channel) == channel, col(ChannelAccount.chat) == chat
+        )
+    ).first()
+
+
+def account_for(session: Session, incoming: Incoming, at: datetime) -> ChannelAccount:
+    """The account that wrote, made with its person at the first message."""
+    account = find_account(session, incoming.channel, incoming.person)
+    if account is None:
+        person = Person(created_at=at)
+        session.add(person)
+        session.flush()
+        account = ChannelAccount(
+            person_id=_id(person.id),
+            channel=incoming.channel,
+            address=incoming.person,
+            chat=incoming.chat,
+            created_at=at,
+            last_seen_at=at,
+        )
+        session.add(account)
+        session.flush()
+    if not incoming.group:
+        account.chat = incoming.chat
+    account.last_seen_at = max(account.last_seen_at, at)
+    session.add(account)
+    return account
+
+
+def _id(value: int | None) -> int:
+    assert value is not None, "flushed rows have an id"
+    return value
+
+
+def load_conversation(session: Session, key: str) -> tuple[Conversation, int]:
+    """A conversation and its version; a new one has version 0."""
+    row = session.get(ConversationRow, key, populate_existing=True)
+    if row is None:
+        return Conversation(), 0
+    return _CONVERSATION.validate_python(row.state), row.version
+
+
+def save_conversation(
+    session: Session, key: str, state: Conversation, version: int, at: datetime
+) -> bool:
+    """Write what became of version `version`; False when another message was faster."""
+    kept = _CONVERSATION.dump_python(state, mode="json")
+    if version == 0:
+        insert = insert_into(session, ConversationRow)
+        statement = insert.values(key=key, version=1, state=kept, updated_at=at)
+        return (
+            session.execute(
+                statement.on_conflict_do_nothing().returning(col(ConversationRow.key))
+            ).first()
+            is not None
+        )
+    changed = session.execute(
+        update(ConversationRow)
+        .where(col(ConversationRow.key) == key, col(ConversationRow.version) == version)
+        .values(version=version + 1, state=kept, updated_at=at)
+        .returning(col(ConversationRow.key))
+    )
+    return changed.first() is not None
+
+
+def hashed(code: str) -> str:
+    """How a code is kept: it cannot be read back."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def keep_code(
+    session: Session,
+    code: str,
+    purpose: str,
+    expires_at: datetime,
+    *,
+    person_id: int | None = None,
+    uses: int = 1,
+) -> None:
+    """A new code; of one person only the newest for a purpose counts."""
+    if person_id is not None:
+        session.execute(
+            delete(OneTimeCode).where(
+                col(OneTimeCode.person_id) == person_id, col(OneTimeCode.purpose) == purpose
+            )
+        )
+    session.add(
+        OneTimeCode(
+            hash=hashed(code), purpose=purpose, person_id=person_id, uses_left=uses,
+            expires_at=expires_at,
+        )
+    )  # fmt: skip
+
+
+def find_code(session: Session, code: str, purpose: str, at: datetime) -> OneTimeCode | None:
+    """The code, if it may still be used."""
+    row = session.get(OneTimeCode, hashed(code))
+    if row is None or row.purpose != purpose or row.uses_left < 1 or row.expires_at <= at:
+        return None
+    return row
+
+
+def use_code(session: Session, code: str, purpose: str, at: datetime) -> bool:
+    """Use it once; False when somebody was faster."""
+    used = session.execute(
+        update(OneTimeCode)
+        .where(
+            col(OneTimeCode.hash) == hashed(code),
+            col(OneTimeCode.purpose) == purpose,
+            col(OneTimeCode.uses_left) > 0,
+            col(OneTimeCode.expires_at) > at,
+        )
+        .values(uses_left=OneTimeCode.uses_left - 1)
+        .returning(col(OneTimeCode.hash))
+    )
+    return used.first() is not None
+
+
+def join_person(session: Session, account_id: int, person_id: int) -> None:
+    """The account belongs to that person from now on, with the files sent from it."""
+    account = session.get_one(ChannelAccount, account_id)
+    old = account.person_id
+    account.person_id = person_id
+    session.add(account)
+    session.flush()
+    if find_accounts(session, old):
+        return  # it still has other channels
+    invited = session.get_one(Person, old).invited
+    session.execute(
+        update(StoredFile).where(col(StoredFile.person_id) == old).values(person_id=person_id)
+    )
+    if invited:
+        session.execute(update(Person).where(col(Person.id) == person_id).values(invited=True))
+    session.execute(delete(ConversationRow).where(col(ConversationRow.key) == person_key(old)))
+    session.execute(delete(Person).where(col(Person.id) == old))
+
+
+def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
+    """All channels of one person."""
+    return list(
+        session.exec(select(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
+    )
+
+
+def person_key(person_id: int) -> str:
+    """What a person's conversation is kept under."""
+    return f"person:{person_id}"
+
+
+def request_erasure(session: Session, account: ChannelAccount, at: datetime) -> None:
+    """Note that the account asked to be forgotten, under a name that tells nothing."""
+    name = hashed(f"{account.channel}:{account.address}")
+    session.add(ErasureRequest(account_hash=name, requested_at=at))

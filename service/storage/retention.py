@@ -1,0 +1,38 @@
+"""Nothing about people is kept longer than it is needed; the only SQL that lets rows go by age."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from service.storage.delivery_tables import InboundEvent, OutboundMessage, PeriodicTurn
+from service.storage.people_tables import ConversationRow, OneTimeCode
+
+#: An event that comes again is known for so long; channels send again for a day at most.
+EVENTS = timedelta(days=30)
+#: Messages that were said, so that a web page can show them again.
+MESSAGES = timedelta(days=30)
+#: A conversation that nobody has gone on with.
+CONVERSATIONS = timedelta(days=90)
+
+
+def forget_old(session: Session, at: datetime) -> None:
+    """Delete what is older than its time."""
+    session.execute(
+        delete(InboundEvent).where(
+            col(InboundEvent.state) != "waiting", col(InboundEvent.received_at) < at - EVENTS
+        )
+    )
+    session.execute(
+        delete(OutboundMessage).where(
+            col(OutboundMessage.state).not_in(("waiting", "sending")),
+            col(OutboundMessage.created_at) < at - MESSAGES,
+        )
+    )
+    session.execute(
+        delete(ConversationRow).where(col(ConversationRow.updated_at) < at - CONVERSATIONS)
+    )
+    session.execute(delete(OneTimeCode).where(col(OneTimeCode.expires_at) < at))
+    session.execute(delete(PeriodicTurn).where(col(PeriodicTurn.taken_at) < at - EVENTS))
