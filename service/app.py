@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import anyio
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from bot.channels.base import Door
 from service import refusals
 from service.asking import Desk
-from service.guards import LimitBody, LimitRate, Protect
+from service.delivery import web
+from service.delivery.handling import Post
+from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
 from service.live import LiveAssistant
-from service.routes import ask, chat, docs, health, pages
+from service.routes import ask, chat, docs, files, health, pages, webhooks
 from service.routes.desk import THREADS
 from service.settings import Settings
 
@@ -22,8 +25,16 @@ _ABOUT = """Hỏi đáp về truyền thông chính sách, có dẫn điều kho
 Mọi lỗi có cùng một dạng: `{"error": {"code", "message"}}`, `message` bằng tiếng Việt."""
 
 
-def create_app(settings: Settings, assistant: LiveAssistant, engine: Engine) -> FastAPI:
-    """The application over an open assistant and database; it closes the database at the end."""
+def create_app(
+    settings: Settings,
+    assistant: LiveAssistant,
+    engine: Engine,
+    doors: Mapping[str, Door] | None = None,
+) -> FastAPI:
+    """The application over an open assistant and database; it closes the database at the end.
+
+    `doors`: of the channels whose platforms call us.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -41,12 +52,19 @@ def create_app(settings: Settings, assistant: LiveAssistant, engine: Engine) -> 
     app.state.settings = settings
     app.state.assistant = assistant
     app.state.desk = Desk(assistant, engine, settings)
+    app.state.post = Post(app.state.desk, {web.NAME: web.LIMITS})
+    app.state.streams = set()
+    app.state.doors = webhooks.Doors(doors or {})
     app.state.limiter = anyio.CapacityLimiter(THREADS)
-    for routes in (ask.router, chat.router, health.router, docs.router, pages.router):
-        app.include_router(routes)
+    for routes in (ask, chat, health, docs, pages, files, webhooks):
+        app.include_router(routes.router)
     refusals.install(app)
     # The last one added is passed first.
-    app.add_middleware(LimitBody)
+    uploads = (settings.upload_limit_mb << 20) + UPLOAD_OVERHEAD
+    app.add_middleware(
+        LimitBody,
+        of_paths={WEBHOOKS: webhooks.LARGEST_EVENT, chat.FILES: uploads},
+    )
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
     app.add_middleware(Protect)
     return app

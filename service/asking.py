@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 from sqlalchemy import Engine
-from sqlmodel import Session
 
 from service import clock
-from service.errors import MessageIdReused, ServiceError
 from service.live import LiveAssistant, Told
 from service.settings import Settings
 from service.shapes import Question, answer_line, reply_json
 from service.storage.engine import transaction
-from service.storage.questions import Asked, find_question, is_same_question, keep_question
+from service.storage.questions import Asked, keep_question
 
 Line = dict[str, JsonValue]
 
@@ -56,27 +54,11 @@ def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = No
     return answer_line(id_, timed.told.row, timed.milliseconds)
 
 
-def ask_reply(desk: Desk, question: Question, channel: str, message_id: str | None = None) -> Line:
-    """A chat's reply; the same message sent again gets the reply that it got the first time.
-
-    Raises MessageIdReused when the id came with another question before.
-    """
-    with transaction(desk.engine) as session:
-        kept = _kept(session, message_id, question)
-        if kept is not None:
-            return kept
-        timed = tell(desk, question)
-        reply = reply_json(timed.told.reply)
-        if timed.told.reply.private:
-            return reply
-        asked = asked_of(desk, question.text, channel, timed, reply)
-        if keep_question(session, replace(asked, message_id=message_id)):
-            return reply
-        # A second copy of the message was faster: both senders read the same reply.
-        kept = _kept(session, message_id, question)
-        if kept is None:
-            raise ServiceError
-        return kept
+def ask_reply(desk: Desk, question: Question, channel: str) -> Line:
+    """A chat's reply to a question that stands alone."""
+    timed = tell(desk, question)
+    keep(desk, question, channel, timed)
+    return reply_json(timed.told.reply)
 
 
 def keep(desk: Desk, question: Question, channel: str, timed: Timed) -> None:
@@ -86,15 +68,6 @@ def keep(desk: Desk, question: Question, channel: str, timed: Timed) -> None:
     with transaction(desk.engine) as session:
         outcome = reply_json(timed.told.reply)
         keep_question(session, asked_of(desk, question.text, channel, timed, outcome))
-
-
-def _kept(session: Session, message_id: str | None, question: Question) -> Line | None:
-    row = find_question(session, message_id) if message_id else None
-    if row is None:
-        return None
-    if not is_same_question(row, question.text):
-        raise MessageIdReused
-    return row.outcome
 
 
 def asked_of(

@@ -6,7 +6,6 @@ ServiceError
 ├── QuestionTooLong     more than 2,000 characters (413)
 ├── BodyTooLarge        more bytes than any question needs (413)
 ├── TooManyQuestions    one address asks faster than the limit (429)
-├── MessageIdReused     the same id with another question (409)
 ├── NotReady            the library or the database is not open yet (503)
 ├── Overtaken           two messages of one person at once: the later one is tried again (409)
 ├── PortTaken           another program listens there
@@ -66,13 +65,6 @@ class TooManyQuestions(ServiceError):
 
     status = 429
     code = "too_many_requests"
-
-
-class MessageIdReused(ServiceError):
-    """Mã tin nhắn này đã dùng cho một câu hỏi khác; Anh/chị vui lòng gửi lại câu hỏi."""
-
-    status = 409
-    code = "message_id_reused"
 
 
 class NotReady(ServiceError):

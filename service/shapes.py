@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, JsonValue, StrictInt, StrictStr
 
-from bot.messages import Kind, Reply, Source, Turn
+from bot.messages import Kind, Reply, ReplyKind, Source, Turn
 from knowledge.citations import anchor
 from knowledge.vietnamese import compose
 from service.errors import InvalidRequest, QuestionTooLong
@@ -61,8 +61,8 @@ class MessageIn(BaseModel):
     """Một tin nhắn của trang trò chuyện; gửi lại cùng `id` thì nhận lại cùng câu trả lời."""
 
     id: UUID = Field(description="Mã do trình duyệt tạo cho tin nhắn này.")
-    text: Text = Field(description="Câu hỏi, tối đa 2.000 ký tự.")
-    history: list[TurnIn] | None = None
+    text: Text = Field(default="", description="Câu hỏi, tối đa 2.000 ký tự.")
+    button: Text | None = Field(default=None, description="Mã của nút được bấm, thay cho text.")
 
 
 class CitationOut(BaseModel):
@@ -80,6 +80,12 @@ class ChoiceOut(BaseModel):
 
     label: str
     send: str
+
+
+class ButtonOut(ChoiceOut):
+    """Một nút; bấm thì gửi `id` của nó."""
+
+    id: str
 
 
 class AnswerOut(BaseModel):
@@ -108,18 +114,35 @@ class RowOut(BaseModel):
     sources: list[SourceOut]
 
 
+class FileOut(BaseModel):
+    """Một tệp trợ lý gửi, với đường dẫn có hạn dùng."""
+
+    name: str
+    media_type: str
+    href: str
+
+
 class ReplyOut(BaseModel):
     """Câu trả lời cho trang trò chuyện: phần đầu, phần xem thêm, dòng trạng thái, nguồn, nút."""
 
-    kind: Kind
+    id: int = Field(description="Thứ tự của tin trong cuộc trò chuyện này.")
+    answers: bool = Field(description="Trả lời một tin nhắn; nếu không, là tin trợ lý chủ động.")
+    kind: ReplyKind
     lead: str
     more: str
     text: str
     status: str
     sources: list[SourceOut]
-    buttons: list[ChoiceOut]
+    buttons: list[ButtonOut]
     table: list[RowOut] = Field(default=[], description="Bảng so sánh: mỗi văn bản một dòng.")
     private: bool = Field(default=False, description="Tin nhắn có dấu chỉ độ mật, không được lưu.")
+    file: FileOut | None = None
+
+
+class RepliesOut(BaseModel):
+    """Những tin của trợ lý, cũ trước."""
+
+    replies: list[ReplyOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +186,7 @@ def reply_json(reply: Reply) -> dict[str, JsonValue]:
         "text": reply.text,
         "status": reply.status,
         "sources": [_source_json(source) for source in reply.sources],
-        "buttons": [{"label": button.label, "send": button.send} for button in reply.buttons],
+        "buttons": [{"label": b.label, "send": b.send, "id": b.id} for b in reply.buttons],
         "table": [
             {
                 "title": row.title,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 
 from bot.messages import Incoming
 from bot.sensitive import bears_secrecy_mark
+from service.shapes import clean
 from service.storage.channel_states import note_event
 from service.storage.engine import transaction
 from service.storage.inbox import accept
@@ -32,7 +34,34 @@ def keep_events(
 
 def shielded(incoming: Incoming) -> Incoming:
     """The event as it may be kept: a message with a secrecy mark loses its words and files."""
+    incoming = fitting(incoming)
     names = (attachment.name for attachment in incoming.attachments)
     if any(map(bears_secrecy_mark, (incoming.text, *names))):
         return replace(incoming, event="secret", text="", attachments=())
     return replace(incoming, text=incoming.text[:_LONGEST])
+
+
+def fitting(incoming: Incoming) -> Incoming:
+    """The event as it can be stored: NFC, nothing a database refuses, keys of bounded length."""
+    return replace(
+        incoming,
+        event_id=_key(incoming.event_id, 160),
+        chat=_key(incoming.chat, 128),
+        person=_key(incoming.person, 128),
+        text=clean(incoming.text),
+        button=clean(incoming.button)[:_LONGEST],
+        name=clean(incoming.name)[:_LONGEST],
+        receipt=clean(incoming.receipt),
+        attachments=tuple(
+            replace(a, name=clean(a.name), source=clean(a.source), media_type=clean(a.media_type))
+            for a in incoming.attachments
+        ),
+    )
+
+
+def _key(value: str, longest: int) -> str:
+    """A key of a platform; one that is longer than any real one is told by its hash."""
+    plain = clean(value)
+    if plain == value and len(plain) <= longest:
+        return plain
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()

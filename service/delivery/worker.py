@@ -79,7 +79,7 @@ async def _all(tasks: Sequence[Awaitable[None]], stop: asyncio.Event) -> None:
     """Wait for all; when one breaks, the others are told to end and its error is raised."""
     running = [asyncio.ensure_future(task) for task in tasks]
     try:
-        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
+        await asyncio.wait(running, return_when=asyncio.FIRST_EXCEPTION)
     finally:
         stop.set()
     await asyncio.wait(running)

@@ -17,7 +17,7 @@ from jinja2 import Environment
 from bot.texts import choices, say
 from knowledge.documents import Document
 from service import clock
-from service.routes.chat import exchange
+from service.routes.chat import answer_once
 from service.routes.page_views import (
     Card,
     as_lines,
@@ -164,7 +164,7 @@ def _cards(request: Request) -> tuple[Card, ...]:
 
 def _exchange(request: Request, question: str) -> dict[str, Any]:
     """The question and its reply, or why there is none, with what is said beside the cards."""
-    found = exchange(request, question)
+    found = answer_once(request, question)
     reply = found["reply"]
     if not isinstance(reply, Mapping):
         return {**found, "said": ""}

@@ -102,6 +102,21 @@ def claim_events(
     return sorted(session.scalars(statement), key=lambda event: event.id or 0)
 
 
+def take_over(session: Session, event_id: int, worker: str, real: datetime) -> bool:
+    """Hold one event that nobody holds; False while somebody does."""
+    taken = session.execute(
+        update(InboundEvent)
+        .where(
+            col(InboundEvent.id) == event_id,
+            col(InboundEvent.state) == "waiting",
+            col(InboundEvent.held_until) <= real,
+        )
+        .values(worker=worker, held_until=real + HOLD, attempts=InboundEvent.attempts + 1)
+        .returning(col(InboundEvent.id))
+    )
+    return taken.first() is not None
+
+
 def keep_holding(session: Session, worker: str, ids: Sequence[int], real: datetime) -> None:
     """Renew the hold on what is still being worked on."""
     session.execute(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from pydantic import JsonValue
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from service.storage.masking import mask, mask_same
 from service.storage.tables import AskedQuestion
@@ -28,44 +27,23 @@ class Asked:
     citations: list[JsonValue]
     milliseconds: float
     knowledge_version: str
-    message_id: str | None = None
 
 
-def keep_question(session: Session, asked: Asked) -> bool:
-    """Store it; False when a message with this id is already there (nothing is written then)."""
+def keep_question(session: Session, asked: Asked) -> None:
+    """Store it without who asked."""
     masked = mask(asked.question)
-    values = {
-        "asked_at": asked.at,
-        "channel": asked.channel,
-        "message_id": asked.message_id,
-        "question": masked.text,
-        "kind": asked.kind,
-        "outcome": mask_same(dict(asked.outcome), masked.taken),
-        "citations": mask_same(asked.citations, masked.taken),
-        "milliseconds": asked.milliseconds,
-        "knowledge_version": asked.knowledge_version,
-    }
-    if asked.message_id is None:
-        session.add(AskedQuestion.model_validate(values))
-        session.flush()
-        return True
-    # Two copies of one message may arrive at once: the unique key decides, not a look before.
-    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    statement = insert(AskedQuestion).values(values).on_conflict_do_nothing()
-    kept = session.exec(statement.returning(col(AskedQuestion.id))).first()
-    return kept is not None
-
-
-def find_question(session: Session, message_id: str) -> AskedQuestion | None:
-    """What was kept under the sender's own key."""
-    return session.exec(
-        select(AskedQuestion).where(col(AskedQuestion.message_id) == message_id)
-    ).first()
-
-
-def is_same_question(kept: AskedQuestion, question: str) -> bool:
-    """Whether `question` is the one that was kept (masked as it was)."""
-    return kept.question == mask(question).text
+    session.add(
+        AskedQuestion(
+            asked_at=asked.at,
+            channel=asked.channel,
+            question=masked.text,
+            kind=asked.kind,
+            outcome=cast(dict[str, JsonValue], mask_same(dict(asked.outcome), masked.taken)),
+            citations=cast(list[JsonValue], mask_same(asked.citations, masked.taken)),
+            milliseconds=asked.milliseconds,
+            knowledge_version=asked.knowledge_version,
+        )
+    )
 
 
 def count_questions(session: Session) -> int:

@@ -32,8 +32,6 @@ class AskedQuestion(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     asked_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False, index=True))
     channel: str = Field(sa_column=Column(String(20), nullable=False))
-    #: The sender's own key: the same message sent twice is answered once.
-    message_id: str | None = Field(default=None, sa_column=Column(String(64), unique=True))
     question: str = Field(sa_column=Column(Text, nullable=False))  #: masked
     kind: str = Field(sa_column=Column(String(10), nullable=False))
     outcome: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))  #: as returned

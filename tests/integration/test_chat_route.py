@@ -1,33 +1,56 @@
-"""The messages of the web chat: what the page draws, and safe retry."""
+"""The messages of the web chat: what the page draws, safe retry, the visitor's own conversation."""
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from uuid import uuid4
 
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
+from sqlmodel import select
 
+from service.settings import Settings
+from service.storage.delivery_tables import InboundEvent
 from service.storage.engine import transaction
+from service.storage.outbox import enqueue
+from service.storage.people import keep_code
+from service.storage.people_tables import Alert, ChannelAccount, Person, StoredFile
 from service.storage.questions import count_questions
-from tests.fakes.answers import FakeAnswers
+from service.storage.switches import turn
+from tests.builders import NOON
+from tests.fakes.answers import LEAD, FakeAnswers
+
+
+def replies(client: TestClient, **sent: object) -> list[dict[str, object]]:
+    """What is said to one message."""
+    answer = client.post("/chat/messages", json={"id": str(uuid4()), **sent})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, object]] = answer.json()["replies"]
+    return found
 
 
 def send(client: TestClient, text: str, id_: str | None = None) -> dict[str, object]:
-    """The reply to one message."""
-    sent = {"id": id_ or str(uuid4()), "text": text, "history": []}
-    answer = client.post("/chat/messages", json=sent)
-    assert answer.status_code == 200, answer.text
-    reply: dict[str, object] = answer.json()
+    """The only reply to one message."""
+    [reply] = replies(client, text=text, **({"id": id_} if id_ else {}))
     return reply
+
+
+def other(client: TestClient) -> TestClient:
+    """Another visitor of the same server."""
+    return TestClient(client.app, raise_server_exceptions=False)
 
 
 def test_a_reply_has_what_the_page_draws(client: TestClient) -> None:
     reply = send(client, "Hạn nộp là ngày nào? hạn")
     assert sorted(reply) == [
-        *("buttons", "kind", "lead", "more", "private", "sources", "status", "table", "text")
+        *("answers", "buttons", "file", "id", "kind", "lead", "more", "private", "sources"),
+        *("status", "table", "text"),
     ]
     assert reply["kind"] == "answer"
     assert reply["lead"] == "Năm 2023 (đã hết hạn): trước ngày 20/9/2023"
+    assert reply["buttons"] == []  # the page unfolds a long answer by itself
     assert reply["sources"] == [
         {
             "document": "hai-phong-gddt-2023",
@@ -41,10 +64,14 @@ def test_a_reply_has_what_the_page_draws(client: TestClient) -> None:
     ]
 
 
-def test_choices_come_as_buttons(client: TestClient) -> None:
-    reply = send(client, "nào?")
-    assert reply["kind"] == "clarify"
-    assert reply["buttons"] == [{"label": "Hải Phòng", "send": "hạn nộp Hải Phòng"}]
+def test_a_choice_is_answered_by_its_button_its_number_or_its_label(client: TestClient) -> None:
+    for chosen in ("button", "1", "hai phong"):
+        reply = send(client, "nào?")
+        assert reply["kind"] == "clarify"
+        [button] = reply["buttons"]  # type: ignore[misc]
+        assert (button["label"], button["send"]) == ("Hải Phòng", "hạn nộp Hải Phòng")
+        sent = {"button": button["id"]} if chosen == "button" else {"text": chosen}
+        assert replies(client, **sent)[0]["lead"] == LEAD
 
 
 def test_a_message_sent_again_gets_the_same_reply_and_counts_once(
@@ -57,21 +84,31 @@ def test_a_message_sent_again_gets_the_same_reply_and_counts_once(
     assert len(answers.asked) == 1
     with transaction(sqlite) as session:
         assert count_questions(session) == 1
+        assert session.exec(select(InboundEvent)).one().payload == {}  # its words are gone
 
 
 def test_an_id_is_not_a_key_to_what_another_asked(client: TestClient) -> None:
     id_ = str(uuid4())
     send(client, "hạn nộp?", id_)
-    answer = client.post("/chat/messages", json={"id": id_, "text": "câu khác"})
-    assert answer.status_code == 409
-    assert answer.json()["error"]["code"] == "message_id_reused"
-    assert "20/9/2023" not in answer.text
+    assert send(other(client), "câu khác", id_)["kind"] == "silent"
 
 
-def test_an_id_that_is_no_uuid_is_refused(client: TestClient) -> None:
-    answer = client.post("/chat/messages", json={"id": "1", "text": "hạn"})
+def test_what_a_follow_up_needs_is_kept_by_the_server(
+    client: TestClient, answers: FakeAnswers
+) -> None:
+    send(client, "hạn nộp?")
+    send(client, "còn gửi cho ai?")
+    question, _ = answers.asked[-1]
+    assert [turn.content for turn in question.history][:1] == ["hạn nộp?"]
+    send(other(client), "còn gửi cho ai?")
+    assert answers.asked[-1][0].history == ()  # another visitor is another conversation
+
+
+@pytest.mark.parametrize("sent", [{"id": "1", "text": "hạn"}, {"id": str(uuid4())}])
+def test_a_bad_message_is_refused_in_words(client: TestClient, sent: dict[str, str]) -> None:
+    answer = client.post("/chat/messages", json=sent)
     assert answer.status_code == 422
-    assert "UUID" in answer.json()["error"]["message"]
+    assert answer.json()["error"]["message"].endswith(("kiểm tra lại.", "nhập câu hỏi."))
 
 
 def test_a_failed_message_can_be_sent_again(client: TestClient, answers: FakeAnswers) -> None:
@@ -84,4 +121,115 @@ def test_a_failed_message_can_be_sent_again(client: TestClient, answers: FakeAns
     sent = {"id": id_, "text": "hạn nộp?"}
     assert client.post("/chat/messages", json=sent).status_code == 500
     answers.decide = decide
-    assert client.post("/chat/messages", json=sent).json()["kind"] == "answer"
+    assert client.post("/chat/messages", json=sent).json()["replies"][0]["kind"] == "answer"
+
+
+def test_a_conversation_moves_to_another_browser_by_a_code(
+    client: TestClient, answers: FakeAnswers, sqlite: Engine
+) -> None:
+    send(client, "hạn nộp?")
+    said = str(send(client, "chuyển kênh")["text"])
+    code = said.split("Mã chuyển kênh: ")[1][:8]
+    there = other(client)
+    assert "hạn nộp?" in str(send(there, f"chuyen kenh {code.lower()}")["text"])
+    send(there, "còn gửi cho ai?")
+    assert answers.asked[-1][0].history[0].content == "hạn nộp?"
+    assert "không đúng" in str(send(other(client), f"chuyển kênh {code}")["text"])  # used up
+    with transaction(sqlite) as session:
+        accounts = session.exec(select(ChannelAccount)).all()
+        assert len({account.person_id for account in accounts}) == 2
+        assert len(session.exec(select(Person)).all()) == 2
+
+
+def test_a_file_is_kept_once_and_erased_with_its_sender(
+    client: TestClient, sqlite: Engine, settings: Settings
+) -> None:
+    sent = {"file": ("kế hoạch.pdf", io.BytesIO(b"%PDF-1.4 noi dung"), "application/pdf")}
+    id_ = str(uuid4())
+    for _ in range(2):
+        sent["file"][1].seek(0)
+        answer = client.post(f"/chat/files?id={id_}", files=sent, headers={"X-Troly": "1"})
+        [reply] = answer.json()["replies"]
+        assert "kế hoạch.pdf" in reply["text"]
+    with transaction(sqlite) as session:
+        kept = session.exec(select(StoredFile)).one()
+        assert (kept.name, kept.size) == ("kế hoạch.pdf", 17)
+    path = settings.received_dir / kept.sha256
+    assert path.read_bytes() == b"%PDF-1.4 noi dung"
+    send(client, "xoá dữ liệu")
+    assert path.exists()  # not before it is confirmed
+    assert "Đã xóa" in str(send(client, "1")["text"])
+    assert not path.exists()
+    with transaction(sqlite) as session:
+        assert session.exec(select(Person)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.pdf", b"", "trống"),
+        ("a.pdf", b"MZ\x90\x00\x03 program", "không được nhận"),
+        ("a.exe", b"MZ\x90\x00\x03 program", "không được nhận"),
+        ("../../a.pdf", b"\x00\x01", "không được nhận"),
+    ],
+)
+def test_what_is_no_paper_is_refused_in_words(
+    client: TestClient, settings: Settings, name: str, content: bytes, said: str
+) -> None:
+    answer = client.post(
+        f"/chat/files?id={uuid4()}", files={"file": (name, content)}, headers={"X-Troly": "1"}
+    )
+    assert said in answer.json()["replies"][0]["text"]
+    assert not list(Path(settings.data_dir).rglob("*.pdf"))
+
+
+def test_a_form_of_another_site_cannot_hand_in_a_file(client: TestClient) -> None:
+    answer = client.post(f"/chat/files?id={uuid4()}", files={"file": ("a.pdf", b"%PDF-1.4")})
+    assert answer.status_code == 422
+
+
+def test_a_push_reaches_its_visitor_only(client: TestClient, sqlite: Engine) -> None:
+    known = send(client, "hạn nộp?")["id"]
+    with transaction(sqlite) as session:
+        account = session.exec(select(ChannelAccount)).one()
+        enqueue(session, "web", account.chat, "Nhắc: nộp báo cáo", NOON, sent=True)
+    [pushed] = client.get("/chat/updates", params={"after": known}).json()["replies"]
+    assert (pushed["text"], pushed["answers"]) == ("Nhắc: nộp báo cáo", False)
+    assert other(client).get("/chat/updates").json()["replies"] == []
+
+
+def test_who_floods_is_told_once_and_then_ignored(
+    client: TestClient, settings: Settings, answers: FakeAnswers
+) -> None:
+    said = [replies(client, text="hạn nộp?") for _ in range(settings.person_rate_limit + 4)]
+    assert all(r[0]["kind"] == "answer" for r in said[: settings.person_rate_limit])
+    assert "hơi nhanh" in str(said[settings.person_rate_limit][0]["text"])
+    assert said[settings.person_rate_limit + 1 :] == [[], [], []]
+    assert len(answers.asked) == settings.person_rate_limit
+
+
+def test_paused_everywhere_it_says_so_once(client: TestClient, sqlite: Engine) -> None:
+    with transaction(sqlite) as session:
+        turn(session, "paused", True, NOON)
+    assert "tạm dừng" in str(send(client, "hạn nộp?")["text"])
+    assert replies(client, text="hạn nộp?") == []
+    with transaction(sqlite) as session:
+        turn(session, "paused", False, NOON)
+    assert send(client, "hạn nộp?")["kind"] == "answer"
+
+
+def test_on_trial_only_the_invited_are_served(client: TestClient, sqlite: Engine) -> None:
+    with transaction(sqlite) as session:
+        turn(session, "trial", True, NOON)
+        keep_code(session, "K7M2P9QX", "invite", NOON.replace(year=2100))
+    assert "chạy thử" in str(send(client, "hạn nộp?")["text"])
+    assert "không đúng" in str(send(client, "mã mời AAAA2222")["text"])
+    assert "Mã mời đúng" in str(send(client, "ma moi k7m2 p9qx")["text"])
+    assert send(client, "hạn nộp?")["kind"] == "answer"
+    assert "không đúng" in str(send(other(client), "mã mời K7M2P9QX")["text"])  # for one
+
+
+def test_whoever_wants_an_officer_raises_an_alert(client: TestClient, sqlite: Engine) -> None:
+    send(client, "gặp cán bộ")
+    with transaction(sqlite) as session:
+        assert session.exec(select(Alert)).one().kind == "hand_off"

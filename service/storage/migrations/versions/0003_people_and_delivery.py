@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=("pk_alert")),
         sa.UniqueConstraint("open_key", name=("uq_alert_open_key")),
     )
-    op.create_index(("ix_alert_last_at"), "alert", ["last_at"], unique=False)
+    op.create_index("ix_alert_last_at", "alert", ["last_at"], unique=False)
     op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=("pk_audit_entry")),
     )
-    op.create_index(("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
+    op.create_index("ix_audit_entry_at", "audit_entry", ["at"], unique=False)
     op.create_table(
         "channel_state",
         sa.Column("channel", sa.String(length=20), nullable=False),
@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=("pk_conversation")),
     )
-    op.create_index(("ix_conversation_updated_at"), "conversation", ["updated_at"], unique=False)
+    op.create_index("ix_conversation_updated_at", "conversation", ["updated_at"], unique=False)
     op.create_table(
         "erasure_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -221,7 +221,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("hash", name=("pk_admin_session")),
     )
-    op.create_index(("ix_admin_session_admin_id"), "admin_session", ["admin_id"], unique=False)
+    op.create_index("ix_admin_session_admin_id", "admin_session", ["admin_id"], unique=False)
     op.create_table(
         "channel_account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -307,21 +307,28 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=("pk_stored_file")),
     )
-    op.create_index(("ix_stored_file_person_id"), "stored_file", ["person_id"], unique=False)
+    op.create_index("ix_stored_file_person_id", "stored_file", ["person_id"], unique=False)
+    # Whether a message has come before is now known by its event.
+    with op.batch_alter_table("asked_question") as batch:
+        batch.drop_constraint("uq_asked_question_message_id", type_="unique")
+        batch.drop_column("message_id")
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.drop_index(("ix_stored_file_person_id"), table_name="stored_file")
+    with op.batch_alter_table("asked_question") as batch:
+        batch.add_column(sa.Column("message_id", sa.String(64), nullable=True))
+        batch.create_unique_constraint("uq_asked_question_message_id", ["message_id"])
+    op.drop_index("ix_stored_file_person_id", table_name="stored_file")
     op.drop_table("stored_file")
     op.drop_index("uq_role_person_id_name_unit_id", table_name="role")
     op.drop_table("role")
     op.drop_table("one_time_code")
     op.drop_index("uq_channel_account_channel_address", table_name="channel_account")
-    op.drop_index(("ix_channel_account_person_id"), table_name="channel_account")
+    op.drop_index("ix_channel_account_person_id", table_name="channel_account")
     op.drop_index("ix_channel_account_channel_chat", table_name="channel_account")
     op.drop_table("channel_account")
-    op.drop_index(("ix_admin_session_admin_id"), table_name="admin_session")
+    op.drop_index("ix_admin_session_admin_id", table_name="admin_session")
     op.drop_table("admin_session")
     op.drop_table("unit")
     op.drop_table("switch")
@@ -330,7 +337,7 @@ def downgrade() -> None:
     op.drop_table("periodic_turn")
     op.drop_index("ix_outbound_message_lane_state", table_name="outbound_message")
     op.drop_index("ix_outbound_message_lane_held_until", table_name="outbound_message")
-    op.drop_index(("ix_outbound_message_event_id"), table_name="outbound_message")
+    op.drop_index("ix_outbound_message_event_id", table_name="outbound_message")
     op.drop_index("ix_outbound_message_channel_state_due_at", table_name="outbound_message")
     op.drop_table("outbound_message")
     op.drop_table("leader")
@@ -339,14 +346,14 @@ def downgrade() -> None:
     op.drop_index("ix_inbound_event_lane_state", table_name="inbound_event")
     op.drop_index("ix_inbound_event_lane_received_at", table_name="inbound_event")
     op.drop_table("inbound_event")
-    op.drop_index(("ix_erasure_request_account_hash"), table_name="erasure_request")
+    op.drop_index("ix_erasure_request_account_hash", table_name="erasure_request")
     op.drop_table("erasure_request")
-    op.drop_index(("ix_conversation_updated_at"), table_name="conversation")
+    op.drop_index("ix_conversation_updated_at", table_name="conversation")
     op.drop_table("conversation")
     op.drop_table("channel_token")
     op.drop_table("channel_state")
-    op.drop_index(("ix_audit_entry_at"), table_name="audit_entry")
+    op.drop_index("ix_audit_entry_at", table_name="audit_entry")
     op.drop_table("audit_entry")
-    op.drop_index(("ix_alert_last_at"), table_name="alert")
+    op.drop_index("ix_alert_last_at", table_name="alert")
     op.drop_table("alert")
     op.drop_table("admin_user")
