@@ -31,13 +31,15 @@ MENU: tuple[Command, ...] = ("help", "duties", "new", "move", "erase")
 #: "/trogiup@troly_bot": in a group the name of the bot follows the command.
 _SLASH = re.compile(r"/(?P<word>[a-z0-9_]+)(?:@\w+)?", re.IGNORECASE)
 _BESIDE = re.compile(r"[^a-z0-9]")
-#: "chuyển kênh K7M2P9QX", "/start K7M2P9QX", "ma K7M2 P9QX".
+_EIGHT = r"(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})[\s.]*"
+#: "chuyển kênh K7M2P9QX", "/start K7M2P9QX", "ma K7M2 P9QX"; letters and digits, for "mã định
+#: danh" and "mã 2023-2024" carry no code.
 _CODE = re.compile(
     r"\s*(?:/?start|/?chuyen\s*kenh|/?ma(?:\s+chuyen(?:\s+kenh)?)?)[\s:]+"
-    r"(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})\s*"
+    rf"(?=\D*\d)(?=[^a-z]*[a-z]){_EIGHT}"
 )
 #: "mã mời K7M2P9QX".
-_INVITATION = re.compile(r"\s*/?ma\s*moi[\s:]+(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})\s*")
+_INVITATION = re.compile(rf"\s*/?ma\s*moi[\s:]+{_EIGHT}")
 
 
 @cache

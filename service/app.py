@@ -64,6 +64,7 @@ def create_app(
     app.add_middleware(
         LimitBody,
         of_paths={WEBHOOKS: webhooks.LARGEST_EVENT, chat.FILES: uploads},
+        refused=app.state.doors.refuse_size,
     )
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
     app.add_middleware(Protect)

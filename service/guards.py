@@ -69,9 +69,14 @@ class LimitBody:
         app: ASGIApp,
         largest: int = LARGEST_BODY,
         of_paths: Mapping[str, int] | None = None,
+        refused: Callable[[Scope], None] = lambda _scope: None,
     ) -> None:
-        """`of_paths`: how a path begins → the bytes that it may take instead."""
+        """`of_paths`: how a path begins → the bytes that it may take instead.
+
+        `refused` is told of each request that is too large.
+        """
         self.app, self.largest, self.of_paths = app, largest, dict(of_paths or {})
+        self.refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or answer 413."""
@@ -84,6 +89,7 @@ class LimitBody:
         )
         body = await _read(receive, largest)
         if body is None:
+            self.refused(scope)
             await _refuse(BodyTooLarge())(scope, receive, send)
             return
         await self.app(scope, _again(body, receive), send)

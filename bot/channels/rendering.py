@@ -43,7 +43,7 @@ def _cut(text: str, longest: int) -> tuple[int, int]:
         found = [m for m in pattern.finditer(text, 0, room + 1) if room // 3 < m.start() <= room]
         if found:
             return found[-1].start(), found[-1].end()
-    return room, room
+    return max(room, 1), max(room, 1)
 
 
 def _fitting(text: str, longest: int) -> int:

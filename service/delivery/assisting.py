@@ -39,8 +39,14 @@ Effect = Callable[[Session], None]
 
 
 def new_code() -> str:
-    """Eight characters, about 40 bits: for codes that live for minutes and are rarely tried."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(8))
+    """Eight characters, about 40 bits: for codes that live for minutes and are rarely tried.
+
+    With letters and digits: what is read as a code is never a word or a number.
+    """
+    while True:
+        code = "".join(secrets.choice(ALPHABET) for _ in range(8))
+        if not code.isalpha() and not code.isdecimal():
+            return code
 
 
 def contact_of(settings: Settings) -> str:

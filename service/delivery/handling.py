@@ -22,7 +22,7 @@ from service.errors import Overtaken
 from service.shapes import reply_json
 from service.storage.engine import transaction
 from service.storage.erasing import forget
-from service.storage.inbox import events_since, finish_event, lane_of
+from service.storage.inbox import events_up_to, finish_event
 from service.storage.outbox import enqueue, move_chat
 from service.storage.people import (
     account_for,
@@ -85,7 +85,7 @@ def handle(
     if incoming.event in _ABOUT:
         return _note(desk, incoming, event_id, worker, at)
     with transaction(desk.engine) as session:
-        scene = _scene(session, desk, incoming, at)
+        scene = _scene(session, desk, incoming, event_id, at)
     assisting = Assisting(desk, scene.account, incoming.channel, at)
     # Answering takes a while: nothing is locked meanwhile, and nothing is written before it.
     turned = _turn(desk, scene, incoming, assisting, files)
@@ -94,7 +94,7 @@ def handle(
             return False
         for effect in assisting.effects:
             effect(session)
-        if not _is_gone(session, scene.account):
+        if _is_there(session, scene.account, assisting.person_id):
             for file, told, sha256 in turned.files:
                 record(session, assisting.person_id, file, told, sha256, at)
             _save(session, scene, assisting, turned.state, at)
@@ -111,7 +111,8 @@ def _turn(
     assisting: Assisting,
     files: Sequence[Received],
 ) -> _Turned:
-    state = replace(scene.state, told_pause=scene.paused)
+    told_pause = scene.paused and (scene.state.told_pause or not scene.silent)
+    state = replace(scene.state, told_pause=told_pause)
     if scene.silent or scene.barred:
         replies = () if scene.silent or scene.barred is None else (scene.barred,)
         return _Turned(state, replies, ())
@@ -124,17 +125,17 @@ def _turn(
     return _Turned(*respond(state, incoming, assisting, checked), kept)
 
 
-def _scene(session: Session, desk: Desk, incoming: Incoming, at: datetime) -> _Scene:
+def _scene(session: Session, desk: Desk, incoming: Incoming, event_id: int, at: datetime) -> _Scene:
     account = account_for(session, incoming, at)
-    account.unreachable = None  # whoever writes can be written to
     key = person_key(account.person_id)
     if incoming.group:
         key = f"group:{incoming.channel}:{incoming.chat}"
+    else:
+        account.unreachable = None  # whoever writes can be written to
     state, version = load_conversation(session, key)
     limit = desk.settings.person_rate_limit
-    recent = events_since(session, lane_of(incoming), at - timedelta(minutes=1))
-    taken_over = account.paused_until is not None and account.paused_until > at
-    silent = taken_over or recent > limit + 1 or (incoming.group and not incoming.addressed)
+    recent = events_up_to(session, event_id, timedelta(minutes=1))
+    silent = recent > limit + 1 or _is_left_alone(incoming, account, at)
     paused = is_on(session, "paused")
     barred = None
     if paused:
@@ -147,14 +148,21 @@ def _scene(session: Session, desk: Desk, incoming: Incoming, at: datetime) -> _S
     return _Scene(account, key, state, version, barred, silent, paused)
 
 
+def _is_left_alone(incoming: Incoming, account: ChannelAccount, at: datetime) -> bool:
+    """Whether this is said to others: in a group, or to the officer who has taken over."""
+    if incoming.group:
+        return not incoming.addressed
+    return account.paused_until is not None and account.paused_until > at
+
+
 def _uninvited(
     session: Session, account: ChannelAccount, incoming: Incoming, at: datetime
 ) -> Reply | None:
     """What somebody is told who may not ask yet; None for the invited."""
     person = session.get_one(Person, account.person_id)
-    if person.invited:
-        return None
     code = invitation_of(incoming.text)
+    if person.invited:
+        return notice("chat.invited") if code else None
     if code is None:
         return notice("chat.trial")
     if not use_code(session, code, "invite", at):
@@ -176,8 +184,12 @@ def _save(
         raise Overtaken
 
 
-def _is_gone(session: Session, account: ChannelAccount) -> bool:
-    return find_account(session, account.channel, account.address) is None
+def _is_there(session: Session, account: ChannelAccount, person_id: int) -> bool:
+    """Whether the account is still there; raises Overtaken when it is another person's by now."""
+    found = find_account(session, account.channel, account.address)
+    if found is not None and found.person_id != person_id:
+        raise Overtaken
+    return found is not None
 
 
 def _enqueue(
@@ -234,7 +246,7 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
     """What an event says about a person or a chat; returns files whose bytes are to go."""
     account = find_account(session, incoming.channel, incoming.person)
     match incoming.event:
-        case "left" | "returned" if account:
+        case "left" | "returned" if account and not incoming.group:
             account.unreachable = "left" if incoming.event == "left" else None
         case "operator":
             account = account or account_for(session, incoming, at)

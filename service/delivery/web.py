@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pydantic import JsonValue
 
 from bot.channels.base import Limits
-from bot.messages import Incoming
+from bot.messages import Attachment, Incoming
 from service import clock
 from service.delivery.files import Received
 from service.delivery.handling import Post, handle
@@ -54,9 +54,9 @@ def address_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def incoming_from(address: str, said: Said, *, has_file: bool = False) -> Incoming:
-    """One message of a page, in the words of all channels."""
-    event = "file" if has_file else "press" if said.button else "text"
+def incoming_from(address: str, said: Said, file: str | None = None) -> Incoming:
+    """One message of a page, in the words of all channels; `file`: the name of one."""
+    event = "press" if said.button else "text" if file is None else "file"
     return Incoming(
         channel=NAME,
         event_id=f"{address[:32]}:{said.id}",
@@ -65,6 +65,7 @@ def incoming_from(address: str, said: Said, *, has_file: bool = False) -> Incomi
         person=address,
         text=said.text,
         button=said.button,
+        attachments=() if file is None else (Attachment(file, ""),),
     )
 
 
@@ -76,6 +77,8 @@ def exchange(post: Post, incoming: Incoming, files: Sequence[Received] = ()) -> 
     engine, worker = post.desk.engine, f"{NAME}:{secrets.token_hex(8)}"
     at, real = clock.now(post.desk.settings), datetime.now(UTC)
     incoming = shielded(incoming)
+    if incoming.event != "file":  # its name bore a mark of secrecy
+        files = ()
     with transaction(engine) as session:
         held = real + HOLD
         event_id = accept(session, incoming, at, worker=worker, held_until=held)
@@ -108,7 +111,7 @@ def _answer(
             # Nobody holds it any more: the page may send it again at once.
             with transaction(post.desk.engine) as session:
                 at = clock.now(post.desk.settings)
-                retry_event(session, event_id, at, type(error).__name__)
+                retry_event(session, event_id, worker, at, type(error).__name__)
             raise
 
 

@@ -69,10 +69,7 @@ async def run(work: Work, stop: asyncio.Event) -> None:
         try:
             await _all(tasks, stop)
         finally:
-            with transaction(desk.engine) as session:
-                step_down(session, worker, datetime.now(UTC))
-            for channel in channels.values():
-                await channel.close()
+            await _leave(work, worker)
 
 
 async def _all(tasks: Sequence[Awaitable[None]], stop: asyncio.Event) -> None:
@@ -85,6 +82,21 @@ async def _all(tasks: Sequence[Awaitable[None]], stop: asyncio.Event) -> None:
     await asyncio.wait(running)
     for task in running:
         task.result()
+
+
+async def _leave(work: Work, worker: str) -> None:
+    """Let others take over at once; whatever fails now, they do so a little later."""
+    try:
+        with transaction(work.post.desk.engine) as session:
+            step_down(session, worker, datetime.now(UTC))
+            note(session, WORKER, last_event_at=None)
+    except Exception as error:
+        log.error("not signed off: %s", type(error).__name__)
+    for line in work.lines:
+        try:
+            await line.channel.close()
+        except Exception as error:
+            log.error("%s is not closed: %s", line.channel.name, type(error).__name__)
 
 
 async def _serve(line: Line, sender: Sender, stop: asyncio.Event) -> None:
@@ -107,7 +119,6 @@ async def _start(line: Line) -> None:
 
 async def _keep_house(work: Work, stop: asyncio.Event) -> None:
     """Signs of life; once a day what must be done once a day, by one process."""
-    desk = work.post.desk
     while not stop.is_set():
         try:
             await _beat(work)
@@ -117,8 +128,6 @@ async def _keep_house(work: Work, stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), _BEAT)
         except TimeoutError:
             continue
-    with transaction(desk.engine) as session:
-        note(session, WORKER, last_event_at=None)
 
 
 async def _beat(work: Work) -> None:
@@ -127,14 +136,15 @@ async def _beat(work: Work) -> None:
     day = clock.today(desk.settings).isoformat()
     with transaction(desk.engine) as session:
         note(session, WORKER, last_event_at=datetime.now(UTC))
-        if take_turn(session, "forget_old", day, at):
-            forget_old(session, at)
         due = [name for name in work.daily if take_turn(session, name, day, at)]
     for name in due:
         try:
             await work.daily[name]()
         except Exception as error:
             log.error("%s failed: %s", name, type(error).__name__)
+    with transaction(desk.engine) as session:
+        if take_turn(session, "forget_old", day, at):
+            forget_old(session, at)
 
 
 def is_alive(post: Post) -> bool:

@@ -7,9 +7,10 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response, UploadFile
+from fastapi import APIRouter, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import JsonValue
 
@@ -36,6 +37,9 @@ _LOOK = 1.5  #: seconds between two looks for a push
 _SIGN = 15  #: looks between two signs of life
 STREAMS = 200  #: open streams of one process; whoever comes later polls
 
+#: The newest message that a page knows; no database takes a larger number.
+Known = Annotated[int, Query(ge=0, lt=2**53)]
+
 
 @router.post("/messages", response_model=RepliesOut, summary="Gửi một tin nhắn")
 async def post_message(request: Request, sent: MessageIn) -> JSONResponse:
@@ -54,12 +58,12 @@ async def post_file(request: Request, id: UUID, file: UploadFile) -> JSONRespons
     received = Received(clean(file.filename or ""), file.content_type or "", await file.read())
     said = Said(str(id))
     return await _answered(
-        request, lambda address: incoming_from(address, said, has_file=True), (received,)
+        request, lambda address: incoming_from(address, said, received.name), (received,)
     )
 
 
 @router.get("/updates", response_model=RepliesOut, summary="Tin mới của trợ lý")
-async def get_updates(request: Request, after: int = 0) -> JSONResponse:
+async def get_updates(request: Request, after: Known = 0) -> JSONResponse:
     """Những tin gửi cho trình duyệt này sau tin có mã `after`, cũ trước."""
     token = _token(request)
     if token is None:
@@ -70,14 +74,14 @@ async def get_updates(request: Request, after: int = 0) -> JSONResponse:
 
 
 @router.get("/events", summary="Tin mới của trợ lý, theo dòng sự kiện")
-async def get_events(request: Request, after: int = 0) -> Response:
+async def get_events(request: Request, after: Known = 0) -> Response:
     """Như `/chat/updates`, nhưng giữ kết nối (server-sent events); 503 khi đã quá đông."""
     token = _token(request)
     open_streams: set[object] = request.app.state.streams
     if token is None or len(open_streams) >= STREAMS:
         raise NotReady
     resumed = request.headers.get("last-event-id", "")
-    after = int(resumed) if resumed.isdecimal() else after
+    after = int(resumed) if resumed.isdecimal() and len(resumed) < 16 else after
     stream = _stream(request, address_of(token), after, open_streams)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)

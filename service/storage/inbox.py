@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, update
+from sqlalchemy import Update, and_, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.messages import Incoming
+from service.storage.base import UNHELD
 from service.storage.delivery_tables import InboundEvent
+from service.storage.people import account_hash
 from service.storage.upserts import insert_into
 
 HOLD = timedelta(seconds=10)  #: renewed while the work goes on
@@ -24,8 +27,8 @@ _INCOMING = TypeAdapter(Incoming)
 
 
 def lane_of(incoming: Incoming) -> str:
-    """Events of one lane are answered one after the other."""
-    return f"{incoming.channel}:{incoming.chat if incoming.group else incoming.person}"
+    """Events of one lane are answered one after the other; it does not tell whose they are."""
+    return account_hash(incoming.channel, incoming.chat if incoming.group else incoming.person)
 
 
 def incoming_of(event: InboundEvent) -> Incoming:
@@ -55,7 +58,7 @@ def accept(
         error="stale" if stale else None,
         received_at=at,
         due_at=at,
-        held_until=held_until or at,
+        held_until=held_until or UNHELD,
         worker=worker,
         attempts=1 if worker else 0,
     )
@@ -72,34 +75,42 @@ def claim_events(
 
     `at`: the service's clock; `real`: the machine's, by which events are held.
     """
-    earlier = aliased(InboundEvent)
-    is_first = ~exists().where(
-        col(earlier.lane) == col(InboundEvent.lane),
-        col(earlier.state) == "waiting",
-        col(earlier.id) < col(InboundEvent.id),
-    )
-    ids = (
-        select(InboundEvent.id)
-        .where(
-            col(InboundEvent.state) == "waiting",
-            col(InboundEvent.due_at) <= at,
-            col(InboundEvent.held_until) <= real,
-            is_first,
-        )
-        .order_by(col(InboundEvent.id))
-        .limit(limit)
-    )
-    if session.exec(ids.limit(1)).first() is None:  # most of the time: then nothing is locked
+    ids = session.exec(_claimable(at, real).limit(limit).with_for_update(skip_locked=True)).all()
+    if not ids:  # most of the time: then nothing is locked
         return []
-    ids = ids.with_for_update(skip_locked=True)
+    # Not one statement: PostgreSQL may run a locking subquery again for each row, and so take
+    # more than `limit`. SQLite has locked nothing yet: what was taken meanwhile is left out.
     statement = (
         update(InboundEvent)
-        .where(col(InboundEvent.id).in_(ids))
+        .where(
+            col(InboundEvent.id).in_(ids),
+            col(InboundEvent.state) == "waiting",
+            col(InboundEvent.held_until) <= real,
+        )
         .values(worker=worker, held_until=real + HOLD, attempts=InboundEvent.attempts + 1)
         .returning(InboundEvent)
         .execution_options(synchronize_session=False)
     )
     return sorted(session.scalars(statement), key=lambda event: event.id or 0)
+
+
+def _claimable(at: datetime, real: datetime) -> SelectOfScalar[int | None]:
+    """Events that wait, are due, and are the oldest of a lane in which nobody works."""
+    other = aliased(InboundEvent)
+    same_lane = and_(col(other.lane) == col(InboundEvent.lane), col(other.state) == "waiting")
+    is_first = ~exists().where(same_lane, col(other.id) < col(InboundEvent.id))
+    is_free = ~exists().where(same_lane, col(other.held_until) > real)
+    return (
+        select(col(InboundEvent.id))
+        .where(
+            col(InboundEvent.state) == "waiting",
+            col(InboundEvent.due_at) <= at,
+            col(InboundEvent.held_until) <= real,
+            is_first,
+            is_free,
+        )
+        .order_by(col(InboundEvent.id))
+    )
 
 
 def take_over(session: Session, event_id: int, worker: str, real: datetime) -> bool:
@@ -128,34 +139,31 @@ def keep_holding(session: Session, worker: str, ids: Sequence[int], real: dateti
 
 def finish_event(session: Session, event_id: int, worker: str, at: datetime) -> bool:
     """It is answered: its words go. False when somebody else has taken it over meanwhile."""
-    done = session.execute(
-        update(InboundEvent)
-        .where(
-            col(InboundEvent.id) == event_id,
-            col(InboundEvent.worker) == worker,
-            col(InboundEvent.state) == "waiting",
-        )
-        .values(state="done", payload={}, done_at=at, error=None)
-        .returning(col(InboundEvent.id))
-    ).first()
-    return done is not None
+    statement = _held(event_id, worker).values(state="done", payload={}, done_at=at, error=None)
+    return session.execute(statement.returning(col(InboundEvent.id))).first() is not None
 
 
-def retry_event(session: Session, event_id: int, due_at: datetime, error: str) -> None:
-    """Try it again from `due_at` on; the events behind it wait."""
-    session.execute(
-        update(InboundEvent)
-        .where(col(InboundEvent.id) == event_id, col(InboundEvent.state) == "waiting")
-        .values(due_at=due_at, held_until=due_at - HOLD, worker=None, error=error[:200])
-    )
+def retry_event(session: Session, event_id: int, worker: str, due_at: datetime, error: str) -> bool:
+    """Try it again from `due_at` on, while the events behind it wait; False as for finishing."""
+    return _let_go(session, event_id, worker, due_at=due_at, held_until=UNHELD, error=error[:200])
 
 
-def park_event(session: Session, event_id: int, error: str) -> None:
-    """Leave it for a person; the events behind it go on."""
-    session.execute(
-        update(InboundEvent)
-        .where(col(InboundEvent.id) == event_id)
-        .values(state="parked", worker=None, error=error[:200])
+def park_event(session: Session, event_id: int, worker: str, error: str) -> bool:
+    """Leave it for a person, while the events behind it go on; False as for finishing."""
+    return _let_go(session, event_id, worker, state="parked", error=error[:200])
+
+
+def _let_go(session: Session, event_id: int, worker: str, **values: object) -> bool:
+    statement = _held(event_id, worker).values(worker=None, **values)
+    return session.execute(statement.returning(col(InboundEvent.id))).first() is not None
+
+
+def _held(event_id: int, worker: str) -> Update:
+    """The event, as long as it is this worker's."""
+    return update(InboundEvent).where(
+        col(InboundEvent.id) == event_id,
+        col(InboundEvent.worker) == worker,
+        col(InboundEvent.state) == "waiting",
     )
 
 
@@ -168,12 +176,17 @@ def find_event(session: Session, channel: str, event_id: str) -> InboundEvent | 
     ).first()
 
 
-def events_since(session: Session, lane: str, since: datetime) -> int:
-    """How many events a lane has brought."""
+def events_up_to(session: Session, event_id: int, span: timedelta) -> int:
+    """How many events its lane has brought in the `span` that ends with it, itself included."""
+    event = session.get_one(InboundEvent, event_id)
     return session.exec(
         select(func.count())
         .select_from(InboundEvent)
-        .where(col(InboundEvent.lane) == lane, col(InboundEvent.received_at) > since)
+        .where(
+            col(InboundEvent.lane) == event.lane,
+            col(InboundEvent.received_at) > event.received_at - span,
+            col(InboundEvent.id) <= event_id,
+        )
     ).one()
 
 

@@ -13,8 +13,10 @@ from pydantic import JsonValue
 from sqlalchemy import and_, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.messages import Button
+from service.storage.base import UNHELD
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.upserts import insert_into
 
@@ -51,7 +53,7 @@ def enqueue(
         state="sent" if sent else "waiting",
         created_at=at,
         due_at=due_at or at,
-        held_until=at,
+        held_until=UNHELD,
         attempts=0,
         sent_at=at if sent else None,
     )
@@ -77,40 +79,26 @@ def is_due(session: Session, channel: str, at: datetime) -> bool:
 
 def claim_messages(
     session: Session, channel: str, worker: str, at: datetime, real: datetime, until: datetime,
-    limit: int,
+    limit: int, *, resend: bool,
 ) -> list[OutboundMessage]:  # fmt: skip
     """At most `limit` messages to send now, one per chat; they and their chats held `until`.
 
-    A message whose sender died is claimed again: channels that must not send twice have such
-    messages settled first (`settle_lost`).
+    `resend`: whether a message whose sender died is sent again (else see `settle_lost`).
     """
-    earlier = aliased(OutboundMessage)
-    # Two questions instead of one with "or": each has an index of its own.
-    is_first = ~exists().where(
-        col(earlier.lane) == col(OutboundMessage.lane),
-        col(earlier.state).in_(("waiting", "sending")),
-        col(earlier.id) < col(OutboundMessage.id),
-    )
-    is_free = ~exists().where(
-        col(earlier.lane) == col(OutboundMessage.lane), col(earlier.held_until) > real
-    )
-    lost = and_(col(OutboundMessage.state) == "sending", col(OutboundMessage.held_until) <= real)
-    ids = (
-        select(OutboundMessage.id)
-        .where(
-            col(OutboundMessage.channel) == channel,
-            or_(col(OutboundMessage.state) == "waiting", lost),
-            col(OutboundMessage.due_at) <= at,
-            is_first,
-            is_free,
-        )
-        .order_by(col(OutboundMessage.id))
+    sendable = col(OutboundMessage.state) == "waiting"
+    if resend:
+        lost = col(OutboundMessage.state) == "sending"
+        sendable = or_(sendable, and_(lost, col(OutboundMessage.held_until) <= real))
+    ids = session.exec(
+        _first_of_free_chats(channel, at, real)
+        .where(sendable)
         .limit(limit)
         .with_for_update(skip_locked=True)
-    )
+    ).all()
+    # Two statements, for the reason given in service/storage/inbox.py.
     statement = (
         update(OutboundMessage)
-        .where(col(OutboundMessage.id).in_(ids))
+        .where(col(OutboundMessage.id).in_(ids), sendable)
         .values(
             state="sending", worker=worker, held_until=until, attempts=OutboundMessage.attempts + 1
         )
@@ -120,41 +108,77 @@ def claim_messages(
     return sorted(session.scalars(statement), key=lambda message: message.id or 0)
 
 
+def _first_of_free_chats(channel: str, at: datetime, real: datetime) -> SelectOfScalar[int | None]:
+    """What is due, the oldest of each chat that nobody holds."""
+    other = aliased(OutboundMessage)
+    same_chat = col(other.lane) == col(OutboundMessage.lane)
+    # What is for later keeps nothing waiting; what is tried again does: order is kept.
+    begun = or_(col(other.due_at) <= at, col(other.attempts) > 0)
+    # Two questions instead of one with "or": each has an index of its own.
+    is_first = ~exists().where(
+        same_chat,
+        col(other.state).in_(("waiting", "sending")),
+        col(other.id) < col(OutboundMessage.id),
+        begun,
+    )
+    is_free = ~exists().where(same_chat, col(other.held_until) > real)
+    return (
+        select(col(OutboundMessage.id))
+        .where(
+            col(OutboundMessage.channel) == channel,
+            col(OutboundMessage.due_at) <= at,
+            is_first,
+            is_free,
+        )
+        .order_by(col(OutboundMessage.id))
+    )
+
+
 def settle_sent(
-    session: Session, message_id: int, delivered: str, at: datetime, held_until: datetime
-) -> None:
-    """It went out under the channel's id `delivered`; the chat rests until `held_until`."""
-    _settle(
-        session, message_id, state="sent", message_id=delivered[:120], sent_at=at, error=None,
+    session: Session, message: OutboundMessage, delivered: str, at: datetime, held_until: datetime
+) -> bool:
+    """It went out under the channel's id `delivered`; the chat rests until `held_until`.
+
+    False, as for each way to settle, when its sender has lost it to another meanwhile.
+    """
+    return _settle(
+        session, message, state="sent", message_id=delivered[:120], sent_at=at, error=None,
         held_until=held_until,
     )  # fmt: skip
 
 
 def settle_failed(
-    session: Session, message_id: int, state: str, error: str, real: datetime
-) -> None:
+    session: Session, message: OutboundMessage, state: str, error: str, real: datetime
+) -> bool:
     """It ends as "failed" or "unclear"; the chat is free."""
-    _settle(session, message_id, state=state, error=error[:200], held_until=real)
+    return _settle(session, message, state=state, error=error[:200], held_until=real)
 
 
 def settle_later(
-    session: Session, message_id: int, due_at: datetime, error: str, real: datetime,
+    session: Session, message: OutboundMessage, due_at: datetime, error: str, real: datetime,
     *, counts: bool = True,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
     """It waits again, from `due_at` on; `counts`: whether this attempt counts."""
     attempts = col(OutboundMessage.attempts) - (0 if counts else 1)
-    _settle(
-        session, message_id, state="waiting", due_at=due_at, error=error[:200], worker=None,
+    return _settle(
+        session, message, state="waiting", due_at=due_at, error=error[:200], worker=None,
         held_until=real, attempts=attempts,
     )  # fmt: skip
 
 
-def _settle(session: Session, message_id_: int, **values: object) -> None:
-    session.execute(
+def _settle(session: Session, message: OutboundMessage, **values: object) -> bool:
+    settled = session.execute(
         update(OutboundMessage)
-        .where(col(OutboundMessage.id) == message_id_, col(OutboundMessage.state) == "sending")
+        .where(
+            col(OutboundMessage.id) == message.id,
+            col(OutboundMessage.state) == "sending",
+            col(OutboundMessage.worker) == message.worker,
+        )
         .values(values)
+        .returning(col(OutboundMessage.id))
+        .execution_options(synchronize_session=False)
     )
+    return settled.first() is not None
 
 
 def settle_lost(session: Session, channel: str, real: datetime) -> int:

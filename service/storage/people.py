@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
@@ -46,23 +46,36 @@ def account_for(session: Session, incoming: Incoming, at: datetime) -> ChannelAc
     """The account that wrote, made with its person at the first message."""
     account = find_account(session, incoming.channel, incoming.person)
     if account is None:
-        person = Person(created_at=at)
-        session.add(person)
-        session.flush()
-        account = ChannelAccount(
-            person_id=_id(person.id),
-            channel=incoming.channel,
-            address=incoming.person,
-            chat=incoming.chat,
-            created_at=at,
-            last_seen_at=at,
-        )
-        session.add(account)
-        session.flush()
-    if not incoming.group:
+        account = _new_account(session, incoming, at)
+    if not incoming.group:  # nothing personal may ever be sent to a group
         account.chat = incoming.chat
     account.last_seen_at = max(account.last_seen_at, at)
     session.add(account)
+    return account
+
+
+def _new_account(session: Session, incoming: Incoming, at: datetime) -> ChannelAccount:
+    person = Person(created_at=at)
+    session.add(person)
+    session.flush()
+    made = session.execute(
+        insert_into(session, ChannelAccount)
+        .values(
+            person_id=_id(person.id),
+            channel=incoming.channel,
+            address=incoming.person,
+            chat="",
+            created_at=at,
+            last_seen_at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(col(ChannelAccount.id))
+    ).first()
+    if made is None:  # another message of the same person was faster
+        session.delete(person)
+        session.flush()
+    account = find_account(session, incoming.channel, incoming.person)
+    assert account is not None, "it was made just now"
     return account
 
 
@@ -76,7 +89,10 @@ def load_conversation(session: Session, key: str) -> tuple[Conversation, int]:
     row = session.get(ConversationRow, key, populate_existing=True)
     if row is None:
         return Conversation(), 0
-    return _CONVERSATION.validate_python(row.state), row.version
+    try:
+        return _CONVERSATION.validate_python(row.state), row.version
+    except ValidationError:  # written by another version of the program: it begins anew
+        return Conversation(), row.version
 
 
 def save_conversation(
@@ -105,6 +121,11 @@ def save_conversation(
 def hashed(code: str) -> str:
     """How a code is kept: it cannot be read back."""
     return hashlib.sha256(code.encode()).hexdigest()
+
+
+def account_hash(channel: str, address: str) -> str:
+    """What stays of an account when it is forgotten."""
+    return hashed(f"{channel}:{address}")
 
 
 def keep_code(
@@ -186,7 +207,7 @@ def person_key(person_id: int) -> str:
     return f"person:{person_id}"
 
 
-def request_erasure(session: Session, account: ChannelAccount, at: datetime) -> None:
-    """Note that the account asked to be forgotten, under a name that tells nothing."""
-    name = hashed(f"{account.channel}:{account.address}")
-    session.add(ErasureRequest(account_hash=name, requested_at=at))
+def note_erasure(session: Session, account: ChannelAccount, at: datetime) -> None:
+    """Note that the account is forgotten, under a name that tells nothing."""
+    name = account_hash(account.channel, account.address)
+    session.add(ErasureRequest(account_hash=name, requested_at=at, done_at=at))
