@@ -107,6 +107,8 @@ class Sender:
         if limits.per_second:
             slots = take_slots(session, name, limit, self._worker, real, until)
             limit = len(slots)
+        if not limit:
+            return []
         claimed = claim_messages(
             session, name, self._worker, at, real, until, limit, resend=limits.resend
         )

@@ -95,6 +95,8 @@ def claim_messages(
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+    if not ids:
+        return []
     # Two statements, for the reason given in service/storage/inbox.py.
     statement = (
         update(OutboundMessage)
