@@ -114,7 +114,9 @@ class Sender:
         )
         give_back(session, name, slots[len(claimed) :], self._worker, real)
         return [
-            Attempt(message, slots[place] if slots else None, self._barred(session, message, at))
+            Attempt(
+                message, slots[place] if slots else None, self._barred(session, message, at), real
+            )
             for place, message in enumerate(claimed)
         ]
 

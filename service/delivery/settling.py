@@ -21,6 +21,7 @@ from bot.texts import say
 from service import clock
 from service.asking import Desk
 from service.storage.alerts import raise_alert
+from service.storage.base import UNHELD
 from service.storage.channel_states import note, note_sent, state_of
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.outbox import (
@@ -46,6 +47,7 @@ class Attempt:
     message: OutboundMessage
     slot: int | None
     barred: str  #: why it must not be sent after all
+    began: datetime
 
 
 class Settling:
@@ -55,6 +57,7 @@ class Settling:
         self._desk, self._worker = desk, worker
         self._name, self._limits = channel.name, channel.limits
         self._failures = 0  #: times in a row that the channel could not be reached
+        self._away_since = UNHELD  #: when it was last found to be away
 
     def sent(self, session: Session, attempt: Attempt, delivered: str) -> None:
         """It is delivered under the channel's id `delivered`."""
@@ -91,7 +94,7 @@ class Settling:
             case Rejected():
                 self._give_up(session, message, error.code, real)
             case _:
-                self._later(session, message, error, at, real)
+                self._later(session, attempt, error, at, real)
         note(session, self._name, last_error=error.code[:200], last_error_at=at)
 
     def lost(self, session: Session) -> None:
@@ -114,15 +117,20 @@ class Settling:
     def _later(
         self,
         session: Session,
-        message: OutboundMessage,
+        attempt: Attempt,
         error: DeliveryError,
         at: datetime,
         real: datetime,
     ) -> None:
         """Try it again; when the whole channel is away or asks for it, all of it rests."""
+        message = attempt.message
         away = isinstance(error, TryLater) and error.code.startswith(_NETWORK)
-        if away or error.after is not None:
+        if error.after is not None:
             self._rest(session, error.after, real)
+        elif away and attempt.began > self._away_since:  # of those in flight only the first counts
+            self._failures, self._away_since = self._failures + 1, real
+            self._rest(session, min(2.0 ** (self._failures - 1), _LONGEST_REST), real)
+        if away or error.after is not None:
             settle_later(session, message, at, error.code, real, counts=False)
         elif message.attempts >= _MOST_ATTEMPTS:
             self._give_up(session, message, error.code, real)
@@ -131,16 +139,11 @@ class Settling:
             due = at + timedelta(seconds=pause)
             settle_later(session, message, due, error.code, real)
 
-    def _rest(self, session: Session, after: float | None, real: datetime) -> None:
-        """Leave the channel alone for `after` seconds, or longer at each failure in a row."""
-        until = state_of(session, self._name).quiet_until
-        if after is None:
-            if until and until > real:
-                return  # of what was in flight at once, only the first counts
-            self._failures += 1
-            after = min(2 ** (self._failures - 1), _LONGEST_REST)
-        quiet = real + timedelta(seconds=after)
-        note(session, self._name, quiet_until=max(quiet, until) if until else quiet)
+    def _rest(self, session: Session, seconds: float, real: datetime) -> None:
+        """Leave the whole channel alone for so long at least."""
+        until = state_of(session, self._name).quiet_until or real
+        quiet = max(until, real + timedelta(seconds=seconds))
+        note(session, self._name, quiet_until=quiet)
 
     def _give_up(
         self, session: Session, message: OutboundMessage, code: str, real: datetime
