@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,11 +24,21 @@ def answers() -> FakeAnswers:
     return FakeAnswers()
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with our tables and nothing in them, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("migrated") / "troly.sqlite3"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
 @pytest.fixture
-def sqlite(settings: Settings) -> Iterator[Engine]:
+def sqlite(settings: Settings, migrated: Path) -> Iterator[Engine]:
     """The database of the settings."""
     engine = open_engine(settings.storage_url)
-    migrate(engine)
+    shutil.copy(migrated, str(engine.url.database))
     yield engine
     engine.dispose()
 
