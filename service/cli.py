@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from index.errors import SearchError
 from knowledge.errors import KnowledgeError
-from service.commands import ask, chat, duties, evaluate, index, knowledge, serve
+from service.commands import ask, chat, duties, evaluate, index, knowledge, serve, worker
 from service.commands.screen import SOME_FAILED, WRONG_INPUT, complain
 from service.errors import InvalidSettings, ServiceError
 
@@ -58,6 +58,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(serve.serve)
+app.command()(worker.worker)
 app.command()(chat.chat)
 app.command()(ask.ask)
 app.command()(evaluate.evaluate)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from service.commands.doors import doors_of
+from service.commands.minding import a_worker
 from service.commands.screen import out, working
 from service.errors import PortTaken
 from service.settings import Settings
@@ -20,6 +21,10 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Địa chỉ lắng nghe; 0.0.0.0 để máy khác trong mạng truy cập được.")
     ] = "127.0.0.1",
+    with_worker: Annotated[
+        bool,
+        typer.Option("--worker/--no-worker", help="Tự chạy tiến trình phục vụ Zalo, Telegram."),
+    ] = True,
 ) -> None:
     """Chạy trang trò chuyện và API; lần đầu sẽ lập chỉ mục kho văn bản."""
     settings = doors_of(context).settings()
@@ -41,7 +46,8 @@ def serve(
                 await super().startup(sockets)
                 out().print(where_to_click(settings, host, chosen), markup=False)
 
-        Server(config).run(sockets=[listening])
+        with a_worker(with_worker and bool(settings.channels)):
+            Server(config).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:

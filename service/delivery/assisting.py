@@ -56,6 +56,7 @@ class Assisting:
         self.person_id = account.person_id  #: whose conversation it is in the end
         self.joined: int | None = None  #: version of the conversation that was taken over
         self.effects: list[Effect] = []
+        self.erases = False  #: whether the person is forgotten by this very message
         self.erased: list[str] = []  #: files whose bytes are to go after the transaction
         self._desk, self._account, self._channel, self._at = desk, account, channel, at
 
@@ -106,7 +107,7 @@ class Assisting:
 
     def erase(self) -> None:
         """Everything about this person."""
-        person = self.person_id
+        person, self.erases = self.person_id, True
         self.effects.append(lambda s: self.erased.extend(forget(s, person, self._at)))
 
     def enclosures(self, text: str) -> tuple[Enclosure, ...]:

@@ -33,7 +33,7 @@ from service.storage.people import (
     use_code,
 )
 from service.storage.people_tables import ChannelAccount, Person
-from service.storage.switches import is_on
+from service.storage.switches import switches_on
 
 #: Events that want no answer: they say something about the person or the chat.
 _ABOUT = frozenset(("left", "returned", "operator", "withdrawn", "migrated", "ignored"))
@@ -85,7 +85,7 @@ def handle(
     if incoming.event in _ABOUT:
         return _note(desk, incoming, event_id, worker, at)
     with transaction(desk.engine) as session:
-        scene = _scene(session, desk, incoming, at)
+        scene = _scene(session, post, incoming, at)
     assisting = Assisting(desk, scene.account, incoming.channel, at)
     # Answering takes a while: nothing is locked meanwhile, and nothing is written before it.
     turned = _turn(desk, scene, incoming, assisting, files)
@@ -94,7 +94,7 @@ def handle(
             return False
         for effect in assisting.effects:
             effect(session)
-        if not _is_gone(session, scene.account):
+        if not assisting.erases:
             for file, told, sha256 in turned.files:
                 record(session, assisting.person_id, file, told, sha256, at)
             _save(session, scene, assisting, turned.state, at)
@@ -124,25 +124,28 @@ def _turn(
     return _Turned(*respond(state, incoming, assisting, checked), kept)
 
 
-def _scene(session: Session, desk: Desk, incoming: Incoming, at: datetime) -> _Scene:
+def _scene(session: Session, post: Post, incoming: Incoming, at: datetime) -> _Scene:
+    desk = post.desk
     account = account_for(session, incoming, at)
-    account.unreachable = None  # whoever writes can be written to
     key = person_key(account.person_id)
     if incoming.group:
         key = f"group:{incoming.channel}:{incoming.chat}"
     state, version = load_conversation(session, key)
     limit = desk.settings.person_rate_limit
-    recent = events_since(session, lane_of(incoming), at - timedelta(minutes=1))
+    recent = 0
+    if post.limits[incoming.channel].floods:
+        recent = events_since(session, lane_of(incoming), at - timedelta(minutes=1))
     taken_over = account.paused_until is not None and account.paused_until > at
     silent = taken_over or recent > limit + 1 or (incoming.group and not incoming.addressed)
-    paused = is_on(session, "paused")
+    on = switches_on(session)
+    paused = "paused" in on
     barred = None
     if paused:
         silent = silent or state.told_pause  # once is enough
         barred = notice("chat.paused", contact=contact_of(desk.settings))
     elif recent > limit:
         barred = notice("chat.flood")
-    elif not silent and is_on(session, "trial"):
+    elif not silent and "trial" in on:
         barred = _uninvited(session, account, incoming, at)
     return _Scene(account, key, state, version, barred, silent, paused)
 
@@ -176,17 +179,13 @@ def _save(
         raise Overtaken
 
 
-def _is_gone(session: Session, account: ChannelAccount) -> bool:
-    return find_account(session, account.channel, account.address) is None
-
-
 def _enqueue(
     session: Session, post: Post, incoming: Incoming, event_id: int, reply: Reply, at: datetime
 ) -> None:
     limits = post.limits[incoming.channel]
     drawn: Mapping[str, JsonValue] = {}
     messages: Sequence[Outgoing]
-    if limits.own_page:
+    if limits.draws:
         drawn = _drawn(reply)
         messages = (Outgoing(incoming.chat, "" if reply.private else reply.text),)
         messages += tuple(Outgoing(incoming.chat, "", enclosure=e) for e in reply.enclosures)
@@ -204,7 +203,7 @@ def _enqueue(
             enclosure=enclosure,
             drawn={} if enclosure else drawn,
             event_id=event_id,
-            sent=limits.own_page,
+            sent=limits.fetches,
         )
 
 

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
 from bot.channels.base import Limits
 from bot.messages import Incoming
-from service import clock
+from service.delivery.answering import answer_now
 from service.delivery.files import Received
-from service.delivery.handling import Post, handle
-from service.delivery.receiving import shielded
-from service.errors import Overtaken
+from service.delivery.handling import Post
 from service.links import Linked, path_to
 from service.settings import Settings
-from service.storage.channel_states import note_event
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
-from service.storage.inbox import HOLD, accept, find_event, retry_event, take_over
-from service.storage.outbox import messages_after, messages_of
+from service.storage.outbox import messages_after
 
 NAME = "web"
 #: Our own page: it draws a whole reply, as many buttons as there are, and fetches by itself.
@@ -32,9 +26,9 @@ LIMITS = Limits(
     buttons=100,
     download_bytes=500 << 20,
     per_second=0,
-    own_page=True,
+    fetches=True,
+    draws=True,
 )
-_TRIES = 3
 _SHOWN = 100  #: messages handed out at once
 
 Line = dict[str, JsonValue]
@@ -69,47 +63,9 @@ def incoming_from(address: str, said: Said, *, has_file: bool = False) -> Incomi
 
 
 def exchange(post: Post, incoming: Incoming, files: Sequence[Received] = ()) -> list[Line]:
-    """Keep one message, answer it, and give the replies; the same message again gets the same.
-
-    Raises Overtaken while another request is answering it.
-    """
-    engine, worker = post.desk.engine, f"{NAME}:{secrets.token_hex(8)}"
-    at, real = clock.now(post.desk.settings), datetime.now(UTC)
-    incoming = shielded(incoming)
-    with transaction(engine) as session:
-        held = real + HOLD
-        event_id = accept(session, incoming, at, worker=worker, held_until=held)
-        note_event(session, NAME, at)
-        if event_id is None:
-            event = find_event(session, NAME, incoming.event_id)
-            event_id = event.id if event else None
-            done = event is not None and event.state != "waiting"
-            if event_id is None or not (done or take_over(session, event_id, worker, real)):
-                raise Overtaken
-        else:
-            done = False
-    if not done:
-        _answer(post, incoming, event_id, worker, files)
-    with transaction(engine) as session:
-        return [line_of(post.desk.settings, m) for m in messages_of(session, event_id)]
-
-
-def _answer(
-    post: Post, incoming: Incoming, event_id: int, worker: str, files: Sequence[Received]
-) -> None:
-    for attempt in range(1, _TRIES + 1):
-        try:
-            handle(post, incoming, event_id, worker, files)
-            return
-        except Overtaken:
-            if attempt == _TRIES:
-                raise
-        except Exception as error:
-            # Nobody holds it any more: the page may send it again at once.
-            with transaction(post.desk.engine) as session:
-                at = clock.now(post.desk.settings)
-                retry_event(session, event_id, at, type(error).__name__)
-            raise
+    """The replies to one message; the same message again gets the same."""
+    messages = answer_now(post, incoming, files)
+    return [line_of(post.desk.settings, message) for message in messages]
 
 
 def said_after(post: Post, address: str, after: int) -> list[Line]:

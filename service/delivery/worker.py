@@ -12,6 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import Engine
+
 from bot.channels.base import Channel, Poller
 from service import clock
 from service.delivery.consuming import Consumer
@@ -137,8 +139,8 @@ async def _beat(work: Work) -> None:
             log.error("%s failed: %s", name, type(error).__name__)
 
 
-def is_alive(post: Post) -> bool:
+def is_alive(engine: Engine) -> bool:
     """Whether a worker has left a sign of life lately."""
-    with transaction(post.desk.engine) as session:
+    with transaction(engine) as session:
         seen = state_of(session, WORKER).last_event_at
     return seen is not None and seen > datetime.now(UTC) - _ALIVE

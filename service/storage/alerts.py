@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.dialects.postgresql import insert as insert_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col, select
 
 from service.storage.people_tables import Alert
+from service.storage.upserts import insert_into
 
 
 def raise_alert(session: Session, kind: str, source: str, detail: str, at: datetime) -> None:
     """Open an alert, or count the one that is open; `detail`: no secrets, nobody's words."""
-    insert = insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql
-    statement = insert(Alert).values(
+    statement = insert_into(session, Alert).values(
         kind=kind,
         source=source,
         detail=detail,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, update
@@ -20,6 +20,8 @@ from service.storage.people_tables import (
     StoredFile,
 )
 from service.storage.upserts import insert_into
+
+_SEEN_STEP = timedelta(minutes=1)  #: how exactly it is known when somebody last wrote
 
 _CONVERSATION = TypeAdapter(Conversation)
 
@@ -59,9 +61,13 @@ def account_for(session: Session, incoming: Incoming, at: datetime) -> ChannelAc
         )
         session.add(account)
         session.flush()
-    if not incoming.group:
+    # Written only when it matters, so that most messages of a talk read this row and no more.
+    if at - account.last_seen_at > _SEEN_STEP:
+        account.last_seen_at = at
+    if not incoming.group and account.chat != incoming.chat:
         account.chat = incoming.chat
-    account.last_seen_at = max(account.last_seen_at, at)
+    if account.unreachable is not None:  # whoever writes can be written to
+        account.unreachable = None
     session.add(account)
     return account
 
