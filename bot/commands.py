@@ -42,7 +42,7 @@ _INVITATION = re.compile(r"\s*/?ma\s*moi[\s:]+(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]
 
 @cache
 def _phrases() -> Mapping[str, Command]:
-    told = tomllib.loads((Path(__file__).parent / "commands.toml").read_text("utf-8"))["commands"]
+    told = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text("utf-8"))["commands"]
     assert set(told) == set(get_args(Command))
     return {phrase: cast(Command, name) for name, phrases in told.items() for phrase in phrases}
 
