@@ -112,7 +112,7 @@ def keep_registered(control: FakeZalo, url: str) -> None:
 
     def register() -> None:
         while not (control.loop and control.register_webhook(url)):
-            time.sleep(1)
+            time.sleep(0.3)
 
     threading.Thread(target=register, daemon=True).start()
 
