@@ -9,7 +9,18 @@ from typer.core import TyperGroup
 
 from index.errors import SearchError
 from knowledge.errors import KnowledgeError
-from service.commands import ask, chat, duties, evaluate, index, knowledge, serve, worker
+from service.commands import (
+    ask,
+    chat,
+    dev,
+    doctor,
+    duties,
+    evaluate,
+    index,
+    knowledge,
+    serve,
+    worker,
+)
 from service.commands.screen import SOME_FAILED, WRONG_INPUT, complain
 from service.errors import InvalidSettings, ServiceError
 
@@ -62,9 +73,11 @@ app.command()(worker.worker)
 app.command()(chat.chat)
 app.command()(ask.ask)
 app.command()(evaluate.evaluate)
+app.command()(doctor.doctor)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(duties.app, name="duties")
 app.add_typer(index.app, name="index")
+app.add_typer(dev.app, name="dev")
 
 
 def main() -> None:
