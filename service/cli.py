@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 
 from index.errors import SearchError
 from knowledge.errors import KnowledgeError
-from service.commands import ask, chat, duties, evaluate, index, knowledge, serve
+from service.commands import ask, chat, duties, evaluate, index, knowledge, serve, zalo
 from service.commands.screen import SOME_FAILED, WRONG_INPUT, complain
 from service.errors import InvalidSettings, ServiceError
 
@@ -64,6 +64,7 @@ app.command()(evaluate.evaluate)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(duties.app, name="duties")
 app.add_typer(index.app, name="index")
+app.add_typer(zalo.app, name="zalo")
 
 
 def main() -> None:
