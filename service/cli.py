@@ -20,6 +20,7 @@ from service.commands import (
     knowledge,
     serve,
     worker,
+    zalo,
 )
 from service.commands.screen import SOME_FAILED, WRONG_INPUT, complain
 from service.errors import InvalidSettings, ServiceError
@@ -78,6 +79,7 @@ app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(duties.app, name="duties")
 app.add_typer(index.app, name="index")
 app.add_typer(dev.app, name="dev")
+app.add_typer(zalo.app, name="zalo")
 
 
 def main() -> None:

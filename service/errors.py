@@ -9,7 +9,8 @@ ServiceError
 ├── NotReady            the library or the database is not open yet (503)
 ├── Overtaken           two messages of one person at once: the later one is tried again (409)
 ├── PortTaken           another program listens there
-└── PaperRefused        a paper cannot be added or removed
+├── PaperRefused        a paper cannot be added or removed
+└── ConsentRefused      Zalo gives no tokens for a code
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
 what to do next.
@@ -92,3 +93,13 @@ class PaperRefused(ServiceError):
 
     status = 422
     code = "paper_refused"
+
+
+class ConsentRefused(ServiceError):
+    """Zalo chưa cấp quyền; Anh/chị vui lòng mở lại liên kết, đồng ý và dán mã mới trong 10 phút."""
+
+    code = "consent_refused"
+
+    def __init__(self, told: str) -> None:
+        """`told`: the number that Zalo gives."""
+        super().__init__(f"{type(self).__doc__} (Zalo báo: {told})")

@@ -13,7 +13,8 @@ from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current, open_search
 from knowledge.library import SHIPPED, Library, load_library
-from service.errors import NotReady
+from service import clock
+from service.errors import InvalidSettings, NotReady
 from service.indexing import ensure_search, index_stamp, nothing, open_encoder
 from service.live import LiveAssistant, Told
 from service.settings import Settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from service.delivery.worker import Work
+    from service.zalo_tokens import TokenKeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,20 @@ def open_work(settings: Settings, progress: Progress = nothing) -> Work:
     lines = open_lines(settings, desk.engine)
     limits = {line.channel.name: line.channel.limits for line in lines}
     return Work(Post(desk, limits), lines, daily(lines))
+
+
+def open_zalo_keeper(settings: Settings, engine: Engine) -> TokenKeeper:
+    """The tokens of the Zalo OA that the settings name; raises InvalidSettings without one."""
+    from service.zalo_oauth import ZaloApp
+    from service.zalo_tokens import TokenKeeper
+
+    if not settings.zalo_app_id or not settings.zalo_app_secret:
+        raise InvalidSettings(
+            "Chưa đặt TROLY_ZALO_APP_ID và TROLY_ZALO_APP_SECRET; xem docs/operations.md."
+        )
+    app = ZaloApp(settings.zalo_app_id, settings.zalo_app_secret, settings.zalo_oauth_url)
+    first = settings.zalo_refresh_token
+    return TokenKeeper(engine, app, now=lambda: clock.now(settings), first=first)
 
 
 def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:

@@ -39,3 +39,11 @@ def resolve_alert(session: Session, alert_id: int, at: datetime) -> bool:
     alert.resolved_at, alert.open_key = at, None
     session.add(alert)
     return True
+
+
+def settle_alert(session: Session, kind: str, source: str, at: datetime) -> None:
+    """Close the open one of this kind and source, since its cause is gone."""
+    waiting = select(Alert).where(col(Alert.open_key) == f"{kind}:{source}")
+    for alert in session.exec(waiting):
+        alert.resolved_at, alert.open_key = at, None
+        session.add(alert)
