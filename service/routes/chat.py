@@ -7,7 +7,6 @@ import json
 import secrets
 from collections.abc import AsyncIterator, Callable
 from functools import partial
-from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response, UploadFile
