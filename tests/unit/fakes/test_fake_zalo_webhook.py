@@ -159,7 +159,7 @@ def test_a_failing_event_does_not_hold_up_the_next(oa: Office, hook: Receiver) -
 
 def test_an_answer_after_the_deadline_is_none(oa: Office, hook: Receiver) -> None:
     assert oa.fake.postman.deadline == 2.0
-    oa.fake.postman.deadline = 0.05
+    oa.fake.rules(deadline=0.05)
     hook.slow = 0.3
     oa.fake.says(AN, WORDS)
     oa.fake.settled()
@@ -178,11 +178,19 @@ def test_a_closed_port_is_retried(oa: Office) -> None:
 
 
 def test_whether_a_bad_status_is_retried_is_left_open(oa: Office, hook: Receiver) -> None:
-    oa.fake.hook.retry_statuses = False
+    oa.fake.rules(retry_statuses=False)
     hook.statuses = [500]
     oa.fake.says(AN, WORDS)
     oa.fake.settled()
     assert oa.fake.webhook()["retries_waiting"] == 0
+
+
+def test_the_times_of_the_retries_can_be_shortened(oa: Office, hook: Receiver) -> None:
+    oa.fake.rules(retries=[0, 0])
+    hook.always = 500
+    oa.fake.says(AN, WORDS)
+    oa.fake.wait_for(lambda: not oa.fake.webhook()["enabled"])
+    assert [each["retry"] for each in oa.fake.deliveries()] == [0, 1, 2]
 
 
 def test_an_accelerated_clock_brings_the_retries_by_itself() -> None:
