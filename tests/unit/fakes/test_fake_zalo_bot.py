@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.fakes.zalo_bot import TOKEN
-from tests.unit.fakes.zalo_setup import AN, BINH, NOON, Bot, a_bot
+from tests.unit.fakes.zalo_setup import AN, BINH, NOON, Bot, a_bot, a_client
 
 GROUP = "nhom-1"
 
@@ -68,10 +68,14 @@ def test_polling_ends_after_its_timeout(bot: Bot) -> None:
 
 
 def test_a_poll_that_nobody_waits_for_swallows_nothing(bot: Bot) -> None:
-    bot.http.timeout = httpx.Timeout(0.05)
-    with pytest.raises(httpx.ReadTimeout):
-        bot.poll(timeout=30)
-    bot.http.timeout = httpx.Timeout(5)
+    def give_up() -> None:
+        with a_client(bot.fake.url) as http, pytest.raises(httpx.ReadTimeout):
+            http.get(f"/bot{TOKEN}/getUpdates", timeout=httpx.Timeout(5, read=0.2))
+
+    client = threading.Thread(target=give_up)
+    client.start()
+    bot.fake.wait_for(lambda: bot.fake.bot.polling)
+    client.join()
     bot.fake.wait_for(lambda: not bot.fake.bot.polling)
     bot.fake.says(AN, "không mất")
     assert bot.poll(timeout=1)["message"]["text"] == "không mất"
