@@ -15,19 +15,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.fakes import (
-    zalo_files,
-    zalo_messages,
-    zalo_oauth,
-    zalo_profiles,
-    zalo_templates,
-)
+from tests.fakes import zalo_files, zalo_messages, zalo_oauth, zalo_profiles, zalo_templates
 from tests.fakes.zalo_control import announce, control_routes
 from tests.fakes.zalo_endpoints import BUSINESS, OPENAPI, OPENAPI_ZBS, endpoint, nowhere
 from tests.fakes.zalo_office import APP, OA, OA_SECRET, SECRET, FakeZalo
 from tests.fakes.zalo_serving import bound, server_of, serving, with_faults
 
-OPENAPI_ROUTES = [
+ROUTES = [
     ("POST", "/v3.0/oa/message/cs", OPENAPI, zalo_messages.send_cs),
     ("POST", "/v3.0/oa/message/template", OPENAPI_ZBS, zalo_templates.send_by_uid),
     ("POST", "/v2.0/oa/message", OPENAPI, zalo_messages.send_v2),
@@ -69,7 +63,7 @@ def app_of(control: FakeZalo) -> Starlette:
         Route("/v4/oa/access_token", token, methods=["POST"]),
         *(
             Route(path, endpoint(control, zalo, host, work), methods=[method])
-            for method, path, host, work in OPENAPI_ROUTES
+            for method, path, host, work in ROUTES
         ),
         Route("/attachments/{id}/{name}", partial(zalo_files.attachment, zalo), methods=["GET"]),
         Route("/{rest:path}", endpoint(control, zalo, OPENAPI, nowhere), methods=["GET", "POST"]),

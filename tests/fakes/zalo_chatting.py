@@ -44,7 +44,8 @@ class Chatting(Control):
         self, chat: str | None = None, count: int = 1, timeout: float = 5.0
     ) -> list[Line]:
         """Wait until the bot has sent so many messages; returns them."""
-        return self.wait_for(lambda: sent if len(sent := self.sent(chat)) >= count else [], timeout)
+        self.wait_for(lambda: self.talk.said[chat or ""] >= count, timeout)
+        return self.sent(chat)
 
     def counters(self) -> dict[str, int]:
         """How much was accepted and refused, and how fast."""

@@ -45,8 +45,14 @@ class FakeZalo(People):
         )
         super().__init__(self.zalo, self.zalo.rules)
         self.zalo.emit, self.zalo.later = self._emit, self.timeline.at
-        self.hook = Webhook(self, self.postman)
+        self.hook = Webhook(self, self.postman, self.zalo.rules)
         self.rules(**rules)
+
+    def rules(self, **changes: Any) -> dict[str, Any]:
+        """Change what the sources leave open; see `zalo_state.Rules`."""
+        rules = super().rules(**changes)
+        self.postman.deadline = self.zalo.rules.deadline
+        return rules
 
     def user(self, id: str, **changes: Any) -> User:
         """A person; `follower`, `phone`, `last_interaction` … can be set."""
@@ -126,7 +132,7 @@ class FakeZalo(People):
     def _emit(self, key: str, event: Json, headers: Mapping[str, str]) -> None:
         body = as_bytes(event)
         zalo = self.zalo
-        mac = signature(zalo.app_id, body, event["timestamp"], zalo.oa_secret)
+        mac = signature(zalo.app_id, body, str(event["timestamp"]), zalo.oa_secret)
         signed = f"mac={mac}" if zalo.rules.mac_prefix else mac
         self.hook.send(
             Letter(key, event["event_name"], body, {"X-ZEvent-Signature": signed, **headers})

@@ -44,6 +44,7 @@ class Talk:
 
     clock: Clock
     lines: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
+    said: Counter[str] = field(default_factory=Counter)  #: lines of the bot by chat, "" for all
     counts: Counter[str] = field(default_factory=Counter)
     sent_minute: Meter = field(default_factory=lambda: Meter(60))
     sent_second: Meter = field(default_factory=lambda: Meter(1))
@@ -59,6 +60,9 @@ class Talk:
     def say(self, line: Line) -> None:
         """Remember what was said."""
         self.lines[line.chat].append(line)
+        if line.by == "bot":
+            self.said[line.chat] += 1
+            self.said[""] += 1
         self.note()
 
     def count_sent(self) -> None:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.fakes.zalo_clock import HOUR
 from tests.fakes.zalo_control import Control
 from tests.fakes.zalo_postman import Attempt, Letter, Postman
-
-#: Seconds after the first attempt. The sources give the five times but not what they count from;
-#: "five times in about an hour" fits only this reading.
-RETRIES = (30.0, 300.0, 900.0, 1800.0, HOUR)
+from tests.fakes.zalo_state import Rules
 
 
 class Webhook:
-    """One address per app; it is off until it is registered, and after the fifth failed retry."""
+    """One address per app; it is off until it is registered, and after the last failed retry."""
 
-    def __init__(self, control: Control, postman: Postman) -> None:
-        self.control, self.postman = control, postman
+    def __init__(self, control: Control, postman: Postman, rules: Rules) -> None:
+        self.control, self.postman, self.rules = control, postman, rules
         postman.after = self._after
         self.enabled = False
         self.lost = 0  #: events that happened while nobody was registered
-        self.retry_statuses = True  #: False: only missing answers are retried, as one source says
 
     async def register(self, url: str) -> bool:
         """Post the unsigned `{}`; the address is kept only if that is answered with 200."""
@@ -40,10 +35,10 @@ class Webhook:
                 self.lost += 1
 
     def _after(self, letter: Letter, attempt: Attempt) -> None:
-        failed = attempt.status != 200 if self.retry_statuses else attempt.status is None
+        failed = attempt.status != 200 if self.rules.retry_statuses else attempt.status is None
         if not failed:
             return
-        if letter.retry == len(RETRIES):
+        if letter.retry >= len(self.rules.retries):
             self.enabled = False
             return
         number = letter.retry + 1
@@ -53,6 +48,5 @@ class Webhook:
             first_tried=letter.first_tried or attempt.at,
             headers={**letter.headers, "num_retry": str(number)},
         )
-        self.control.timeline.at(
-            again.first_tried + RETRIES[letter.retry], lambda: self.send(again)
-        )
+        due = again.first_tried + self.rules.retries[letter.retry]
+        self.control.timeline.at(due, lambda: self.send(again))

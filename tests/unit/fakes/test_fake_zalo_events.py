@@ -188,9 +188,10 @@ def test_any_other_event(oa: Office, hook: Receiver) -> None:
     event = heard(oa, hook)
     assert event["event_name"] == "user_reacted_message"
     hook.got.clear()
-    oa.fake.event(AN, "never_heard_of", oaId=OA)
+    oa.fake.event(AN, "never_heard_of", oaId=OA, timestamp=1790000000000)
     event = heard(oa, hook)
     assert (event["event_name"], event["oaId"]) == ("never_heard_of", OA)
+    assert event["timestamp"] == 1790000000000  # a number, for once
 
 
 def test_received_and_seen_are_no_interaction(oa: Office, hook: Receiver) -> None:

@@ -16,7 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests.fakes import zalo_bot
 from tests.fakes.zalo import FakeZalo, served
+from tests.fakes.zalo_bot import TOKEN, FakeZaloBot
 from tests.fakes.zalo_serving import serving
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC).timestamp()  #: 12:00 in Hà Nội
@@ -68,6 +70,40 @@ def an_office(**changes: Any) -> Iterator[Office]:
         token = fake.mint()["access_token"]
         with a_client(fake.url, access_token=token) as http:
             yield Office(fake, http)
+
+
+@dataclass
+class Bot:
+    """A served bot and a client that knows its token."""
+
+    fake: FakeZaloBot
+    http: httpx.Client
+
+    def call(self, method: str, *, status: int = 200, **given: Any) -> dict[str, Any]:
+        """The envelope."""
+        answer = self.http.post(f"/bot{TOKEN}/{method}", json=given)
+        assert answer.status_code == status
+        body: dict[str, Any] = answer.json()
+        assert body.keys() == (
+            {"ok", "result"} if body["ok"] else {"ok", "error_code", "description"}
+        )
+        return body
+
+    def error(self, method: str, **given: Any) -> int:
+        """The number of the refusal; 0 if there was none."""
+        return self.call(method, **given).get("error_code", 0)
+
+    def poll(self, timeout: float = 0) -> dict[str, Any]:
+        """One update, or the whole envelope if there was none."""
+        body = self.call("getUpdates", timeout=timeout)
+        return body.get("result", body)
+
+
+@contextmanager
+def a_bot() -> Iterator[Bot]:
+    """A bot at noon."""
+    with zalo_bot.served(FakeZaloBot(now=lambda: NOON)) as fake, a_client(fake.url) as http:
+        yield Bot(fake, http)
 
 
 @dataclass
