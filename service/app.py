@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from service import refusals
+from service.admin import desk as admin_desk
+from service.admin.guard import GuardDesk
 from service.asking import Desk
 from service.guards import LimitBody, LimitRate, Protect
 from service.live import LiveAssistant
@@ -44,9 +46,11 @@ def create_app(settings: Settings, assistant: LiveAssistant, engine: Engine) -> 
     app.state.limiter = anyio.CapacityLimiter(THREADS)
     for routes in (ask.router, chat.router, health.router, docs.router, pages.router):
         app.include_router(routes)
+    admin_desk.install(app)
     refusals.install(app)
     # The last one added is passed first.
     app.add_middleware(LimitBody)
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
+    app.add_middleware(GuardDesk)
     app.add_middleware(Protect)
     return app

@@ -9,7 +9,18 @@ from typer.core import TyperGroup
 
 from index.errors import SearchError
 from knowledge.errors import KnowledgeError
-from service.commands import ask, chat, duties, evaluate, index, knowledge, serve
+from service.commands import (
+    admin,
+    ask,
+    chat,
+    duties,
+    evaluate,
+    index,
+    invite,
+    knowledge,
+    serve,
+    switches,
+)
 from service.commands.screen import SOME_FAILED, WRONG_INPUT, complain
 from service.errors import InvalidSettings, ServiceError
 
@@ -64,6 +75,10 @@ app.command()(evaluate.evaluate)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(duties.app, name="duties")
 app.add_typer(index.app, name="index")
+app.add_typer(admin.app, name="admin")
+app.command()(switches.pause)
+app.command()(switches.trial)
+app.command()(invite.invite)
 
 
 def main() -> None:

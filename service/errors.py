@@ -9,7 +9,9 @@ ServiceError
 ├── MessageIdReused     the same id with another question (409)
 ├── NotReady            the library or the database is not open yet (503)
 ├── PortTaken           another program listens there
-└── PaperRefused        a paper cannot be added or removed
+├── PaperRefused        a paper cannot be added or removed
+├── AccountRefused      an account of the desk cannot be made or changed so
+└── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
 what to do next.
@@ -92,3 +94,17 @@ class PaperRefused(ServiceError):
 
     status = 422
     code = "paper_refused"
+
+
+class AccountRefused(ServiceError):
+    """Chưa thực hiện được với tài khoản này."""
+
+    status = 422
+    code = "account_refused"
+
+
+class Forbidden(ServiceError):
+    """Anh/chị không có quyền làm việc này."""
+
+    status = 403
+    code = "forbidden"
