@@ -66,7 +66,7 @@ def matches(password_hash: str | None, password: str) -> bool:
             right = _hasher.verify(password_hash or nobodys, compose(password))
         except (Argon2Error, InvalidHashError):
             return False
-    return right and password_hash is not None
+    return right and bool(password_hash)
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -17,9 +17,7 @@ def invite(
     uses: Annotated[
         int, typer.Option(min=1, max=10_000, help="Dùng được cho bao nhiêu người.")
     ] = 1,
-    days: Annotated[
-        int, typer.Option(min=1, max=365, help="Có hiệu lực trong bao nhiêu ngày.")
-    ] = 7,
+    days: Annotated[int, typer.Option(min=1, max=365, help="Dùng được trong bao nhiêu ngày.")] = 7,
 ) -> None:
     """In một mã mời để dùng trợ lý khi đang chạy thử."""
     from service.admin.words import moment

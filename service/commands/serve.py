@@ -91,7 +91,7 @@ def where_to_click(settings: Settings, host: str, port: int, desk: str = "/admin
     if desk == "/admin":
         lines.append(f"  Bàn làm việc của cán bộ: {here}{desk}")
     else:
-        # On the screen of whoever starts it, once; the desk is never reached by the public address.
+        # The desk may stay inside: its address is never the public one.
         lines.append(
             "Lần đầu: Anh/chị mở liên kết sau để đặt mật khẩu quản trị; liên kết dùng được"
         )
