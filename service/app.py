@@ -11,6 +11,8 @@ from sqlalchemy import Engine
 
 from bot.channels.base import Door
 from service import refusals
+from service.admin import desk as admin_desk
+from service.admin.guard import GuardDesk
 from service.asking import Desk
 from service.delivery import web
 from service.delivery.handling import Post
@@ -58,6 +60,7 @@ def create_app(
     app.state.limiter = anyio.CapacityLimiter(THREADS)
     for routes in (ask, chat, health, docs, pages, files, webhooks):
         app.include_router(routes.router)
+    admin_desk.install(app)
     refusals.install(app)
     # The last one added is passed first.
     uploads = (settings.upload_limit_mb << 20) + UPLOAD_OVERHEAD
@@ -66,5 +69,6 @@ def create_app(
         of_paths={WEBHOOKS: webhooks.LARGEST_EVENT, chat.FILES: uploads},
     )
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
+    app.add_middleware(GuardDesk)
     app.add_middleware(Protect)
     return app

@@ -21,7 +21,8 @@ from service.indexing import index_state
 from service.probes import Ask, probe_all
 from service.settings import Settings
 from service.storage.alerts import open_alerts
-from service.storage.channel_board import access_token, channel_states, token_age
+from service.storage.channel_board import channel_states, token_age
+from service.storage.channel_tokens import read_pair
 from service.storage.engine import is_current, open_engine, transaction
 from service.storage.switches import is_on
 
@@ -61,7 +62,8 @@ def _rows(session: Session, account: str) -> tuple[Stored, str | None]:
         trial=is_on(session, "trial"),
         alerts=len(open_alerts(session)),
     )
-    return stored, access_token(session, account)
+    pair = read_pair(session, account)
+    return stored, pair.access if pair else None
 
 
 def _channels(session: Session) -> Mapping[str, ChannelFacts]:

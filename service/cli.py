@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from index.errors import SearchError
 from knowledge.errors import KnowledgeError
 from service.commands import (
+    admin,
     ask,
     chat,
     dev,
@@ -17,8 +18,10 @@ from service.commands import (
     duties,
     evaluate,
     index,
+    invite,
     knowledge,
     serve,
+    switches,
     worker,
     zalo,
 )
@@ -80,6 +83,10 @@ app.add_typer(duties.app, name="duties")
 app.add_typer(index.app, name="index")
 app.add_typer(dev.app, name="dev")
 app.add_typer(zalo.app, name="zalo")
+app.add_typer(admin.app, name="admin")
+app.command()(switches.pause)
+app.command()(switches.trial)
+app.command()(invite.invite)
 
 
 def main() -> None:

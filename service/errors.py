@@ -10,7 +10,9 @@ ServiceError
 ├── Overtaken           two messages of one person at once: the later one is tried again (409)
 ├── PortTaken           another program listens there
 ├── PaperRefused        a paper cannot be added or removed
-└── ConsentRefused      Zalo gives no tokens for a code
+├── ConsentRefused      Zalo gives no tokens for a code
+├── AccountRefused      an account of the desk cannot be made or changed so
+└── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
 what to do next.
@@ -103,3 +105,17 @@ class ConsentRefused(ServiceError):
     def __init__(self, told: str) -> None:
         """`told`: the number that Zalo gives."""
         super().__init__(f"{type(self).__doc__} (Zalo báo: {told})")
+
+
+class AccountRefused(ServiceError):
+    """Chưa thực hiện được với tài khoản này."""
+
+    status = 422
+    code = "account_refused"
+
+
+class Forbidden(ServiceError):
+    """Anh/chị không có quyền làm việc này."""
+
+    status = 403
+    code = "forbidden"

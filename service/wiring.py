@@ -13,8 +13,7 @@ from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current, open_search
 from knowledge.library import SHIPPED, Library, load_library
-from service import clock
-from service.errors import InvalidSettings, NotReady
+from service.errors import NotReady
 from service.indexing import ensure_search, index_stamp, nothing, open_encoder
 from service.live import LiveAssistant, Told
 from service.settings import Settings
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from service.delivery.worker import Work
-    from service.zalo_tokens import TokenKeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +104,20 @@ def open_storage(settings: Settings) -> Engine:
 def open_work(settings: Settings, progress: Progress = nothing) -> Work:
     """All that a worker needs: the assistant, the database, and the channels in use."""
     from service.asking import Desk
-    from service.channels import daily, open_lines
+    from service.channels import open_lines
     from service.delivery.handling import Post
     from service.delivery.worker import Work
 
     desk = Desk(open_live(settings, progress), open_storage(settings), settings)
     lines = open_lines(settings, desk.engine)
     limits = {line.channel.name: line.channel.limits for line in lines}
-    return Work(Post(desk, limits), lines, daily(lines))
-
-
-def open_zalo_keeper(settings: Settings, engine: Engine) -> TokenKeeper:
-    """The tokens of the Zalo OA that the settings name; raises InvalidSettings without one."""
-    from service.zalo_oauth import ZaloApp
-    from service.zalo_tokens import TokenKeeper
-
-    if not settings.zalo_app_id or not settings.zalo_app_secret:
-        raise InvalidSettings(
-            "Chưa đặt TROLY_ZALO_APP_ID và TROLY_ZALO_APP_SECRET; xem docs/operations.md."
-        )
-    app = ZaloApp(settings.zalo_app_id, settings.zalo_app_secret, settings.zalo_oauth_url)
-    first = settings.zalo_refresh_token
-    return TokenKeeper(engine, app, now=lambda: clock.now(settings), first=first)
+    return Work(Post(desk, limits), lines)
 
 
 def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     """The whole server, ready to be run."""
     from service.app import create_app
+    from service.channels import open_doors
 
-    return create_app(settings, open_live(settings, progress), open_storage(settings))
+    engine = open_storage(settings)
+    return create_app(settings, open_live(settings, progress), engine, open_doors(settings))

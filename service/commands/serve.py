@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service import clock
 from service.commands.doors import doors_of
 from service.commands.minding import a_worker
 from service.commands.screen import out, working
 from service.errors import PortTaken
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def serve(
@@ -44,7 +48,8 @@ def serve(
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
                 await super().startup(sockets)
-                out().print(where_to_click(settings, host, chosen), markup=False)
+                desk = way_to_the_desk(app, settings)
+                out().print(where_to_click(settings, host, chosen, desk), markup=False)
 
         with a_worker(with_worker and bool(settings.channels)):
             Server(config).run(sockets=[listening])
@@ -66,13 +71,37 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def where_to_click(settings: Settings, host: str, port: int) -> str:
-    """What to open in a browser, once the server answers."""
+def way_to_the_desk(app: FastAPI, settings: Settings) -> str:
+    """The path of the desk; at the first start, of the link where its owner sets a password."""
+    from service.admin.accounts import first_link, link_path
+    from service.storage.engine import transaction
+
+    with transaction(app.state.desk.engine) as session:
+        code = first_link(session, clock.now(settings))
+    return link_path(code) if code else "/admin"
+
+
+def address_of(host: str, port: int) -> str:
+    """What a browser on this machine opens."""
     name = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    here = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def where_to_click(settings: Settings, host: str, port: int, desk: str = "/admin") -> str:
+    """What to open in a browser, once the server answers; `desk`: the path of the desk."""
+    here = address_of(host, port)
     lines = [
         f"Trợ lý 407 đang chạy. Mở trình duyệt tại: {settings.public_url or here}",
         f"  Kho văn bản: {here}/documents    API: {here}/docs",
-        "Nhấn Ctrl+C để dừng.",
     ]
+    if desk == "/admin":
+        lines.append(f"  Bàn làm việc của cán bộ: {here}{desk}")
+    else:
+        # The desk may stay inside: its address is never the public one.
+        lines.append(
+            "Lần đầu: Anh/chị mở liên kết sau để đặt mật khẩu quản trị; liên kết dùng được"
+        )
+        lines.append("một lần, trong 24 giờ, không gửi cho người khác:")
+        lines.append(f"  {here}{desk}")
+    lines.append("Nhấn Ctrl+C để dừng.")
     return "\n".join(lines)

@@ -28,7 +28,8 @@ def authorize(
     ] = None,
 ) -> None:
     """In liên kết cấp quyền, nhận mã mà quản trị viên OA dán vào, rồi lưu token."""
-    from service.wiring import open_storage, open_zalo_keeper
+    from service.channels import open_zalo_keeper
+    from service.wiring import open_storage
     from service.zalo_oauth import challenge_of, make_verifier
 
     settings = doors_of(context).settings()

@@ -7,9 +7,9 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
@@ -42,6 +42,8 @@ class Line:
     poller: Poller | None = None
     #: Made ready before anything is sent: the menu, the webhook. A failure is only noted.
     start: Callable[[], Awaitable[None]] | None = None
+    daily: Callable[[], Awaitable[None]] | None = None  #: done once a day, by one process
+    close: Callable[[], Awaitable[None]] | None = None  #: beside the channel's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,6 @@ class Work:
 
     post: Post
     lines: Sequence[Line]
-    #: Once a day: name → what to do.
-    daily: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
 
 async def run(work: Work, stop: asyncio.Event) -> None:
@@ -73,8 +73,10 @@ async def run(work: Work, stop: asyncio.Event) -> None:
         finally:
             with transaction(desk.engine) as session:
                 step_down(session, worker, datetime.now(UTC))
-            for channel in channels.values():
-                await channel.close()
+            for line in work.lines:
+                await line.channel.close()
+                if line.close:
+                    await line.close()
 
 
 async def _all(tasks: Sequence[Awaitable[None]], stop: asyncio.Event) -> None:
@@ -131,12 +133,16 @@ async def _beat(work: Work) -> None:
         note(session, WORKER, last_event_at=datetime.now(UTC))
         if take_turn(session, "forget_old", day, at):
             forget_old(session, at)
-        due = [name for name in work.daily if take_turn(session, name, day, at)]
-    for name in due:
+        due = [
+            (line.channel.name, line.daily)
+            for line in work.lines
+            if line.daily and take_turn(session, f"daily:{line.channel.name}", day, at)
+        ]
+    for name, daily in due:
         try:
-            await work.daily[name]()
-        except Exception as error:
-            log.error("%s failed: %s", name, type(error).__name__)
+            await daily()
+        except Exception as error:  # it has said so itself, by an alert; tomorrow it tries again
+            log.error("the daily work of %s failed: %s", name, type(error).__name__)
 
 
 def is_alive(engine: Engine) -> bool:

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from service.storage.delivery_tables import ChannelState, ChannelToken
+from service.storage.delivery_tables import (
+    ChannelState,
+    ChannelToken,
+    InboundEvent,
+    OutboundMessage,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,23 @@ def channel_states(session: Session) -> dict[str, ChannelState]:
     return {state.channel: state for state in session.exec(select(ChannelState))}
 
 
+def queue_counts(session: Session) -> dict[tuple[str, str], int]:
+    """(channel, "in_waiting" | "in_parked" | "out_waiting" | "out_failed" …) → how many."""
+    counts: dict[tuple[str, str], int] = {}
+    for prefix, table, states in (
+        ("in", InboundEvent, ("waiting", "parked")),
+        ("out", OutboundMessage, ("waiting", "failed", "unclear")),
+    ):
+        grouped = (
+            select(table.channel, table.state, func.count())
+            .where(col(table.state).in_(states))
+            .group_by(col(table.channel), col(table.state))
+        )
+        for channel, state, count in session.exec(grouped):
+            counts[channel, f"{prefix}_{state}"] = count
+    return counts
+
+
 def token_age(session: Session, account: str) -> TokenAge | None:
     """When the token pair of `account` was renewed and when it ends."""
     row = session.exec(
@@ -33,7 +56,11 @@ def token_age(session: Session, account: str) -> TokenAge | None:
     return TokenAge(*row) if row else None
 
 
-def access_token(session: Session, account: str) -> str | None:
-    """The token in use, to ask the platform whether it still knows it."""
-    row = session.get(ChannelToken, account)
-    return row.access_token if row else None
+def clear_stop(session: Session, channel: str) -> bool:
+    """Sending may be tried again; False when it was not stopped."""
+    state = session.get(ChannelState, channel)
+    if state is None or state.stopped is None:
+        return False
+    state.stopped = None
+    session.add(state)
+    return True

@@ -55,13 +55,16 @@ def test_a_server_says_where_to_click_answers_and_stops(
     shown = ""
     for line in process.stdout:  # it says so once it answers
         shown += line
-        if address in line:
+        if "Ctrl+C" in line:
             break
     assert f"Mở trình duyệt tại: {address}" in shown
+    link = re.search(rf"{address}(/admin/link\?code=[\w-]{{40,}})", shown)
+    assert link  # nobody can sign in yet
 
     with httpx.Client(base_url=address, timeout=30) as client:
         assert client.get("/readyz").json()["status"] == "ok"
         assert client.get("/").status_code == 200
+        assert 'value="admin"' in client.get(link[1]).text
         question = "Hạn gửi kế hoạch truyền thông chính sách năm 2023 về Sở GDĐT Hải Phòng?"
         line = client.post("/api/ask", json={"question": question}).json()
     assert line["citations"][0]["address"] == "III#2.6"
@@ -71,3 +74,4 @@ def test_a_server_says_where_to_click_answers_and_stops(
     rest, _ = process.communicate(timeout=20)
     assert process.returncode in (0, -signal.SIGTERM)
     assert not re.search(r"Traceback|127\.0\.0\.1:\d+ - ", rest)  # no error, nobody's address
+    assert link[1] not in rest

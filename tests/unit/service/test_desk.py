@@ -1,0 +1,178 @@
+"""The desk without a server: which passwords are taken, which site a request comes from, words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.datastructures import Headers
+
+from service.admin import passwords
+from service.admin.guard import is_desk, is_foreign
+from service.admin.questions import first_lines
+from service.admin.words import words
+from service.guards import PerMinute
+
+SERVICE = Path(__file__).parents[3] / "service"
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "why"),
+    [
+        ("lan", "mưa rào tháng bảy", None),
+        ("lan", "k9#Vx2!pQz", None),
+        ("lan", "lan đi chợ sớm mai", None),  # the name is only one word of it
+        ("2026", "chín chữ số 2026", None),
+        ("lan", "", "short"),
+        ("lan", "ngắn quá.", "short"),
+        ("lan", "a" * 201, "long"),
+        ("nguyen.lan", "Nguyen.Lan", "like_name"),
+        ("nguyenlan", "nguyễn lan 2026", "like_name"),
+        ("nguyenlan", "nalneyugn!", "like_name"),
+        ("lannn", "lannnlannn", "like_name"),
+        ("lan", "Matkhau@2026", "obvious"),
+        ("lan", "mật khẩu 123", "obvious"),
+        ("lan", "1234567890", "obvious"),
+        ("lan", "9876543210", "obvious"),
+        ("lan", "qwertyuiop", "obvious"),
+        ("lan", "0912345678", "obvious"),  # a telephone number
+        ("lan", "aaaaaaaaaaaa", "obvious"),
+        ("lan", "1212121212121212", "obvious"),
+        ("lan", "Troly407!!", "obvious"),
+    ],
+)
+def test_a_password_that_is_easily_guessed_is_refused(
+    name: str, password: str, why: str | None
+) -> None:
+    assert passwords.fault(name, password) == why
+    if why:
+        assert why in words()["refused"]
+
+
+def test_a_password_is_kept_as_argon2_with_the_usual_parameters() -> None:
+    kept = passwords.hash_password("mưa rào tháng bảy")
+    assert kept.startswith("$argon2id$")
+    assert not PasswordHasher().check_needs_rehash(kept)
+    assert not passwords.is_outdated(kept)
+    assert passwords.is_outdated(kept.replace("m=65536", "m=1024"))
+    assert passwords.matches(kept, unicodedata.normalize("NFD", "mưa rào tháng bảy"))
+    assert not passwords.matches(kept, "mưa rào tháng bay")
+
+
+@pytest.mark.parametrize("kept", [None, "", "not a hash"])
+def test_nothing_matches_where_there_is_no_password(kept: str | None) -> None:
+    assert not passwords.matches(kept, "nobody has this password")
+
+
+@pytest.mark.parametrize(
+    ("headers", "foreign"),
+    [
+        ({}, False),  # no browser: it has no cookie that it was not given
+        ({"sec-fetch-site": "same-origin"}, False),
+        ({"sec-fetch-site": "none"}, False),
+        ({"sec-fetch-site": "same-site"}, True),
+        ({"sec-fetch-site": "cross-site", "origin": "http://desk", "host": "desk"}, True),
+        ({"origin": "http://desk:8000", "host": "desk:8000"}, False),
+        ({"origin": "http://desk:8001", "host": "desk:8000"}, True),
+        ({"origin": "http://desk.evil.example", "host": "desk"}, True),
+        ({"origin": "null", "host": "desk"}, True),
+        ({"origin": "http://desk"}, True),
+    ],
+    ids=str,
+)
+def test_a_request_of_another_site_is_told_apart(headers: dict[str, str], foreign: bool) -> None:
+    assert is_foreign(Headers(headers)) is foreign
+
+
+@pytest.mark.parametrize(
+    ("path", "desk"),
+    [("/admin", True), ("/admin/x", True), ("/administration", False), ("/", False)],
+)
+def test_the_desk_is_what_lies_under_its_address(path: str, desk: bool) -> None:
+    assert is_desk(path) is desk
+
+
+def test_tries_are_counted_by_address_and_forgotten_each_minute() -> None:
+    seconds = [0.0]
+    tries = PerMinute(2, clock=lambda: seconds[0])
+    assert [tries.take("a") for _ in range(3)] == [True, True, False]
+    assert tries.take("b")
+    seconds[0] = 60
+    assert tries.take("a")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("một\n\nhai", "một\nhai"),
+        ("1\n2\n3\n4", "1\n2\n3\n…"),
+        ("từ " * 200, ("từ " * 106).strip() + " …"),
+    ],
+)
+def test_an_answer_is_shown_by_its_beginning(text: str, shown: str) -> None:
+    assert first_lines(text) == shown
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def keys(node: object, prefix: str = "") -> Iterator[str]:
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            yield from keys(value, f"{prefix}.{key}" if prefix else key)
+    else:
+        yield prefix
+
+
+#: Chosen by a value: a role, a kind, an action, what was done.
+CHOSEN = ("roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
+          "actions", "accounts.states", "accounts.abilities", "refused", "done", "channels.in_",
+          "channels.out_")  # fmt: skip
+
+
+def test_every_sentence_of_the_desk_is_used() -> None:
+    drawn = "\n".join(p.read_text("utf-8") for p in SERVICE.glob("templates/admin_*.html"))
+    code = "\n".join(
+        p.read_text("utf-8")
+        for folder in ("admin", "commands")
+        for p in (SERVICE / folder).glob("*.py")
+    )
+    for key in keys(words()):
+        if not key.startswith(CHOSEN):
+            last = key.rsplit(".", 1)[-1]
+            said = f"a.{key}" in drawn or re.search(rf"[\"']{last}[\"']", code)
+            assert said, f"{key} is not used"
+    for key in keys({"refused": words()["refused"], "done": words()["done"]}):
+        assert f'"{key.split(".")[1]}"' in code, f"{key} is not used"
+
+
+def test_every_sentence_that_a_page_asks_for_is_there() -> None:
+    known = set(keys(words()))
+    for path in SERVICE.glob("templates/admin_*.html"):
+        for asked in re.findall(r"\ba\.([a-z_]+(?:\.[a-z_]+)*)", path.read_text("utf-8")):
+            whole = asked.removesuffix(".get").removesuffix(".items")
+            assert any(key == whole or key.startswith(whole + ".") for key in known), asked
+
+
+@pytest.mark.parametrize("key", sorted(keys(words())))
+def test_a_sentence_is_tidy(key: str) -> None:
+    node: object = words()
+    for part in key.split("."):
+        assert isinstance(node, Mapping)
+        node = node[part]
+    text = str(node)
+    assert text == " ".join(text.split())
+    assert text.count("“") == text.count("”")
+    assert not re.search(r"\b[Bb]ạn\b", text), "people are addressed as Anh/chị"
+    assert not re.search(r" [.,:;?!]", text)
+
+
+@pytest.mark.parametrize("path", sorted(SERVICE.glob("admin/*.py")), ids=lambda path: path.name)
+def test_no_sentence_stands_in_the_code_of_the_desk(path: Path) -> None:
+    code = re.sub(r'""".*?"""|#.*', "", path.read_text("utf-8"), flags=re.DOTALL)
+    assert not re.search("[À-ỹĂăĐđƠơƯư]", code)
