@@ -87,11 +87,12 @@ def _ask(client: httpx.Client, app: ZaloApp, fields: dict[str, str]) -> Granted:
             data={"app_id": app.id, **fields},
             headers={"secret_key": app.secret},
         )
-        body = response.json()
     except httpx.HTTPError as error:
         raise NotGranted(type(error).__name__, final=False) from error
+    try:
+        body = response.json()
     except ValueError as error:
-        raise NotGranted("not JSON", final=False) from error
+        raise NotGranted(f"http {response.status_code}", final=False) from error
     told = body if isinstance(body, dict) else {}
     access, refresh = told.get("access_token"), told.get("refresh_token")
     if isinstance(access, str) and isinstance(refresh, str) and access and refresh:

@@ -97,10 +97,8 @@ async def _address(url: httpx.URL, local: bool, resolve: Resolve) -> str:
 
 def _allowed(text: str, local: bool) -> bool:
     address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.sixtofour or address.teredo:  # an IPv4 address hides in it
-            return False
-        address = address.ipv4_mapped or address
+    if isinstance(address, ipaddress.IPv6Address) and (address.sixtofour or address.teredo):
+        return False  # an IPv4 address hides in it
     return (address.is_global and not address.is_multicast) or (local and address.is_loopback)
 
 
