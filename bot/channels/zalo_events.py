@@ -27,7 +27,7 @@ _EVENTS: Mapping[str, Event] = {
     "user_send_business_card": "contact",
     "user_submit_info": "contact",
     "user_withdraw": "withdrawn",
-    "user_click_chatnow": "ignored",  # says nothing, but opens the window for writing
+    "user_click_chatnow": "returned",  # says nothing, but opens the window for writing
     "follow": "start",
     "unfollow": "left",
 }

@@ -233,8 +233,10 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
     """What an event says about a person or a chat; returns files whose bytes are to go."""
     account = find_account(session, incoming.channel, incoming.person)
     match incoming.event:
-        case "left" | "returned" if account:
-            account.unreachable = "left" if incoming.event == "left" else None
+        case "left" if account:
+            account.unreachable = "left"
+        case "returned" if account:
+            account.unreachable, account.last_seen_at = None, at
         case "operator":
             account = account or account_for(session, incoming, at)
             pause = timedelta(minutes=desk.settings.zalo_operator_minutes)

@@ -331,6 +331,7 @@ def _event(number: int, state: str) -> InboundEvent:
         state=state,
         received_at=NOON,
         due_at=NOON,
+        held_until=NOON,
     )
 
 
@@ -346,6 +347,7 @@ def _message(state: str) -> OutboundMessage:
         state=state,
         created_at=NOON,
         due_at=NOON,
+        held_until=NOON,
     )
 
 

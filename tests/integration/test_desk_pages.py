@@ -186,6 +186,7 @@ def test_channels_are_shown_as_they_fare(owner: Officer, sqlite: Engine) -> None
                     state=state,
                     received_at=NOON,
                     due_at=NOON,
+                    held_until=NOON,
                 )
             )
     page = owner.get("/admin/channels").text

@@ -85,7 +85,7 @@ CARD = {"description": '{"phone":"84900000000"}'}
         (said("user_submit_info", {"msg_id": "m1"}, info={"phone": "84900000000"}), "contact", ""),
         (flat("follow", follower={"id": USER}, source="qr"), "start", ""),
         (flat("unfollow", follower={"id": USER}), "left", ""),
-        (flat("user_click_chatnow", user_id=USER), "ignored", ""),
+        (flat("user_click_chatnow", user_id=USER), "returned", ""),
         (flat("user_withdraw", user_id=USER), "withdrawn", ""),
         (flat("user_withdraw", follower={"id": USER}), "withdrawn", ""),
         (said("user_withdraw", None), "withdrawn", ""),
