@@ -35,6 +35,7 @@ def settings(tmp_path: Path, oauth: FakeOAuth) -> Iterator[Settings]:
             public_url="https://office.test",
             zalo_app_id="1000",
             zalo_app_secret="app-secret",
+            zalo_oa_secret_key="khoa-oa",
             zalo_code_verifier="v" * 43,
             zalo_oauth_url=url,
         )
