@@ -277,11 +277,13 @@ def test_the_audit_trail_says_who_did_what(owner: Officer, sqlite: Engine) -> No
         for number in range(50):
             record(session, "admin:1", "alert_resolved", f"alert:{number}", NOON)
     newest = owner.get("/admin/audit").text
-    assert "alert:49" in newest
-    assert "switch:paused" not in newest
+    assert "cảnh báo số 49" in newest
+    assert "Tạm dừng" not in newest
     oldest = owner.get("/admin/audit?page=2").text
     assert "lệnh trên máy chủ" in oldest
     assert "bật, tắt công tắc" in oldest
+    assert "Tạm dừng trả lời tự động" in oldest
+    assert "bật: có" in oldest
     assert "12:00 21/11/2026" in oldest
 
 

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 
 from service.admin import passwords
 from service.admin.guard import is_desk, is_foreign
+from service.admin.naming import actor, details, thing
 from service.admin.questions import first_lines
 from service.admin.words import words
 from service.guards import PerMinute
@@ -118,6 +119,34 @@ def test_an_answer_is_shown_by_its_beginning(text: str, shown: str) -> None:
     assert first_lines(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("admin:3", "lan"),
+        ("admin:4", "admin:4"),
+        ("channel:zalo_oa", "Zalo OA"),
+        ("zalo_oa", "Zalo OA"),
+        ("switch:paused", "Tạm dừng trả lời tự động"),
+        ("switch:other", "switch:other"),
+        ("alert:7", "cảnh báo số 7"),
+        ("invite", "mã mời"),
+        ("document:407-qd-ttg", "document:407-qd-ttg"),
+    ],
+)
+def test_ids_are_shown_as_people_say_them(subject: str, said: str) -> None:
+    assert thing(subject, {"admin:3": "lan"}) == said
+
+
+def test_actors_and_details_are_shown_as_people_say_them() -> None:
+    assert actor("admin:3", {"admin:3": "lan"}) == "lan"
+    assert actor("command", {}) == "lệnh trên máy chủ"
+    assert actor("person:12", {}) == "person:12"
+    assert details({"role": "viewer", "on": True, "uses": 2}) == (
+        "vai trò: Chỉ xem, bật: có, số người: 2"
+    )
+    assert details({"phone": "changed"}) == "phone: changed"
+
+
 # --- words --------------------------------------------------------------------------------------
 
 
@@ -130,9 +159,11 @@ def keys(node: object, prefix: str = "") -> Iterator[str]:
 
 
 #: Chosen by a value: a role, a kind, an action, what was done.
-CHOSEN = ("roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
-          "actions", "accounts.states", "accounts.abilities", "refused", "done", "channels.in_",
-          "channels.out_")  # fmt: skip
+CHOSEN = (
+    "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
+    "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
+    "channels.in_", "channels.out_",
+)  # fmt: skip
 
 
 def test_every_sentence_of_the_desk_is_used() -> None:
