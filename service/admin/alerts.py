@@ -8,7 +8,9 @@ from fastapi.responses import Response
 from service import clock
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
+from service.admin.naming import thing
 from service.routes.desk import desk_of
+from service.storage.admins import names_of_admins
 from service.storage.alerts import open_alerts, resolve_alert, resolved_alerts
 from service.storage.audit import record
 from service.storage.engine import transaction
@@ -23,7 +25,15 @@ def alerts_page(request: Request) -> Response:
     """The open ones, newest first, and the last that were resolved."""
     with transaction(desk_of(request).engine) as session:
         waiting, resolved = open_alerts(session), resolved_alerts(session, _RESOLVED)
-    return draw(request, "admin_alerts.html", "alerts", waiting=waiting, resolved=resolved)
+        names = names_of_admins(session)
+    return draw(
+        request,
+        "admin_alerts.html",
+        "alerts",
+        waiting=waiting,
+        resolved=resolved,
+        source=lambda alert: thing(alert.source, names),
+    )
 
 
 @router.post("/admin/alerts/{alert_id}/resolve")

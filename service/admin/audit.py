@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from service.admin.drawing import draw
+from service.admin.naming import Names, actor, details, thing
 from service.admin.words import moment, words
 from service.routes.desk import desk_of
 from service.storage.admins import names_of_admins
@@ -49,11 +49,11 @@ def audit_page(request: Request, page: Annotated[int, Query(ge=1, le=100_000)] =
     )
 
 
-def _done(row: AuditEntry, names: Mapping[str, str]) -> Done:
+def _done(row: AuditEntry, names: Names) -> Done:
     return Done(
         at=moment(row.at),
-        who=names.get(row.actor) or words()["actors"].get(row.actor, row.actor),
+        who=actor(row.actor, names),
         what=words()["actions"].get(row.action, row.action),
-        subject=f"{row.subject} ({names[row.subject]})" if row.subject in names else row.subject,
-        detail=", ".join(f"{name}: {value}" for name, value in row.detail.items()),
+        subject=thing(row.subject, names),
+        detail=details(row.detail),
     )

@@ -121,7 +121,10 @@ class Reader(HTMLParser):
         return [address for address in found if address]
 
 
-PAGES = ("/", "/?q=h%E1%BA%A1n", "/documents", "/documents/plan", "/documents/digest", "/nowhere")
+PAGES = (
+    "/", "/?q=h%E1%BA%A1n", "/documents", "/documents/plan", "/documents/digest", "/nowhere",
+    "/admin/sign-in", "/admin/link",
+)  # fmt: skip
 
 
 def page(client: TestClient, path: str) -> str:
@@ -147,7 +150,7 @@ def test_nothing_is_inline_or_from_another_host(client: TestClient, path: str) -
         assert not [name for name in attributes if name == "style" or name.startswith("on")]
 
 
-@pytest.mark.parametrize("name", ["style.css", "chat.js", "site.js", "icon.svg"])
+@pytest.mark.parametrize("name", ["style.css", "admin.css", "chat.js", "site.js", "icon.svg"])
 def test_static_files_name_no_other_host(name: str) -> None:
     text = (pages.STATIC / name).read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"https?://[a-z]|@import|url\(", text)
@@ -189,6 +192,7 @@ TEXT_PAIRS = [
     ("ok", "ok-soft"), ("warn", "warn-soft"), ("note", "note-soft"), ("bad", "paper"),
     ("bad", "surface"), ("muted", GREY), (WHITE, "brand"), (WHITE, "brand-deep"), (WHITE, "muted"),
     ("brand-deep", "paper"), ("brand-deep", "surface"), ("brand-deep", TARGET),
+    ("bad", "bad-soft"), (WHITE, "seal"),
 ]  # fmt: skip
 LINE_PAIRS = [("edge", "surface"), ("edge", "paper"), ("focus", "paper"), ("focus", "surface")]
 

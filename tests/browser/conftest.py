@@ -36,12 +36,17 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(chromium_path: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the server that these tests start."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def address(chromium_path: str, data: Path) -> Iterator[str]:
     given = os.environ.get("TROLY_TEST_ADDRESS")  # a server that is already running
     if given:
         yield given
         return
-    data: Path = tmp_path_factory.mktemp("data")
     with product.running(data) as address:
         yield address
 

@@ -266,12 +266,9 @@ def test_the_audit_trail_is_read_newest_first(engine: Engine) -> None:
 
 def test_questions_are_found_in_any_spelling(engine: Engine) -> None:
     with transaction(engine) as session:
-        for text, kind in (
-            ("HẠN NỘP?", "answer"),
-            ("Hạn nộp ở đâu?", "silent"),
-            ("50%_", "answer"),
-        ):
-            keep_question(session, an_asked_question(text, kind=kind))
+        for text in ("HẠN NỘP?", "50%_"):
+            keep_question(session, an_asked_question(text))
+        keep_question(session, an_asked_question("Hạn nộp ở đâu?", kind="silent"))
 
         def found(kind: str | None, words: str, offset: int = 0, limit: int = 9) -> list[str]:
             return [row.question for row in newest_questions(session, kind, words, offset, limit)]

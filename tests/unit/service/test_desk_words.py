@@ -1,71 +1,21 @@
-"""The desk without a server: which passwords are taken, which site a request comes from, words."""
+"""The desk without a server: which site a request comes from, what it says and how."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from starlette.datastructures import Headers
 
-from service.admin import passwords
 from service.admin.guard import is_desk, is_foreign
+from service.admin.naming import actor, details, thing
 from service.admin.questions import first_lines
 from service.admin.words import words
 from service.guards import PerMinute
 
 SERVICE = Path(__file__).parents[3] / "service"
-
-
-@pytest.mark.parametrize(
-    ("name", "password", "why"),
-    [
-        ("lan", "mưa rào tháng bảy", None),
-        ("lan", "k9#Vx2!pQz", None),
-        ("lan", "lan đi chợ sớm mai", None),  # the name is only one word of it
-        ("2026", "chín chữ số 2026", None),
-        ("lan", "", "short"),
-        ("lan", "ngắn quá.", "short"),
-        ("lan", "a" * 201, "long"),
-        ("nguyen.lan", "Nguyen.Lan", "like_name"),
-        ("nguyenlan", "nguyễn lan 2026", "like_name"),
-        ("nguyenlan", "nalneyugn!", "like_name"),
-        ("lannn", "lannnlannn", "like_name"),
-        ("lan", "Matkhau@2026", "obvious"),
-        ("lan", "mật khẩu 123", "obvious"),
-        ("lan", "1234567890", "obvious"),
-        ("lan", "9876543210", "obvious"),
-        ("lan", "qwertyuiop", "obvious"),
-        ("lan", "0912345678", "obvious"),  # a telephone number
-        ("lan", "aaaaaaaaaaaa", "obvious"),
-        ("lan", "1212121212121212", "obvious"),
-        ("lan", "Troly407!!", "obvious"),
-    ],
-)
-def test_a_password_that_is_easily_guessed_is_refused(
-    name: str, password: str, why: str | None
-) -> None:
-    assert passwords.fault(name, password) == why
-    if why:
-        assert why in words()["refused"]
-
-
-def test_a_password_is_kept_as_argon2_with_the_usual_parameters() -> None:
-    kept = passwords.hash_password("mưa rào tháng bảy")
-    assert kept.startswith("$argon2id$")
-    assert not PasswordHasher().check_needs_rehash(kept)
-    assert not passwords.is_outdated(kept)
-    assert passwords.is_outdated(kept.replace("m=65536", "m=1024"))
-    assert passwords.matches(kept, unicodedata.normalize("NFD", "mưa rào tháng bảy"))
-    assert not passwords.matches(kept, "mưa rào tháng bay")
-
-
-@pytest.mark.parametrize("kept", [None, "", "not a hash"])
-def test_nothing_matches_where_there_is_no_password(kept: str | None) -> None:
-    assert not passwords.matches(kept, "nobody has this password")
 
 
 @pytest.mark.parametrize(
@@ -118,6 +68,34 @@ def test_an_answer_is_shown_by_its_beginning(text: str, shown: str) -> None:
     assert first_lines(text) == shown
 
 
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("admin:3", "lan"),
+        ("admin:4", "admin:4"),
+        ("channel:zalo_oa", "Zalo OA"),
+        ("zalo_oa", "Zalo OA"),
+        ("switch:paused", "Tạm dừng trả lời tự động"),
+        ("switch:other", "switch:other"),
+        ("alert:7", "cảnh báo số 7"),
+        ("invite", "mã mời"),
+        ("document:407-qd-ttg", "document:407-qd-ttg"),
+    ],
+)
+def test_ids_are_shown_as_people_say_them(subject: str, said: str) -> None:
+    assert thing(subject, {"admin:3": "lan"}) == said
+
+
+def test_actors_and_details_are_shown_as_people_say_them() -> None:
+    assert actor("admin:3", {"admin:3": "lan"}) == "lan"
+    assert actor("command", {}) == "lệnh trên máy chủ"
+    assert actor("person:12", {}) == "person:12"
+    assert details({"role": "viewer", "on": True, "uses": 2}) == (
+        "vai trò: Chỉ xem, bật: có, số người: 2"
+    )
+    assert details({"phone": "changed"}) == "phone: changed"
+
+
 # --- words --------------------------------------------------------------------------------------
 
 
@@ -130,9 +108,11 @@ def keys(node: object, prefix: str = "") -> Iterator[str]:
 
 
 #: Chosen by a value: a role, a kind, an action, what was done.
-CHOSEN = ("roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
-          "actions", "accounts.states", "accounts.abilities", "refused", "done", "channels.in_",
-          "channels.out_")  # fmt: skip
+CHOSEN = (
+    "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
+    "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
+    "channels.in_", "channels.out_",
+)  # fmt: skip
 
 
 def test_every_sentence_of_the_desk_is_used() -> None:
