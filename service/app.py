@@ -9,17 +9,18 @@ import anyio
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from bot.channels.base import Door
 from service import refusals
 from service.admin import desk as admin_desk
 from service.admin.guard import GuardDesk
 from service.asking import Desk
 from service.delivery import web
 from service.delivery.handling import Post
+from service.delivery.receiving import Entrance
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
 from service.live import LiveAssistant
 from service.routes import ask, chat, docs, files, health, pages, webhooks
 from service.routes.desk import THREADS
+from service.routes.webhooks import identified
 from service.settings import Settings
 
 _ABOUT = """Hỏi đáp về truyền thông chính sách, có dẫn điều khoản.
@@ -31,16 +32,19 @@ def create_app(
     settings: Settings,
     assistant: LiveAssistant,
     engine: Engine,
-    doors: Mapping[str, Door] | None = None,
+    entrances: Mapping[str, Entrance] | None = None,
 ) -> FastAPI:
     """The application over an open assistant and database; it closes the database at the end.
 
-    `doors`: of the channels whose platforms call us.
+    `entrances`: of the channels whose platforms call us.
     """
+
+    opened = dict(entrances or {})
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with identified(opened.values()):
+            yield
         engine.dispose()
 
     app = FastAPI(
@@ -56,7 +60,7 @@ def create_app(
     app.state.desk = Desk(assistant, engine, settings)
     app.state.post = Post(app.state.desk, {web.NAME: web.LIMITS})
     app.state.streams = set()
-    app.state.doors = webhooks.Doors(doors or {})
+    app.state.doors = webhooks.Doors({name: entrance.door for name, entrance in opened.items()})
     app.state.limiter = anyio.CapacityLimiter(THREADS)
     for routes in (ask, chat, health, docs, pages, files, webhooks):
         app.include_router(routes.router)

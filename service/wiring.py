@@ -117,7 +117,7 @@ def open_work(settings: Settings, progress: Progress = nothing) -> Work:
 def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     """The whole server, ready to be run."""
     from service.app import create_app
-    from service.channels import open_doors
+    from service.channels import open_entrances
 
     engine = open_storage(settings)
-    return create_app(settings, open_live(settings, progress), engine, open_doors(settings))
+    return create_app(settings, open_live(settings, progress), engine, open_entrances(settings))

@@ -10,7 +10,6 @@ from datetime import datetime
 
 import httpx
 
-from bot.channels.attachments import Fetcher
 from bot.channels.base import (
     Admitted,
     ChannelDown,
@@ -24,6 +23,7 @@ from bot.channels.base import (
     Unreachable,
 )
 from bot.channels.connections import NOTHING_SENT, trust
+from bot.channels.downloads import Resolve, download, lookup
 from bot.channels.reading import as_key, as_number, as_object, as_text
 from bot.channels.rendering import length
 from bot.channels.zalo_bot_events import NAME, read_event
@@ -48,11 +48,12 @@ class ZaloBot:
         token: str,
         *,
         base_url: str,
-        attachments: Fetcher,
+        attachment_hosts: tuple[str, ...],
         webhook_url: str | None = None,
         secret: str | None = None,
         per_second: int = 5,
         transport: httpx.AsyncBaseTransport | None = None,
+        resolve: Resolve = lookup,
     ) -> None:
         """`webhook_url`: None when we poll; `transport`: instead of the network."""
         self.limits = Limits(
@@ -66,7 +67,7 @@ class ZaloBot:
         self._address = f"{base_url.rstrip('/')}/bot{token}"
         self._webhook_url, self._secret = webhook_url, secret
         self._client = httpx.AsyncClient(verify=trust(), transport=transport)
-        self._attachments = attachments
+        self._hosts, self._resolve = attachment_hosts, resolve
 
     async def send(self, message: Outgoing) -> str:
         """Deliver it; returns the message's id."""
@@ -80,7 +81,9 @@ class ZaloBot:
     async def fetch(self, attachment: Attachment, largest: int) -> bytes:
         """The bytes of a photo, from Zalo's hosts only."""
         most = min(largest, self.limits.download_bytes)
-        return await self._attachments.fetch(attachment.source, most)
+        return await download(
+            self._client, attachment.source, self._hosts, most, resolve=self._resolve
+        )
 
     async def acknowledge(self, receipt: str) -> None:
         """Nothing: there are no buttons to tap."""
@@ -114,7 +117,6 @@ class ZaloBot:
     async def close(self) -> None:
         """Let go of connections."""
         await self._client.aclose()
-        await self._attachments.close()
 
     async def _call(
         self, method: str, patience: httpx.Timeout = _TIMEOUT, **fields: JsonValue

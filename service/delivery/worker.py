@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from bot.channels.base import Channel, Poller
+from bot.channels.base import Channel, DeliveryError, Poller
 from service import clock
 from service.delivery.consuming import Consumer
 from service.delivery.handling import Post
@@ -27,6 +27,7 @@ from service.storage.retention import forget_old
 log = logging.getLogger(__name__)
 
 _THREADS = 4
+_AGAIN = 60.0  #: seconds between two tries to make a channel ready
 _BEAT = 5.0  #: seconds between two signs of life
 _ALIVE = timedelta(seconds=30)  #: without a sign for so long, the worker counts as dead
 
@@ -40,7 +41,7 @@ class Line:
 
     channel: Channel
     poller: Poller | None = None
-    #: Made ready before anything is sent: the menu, the webhook. A failure is only noted.
+    #: Makes the channel ready: the menu, the webhook, the tokens; tried again until it succeeds.
     start: Callable[[], Awaitable[None]] | None = None
     daily: Callable[[], Awaitable[None]] | None = None  #: done once a day, by one process
     close: Callable[[], Awaitable[None]] | None = None  #: beside the channel's own
@@ -101,12 +102,14 @@ async def _serve(line: Line, sender: Sender, stop: asyncio.Event) -> None:
 
 
 async def _start(line: Line) -> None:
-    if line.start is None:
-        return
-    try:
-        await line.start()
-    except Exception as error:  # the menu is missing, the channel works
-        log.warning("%s could not be made ready: %s", line.channel.name, type(error).__name__)
+    """Make the channel ready, until it is: without its webhook it would bring nothing."""
+    while line.start:
+        try:
+            await line.start()
+            return
+        except DeliveryError as error:
+            log.warning("%s is not ready: %s", line.channel.name, error.code)
+            await asyncio.sleep(_AGAIN)
 
 
 async def _keep_house(work: Work, stop: asyncio.Event) -> None:

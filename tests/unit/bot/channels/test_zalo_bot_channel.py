@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.attachments import Fetcher
 from bot.channels.base import (
     ChannelDown,
     DeliveryError,
@@ -131,13 +130,17 @@ def test_no_json_breaks_the_reading(body: Any) -> None:
 
 
 def with_channel(wire: Wire, work: Callable[[ZaloBot], Awaitable[Any]], **settings: Any) -> Any:
-    async def resolve(host: str) -> list[str]:
+    async def resolve(host: str, port: int) -> list[str]:
         return ["203.113.131.1"]
 
     async def inner() -> Any:
-        fetcher = Fetcher(["zdn.vn"], resolve, wire.transport)
         channel = ZaloBot(
-            TOKEN, base_url=BASE, attachments=fetcher, transport=wire.transport, **settings
+            TOKEN,
+            base_url=BASE,
+            attachment_hosts=("zdn.vn",),
+            transport=wire.transport,
+            resolve=resolve,
+            **settings,
         )
         try:
             return await work(channel)
