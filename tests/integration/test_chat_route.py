@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from service.settings import Settings
+from service.storage.codes import keep_code
 from service.storage.delivery_tables import InboundEvent
 from service.storage.engine import transaction
 from service.storage.outbox import enqueue
-from service.storage.people import keep_code
 from service.storage.people_tables import Alert, ChannelAccount, Person, StoredFile
 from service.storage.questions import count_questions
 from service.storage.switches import turn
@@ -129,7 +129,7 @@ def test_a_conversation_moves_to_another_browser_by_a_code(
 ) -> None:
     send(client, "hạn nộp?")
     said = str(send(client, "chuyển kênh")["text"])
-    code = said.split("Mã chuyển kênh: ")[1][:8]
+    code = said.split("Mã chuyển kênh: ")[1][:9]
     there = other(client)
     assert "hạn nộp?" in str(send(there, f"chuyen kenh {code.lower()}")["text"])
     send(there, "còn gửi cho ai?")
@@ -221,7 +221,7 @@ def test_paused_everywhere_it_says_so_once(client: TestClient, sqlite: Engine) -
 def test_on_trial_only_the_invited_are_served(client: TestClient, sqlite: Engine) -> None:
     with transaction(sqlite) as session:
         turn(session, "trial", True, NOON)
-        keep_code(session, "K7M2P9QX", "invite", NOON.replace(year=2100))
+        keep_code(session, "invite", "K7M2-P9QX", NOON.replace(year=2100))
     assert "chạy thử" in str(send(client, "hạn nộp?")["text"])
     assert "không đúng" in str(send(client, "mã mời AAAA2222")["text"])
     assert "Mã mời đúng" in str(send(client, "ma moi k7m2 p9qx")["text"])
