@@ -6,12 +6,11 @@ import hmac
 from collections.abc import Mapping
 
 from bot.channels.base import JsonValue, Refused
-from bot.channels.reading import Object
 
 
 def with_secret(
     headers: Mapping[str, str], secret: str | None, body: JsonValue, header: str
-) -> Object:
+) -> JsonValue:
     """The body of a webhook that bears the secret that was agreed with the platform.
 
     Raises Refused; without a secret nothing is let in.
