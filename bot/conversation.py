@@ -106,7 +106,8 @@ def respond(
         case "text":
             return _said(state, incoming.text, assistance)
         case "secret":
-            return state, (notice("sensitive.secret", contact=assistance.contact),)
+            refused = notice("sensitive.secret", contact=assistance.contact)
+            return state, (replace(refused, private=True),)
         case "voice" | "sticker" | "location" | "contact" | "unknown" as event:
             return _offering(state, notice(f"chat.{event}", ("officer",)))
         case _:

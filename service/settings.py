@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,8 @@ from service.errors import InvalidSettings
 #: The value printed in .env.example: good for reading, refused in production.
 PLACEHOLDER_SECRET = "thay-bang-mot-chuoi-ngau-nhien-tu-32-ky-tu"
 _SHORTEST_SECRET = 32
+#: As a browser names an origin, and nothing that a header would read as more than one.
+_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -97,6 +100,17 @@ class Settings(BaseSettings):
         if url is not None and not url.startswith(("http://", "https://")):
             raise ValueError("phải bắt đầu bằng http:// hoặc https://")
         return url.rstrip("/") if url else None
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _origins(cls, origins: str) -> str:
+        found = [origin.removesuffix("/").lower() for origin in origins.split()]
+        if not all(map(_ORIGIN.fullmatch, found)):
+            raise ValueError(
+                "phải là các địa chỉ dạng https://cong.example.vn hoặc http://10.0.0.5:8080, "
+                "không kèm đường dẫn, cách nhau bằng dấu cách"
+            )
+        return " ".join(found)
 
     @property
     def storage_url(self) -> str:

@@ -22,11 +22,11 @@ def test_neither_the_chat_nor_the_api_keeps_it(
     client: TestClient, answers: FakeAnswers, sqlite: Engine
 ) -> None:
     answers.decide = private
-    sent = {"id": str(uuid4()), "text": "TỐI MẬT: nội dung", "history": []}
+    sent = {"id": str(uuid4()), "text": "TỐI MẬT: nội dung"}
     first = client.post("/chat/messages", json=sent)
     again = client.post("/chat/messages", json=sent)
     assert first.json() == again.json()
-    assert first.json()["private"] is True
+    assert first.json()["replies"][0]["private"] is True
     assert client.post("/api/ask", json={"question": "TỐI MẬT: nội dung"}).status_code == 200
     with transaction(sqlite) as session:
         assert count_questions(session) == 0
