@@ -26,11 +26,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[str]:
-    """`troly serve` over an empty data folder; gives its address, stops it at the end."""
+def running(data: Path, **settings: str) -> Iterator[str]:
+    """`troly serve` over an empty data folder; gives its address, stops it at the end.
+
+    `settings`: what else is set, without the TROLY_ before it.
+    """
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TROLY_")}
     environment |= {"TROLY_DATA_DIR": str(data), "TROLY_ENV": "test", "OMP_NUM_THREADS": "1"}
+    environment |= {f"TROLY_{name}": value for name, value in settings.items()}
     environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-m", "service.cli", "serve"]
     with (data / "server.log").open("w") as log:
