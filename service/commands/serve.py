@@ -18,6 +18,8 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+_PATIENCE = 10  #: seconds for requests to end when the server stops
+
 
 def serve(
     context: typer.Context,
@@ -43,13 +45,24 @@ def serve(
         with working("Chuẩn bị kho văn bản và cơ sở dữ liệu") as step:
             app = build_app(settings, step)
         # No access log: it would name the address of whoever asks, and the question.
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_PATIENCE,
+        )
 
         class Server(uvicorn.Server):
             async def startup(self, sockets: list[socket.socket] | None = None) -> None:
                 await super().startup(sockets)
                 desk = way_to_the_desk(app, settings)
                 out().print(where_to_click(settings, host, chosen, desk), markup=False)
+
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                # Before waiting for requests to end: the streams of open pages never would.
+                app.state.streams.close()
+                await super().shutdown(sockets)
 
         with a_worker(with_worker and bool(settings.channels)):
             Server(config).run(sockets=[listening])

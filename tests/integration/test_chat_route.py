@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from service.app import create_app
+from service.live import LiveAssistant
 from service.settings import Settings
 from service.storage.codes import keep_code
 from service.storage.delivery_tables import InboundEvent
@@ -19,7 +22,7 @@ from service.storage.outbox import enqueue
 from service.storage.people_tables import Alert, ChannelAccount, Person, StoredFile
 from service.storage.questions import count_questions
 from service.storage.switches import turn
-from tests.builders import NOON
+from tests.builders import NOON, some_settings
 from tests.fakes.answers import LEAD, FakeAnswers
 
 
@@ -46,7 +49,7 @@ def test_a_reply_has_what_the_page_draws(client: TestClient) -> None:
     reply = send(client, "Hạn nộp là ngày nào? hạn")
     assert sorted(reply) == [
         *("answers", "buttons", "file", "id", "kind", "lead", "more", "private", "sources"),
-        *("status", "table", "text"),
+        *("status", "table", "text", "to"),
     ]
     assert reply["kind"] == "answer"
     assert reply["lead"] == "Năm 2023 (đã hết hạn): trước ngày 20/9/2023"
@@ -196,6 +199,68 @@ def test_a_push_reaches_its_visitor_only(client: TestClient, sqlite: Engine) -> 
     [pushed] = client.get("/chat/updates", params={"after": known}).json()["replies"]
     assert (pushed["text"], pushed["answers"]) == ("Nhắc: nộp báo cáo", False)
     assert other(client).get("/chat/updates").json()["replies"] == []
+
+
+def test_a_reply_names_the_message_that_it_answers(client: TestClient) -> None:
+    id_ = str(uuid4())
+    reply = send(client, "hạn nộp?", id_)
+    assert reply["to"] == id_
+    assert client.get("/chat/updates").json()["replies"] == [reply]
+
+
+def test_a_word_that_was_written_late_is_not_missed(client: TestClient, sqlite: Engine) -> None:
+    send(client, "hạn nộp?")
+    with transaction(sqlite) as session:  # its id is given out first, but it is seen last
+        account = session.exec(select(ChannelAccount)).one()
+        enqueue(session, "web", account.chat, "Nhắc việc", datetime.now(UTC), sent=True)
+    later = send(client, "hạn nộp?")["id"]
+    [told] = client.get("/chat/updates", params={"after": later}).json()["replies"]
+    assert (told["text"], told["to"]) == ("Nhắc việc", "")
+
+
+@pytest.mark.parametrize("after", ["-1", "x", str(10**30)])
+def test_a_number_that_is_none_is_refused(client: TestClient, after: str) -> None:
+    assert client.get("/chat/updates", params={"after": after}).status_code == 422
+
+
+def test_whoever_is_forgotten_comes_back_as_somebody_new(
+    client: TestClient, sqlite: Engine
+) -> None:
+    send(client, "hạn nộp?")
+    known = client.cookies["troly_chat"]
+    sent = {"id": str(uuid4()), "text": "xác nhận xóa"}
+    answer = client.post("/chat/messages", json=sent)
+    assert answer.json()["forgotten"] is True
+    assert "troly_chat" not in client.cookies
+    client.cookies.set("troly_chat", known, path="/chat")  # another tab, before it hears of it
+    [left] = client.get("/chat/updates").json()["replies"]
+    assert "Đã xóa" in left["text"]  # what was said before has no words any more
+    client.cookies.clear()
+    again = client.post("/chat/messages", json={"id": str(uuid4()), "text": "hạn nộp?"})
+    assert again.json()["forgotten"] is False
+    assert client.cookies["troly_chat"] != known
+
+
+def test_a_file_named_as_a_secret_is_not_kept(client: TestClient, settings: Settings) -> None:
+    sent = {"file": ("TỐI MẬT kế hoạch.pdf", io.BytesIO(b"%PDF-1.4 x"), "application/pdf")}
+    answer = client.post(f"/chat/files?id={uuid4()}", files=sent, headers={"X-Troly": "1"})
+    [reply] = answer.json()["replies"]
+    assert reply["private"] is True
+    assert not settings.received_dir.exists()
+
+
+def test_a_file_over_the_limit_is_refused_in_words(
+    answers: FakeAnswers, sqlite: Engine, tmp_path: Path
+) -> None:
+    small = some_settings(tmp_path, upload_limit_mb=1)
+    app = create_app(small, LiveAssistant(load=lambda: answers, stamp=lambda: 0), sqlite)
+    with TestClient(app) as visitor:
+        for size, status, said in ((1, 200, "lớn quá 1 MB"), (1 << 17, 413, "Tệp lớn quá 1 MB")):
+            sent = {"file": ("a.pdf", b"%PDF-1.4" + b"x" * (1 << 20) + b"x" * size)}
+            path = f"/chat/files?id={uuid4()}"
+            answer = visitor.post(path, files=sent, headers={"X-Troly": "1"})
+            assert answer.status_code == status
+            assert said in answer.text
 
 
 def test_who_floods_is_told_once_and_then_ignored(
