@@ -32,19 +32,22 @@ MENU: tuple[Command, ...] = ("help", "duties", "new", "move", "erase")
 _SLASH = re.compile(r"/(?P<word>[a-z0-9_]+)(?:@\w+)?", re.IGNORECASE)
 _BESIDE = re.compile(r"[^a-z0-9]")
 _EIGHT = r"(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})[\s.]*"
-#: "chuyển kênh K7M2P9QX", "/start K7M2P9QX", "ma K7M2 P9QX"; letters and digits, for "mã định
-#: danh" and "mã 2023-2024" carry no code.
+#: Letters and digits: "mã định danh", "2023-2024" carry no code.
+_MIXED = r"(?=\D*\d)(?=[^a-z]*[a-z])"
+#: "chuyển kênh K7M2-P9QX", "/start K7M2P9QX", "ma K7M2 P9QX".
 _CODE = re.compile(
     r"\s*(?:/?start|/?chuyen\s*kenh|/?ma(?:\s+chuyen(?:\s+kenh)?)?)[\s:]+"
-    rf"(?=\D*\d)(?=[^a-z]*[a-z]){_EIGHT}"
+    rf"{_MIXED}{_EIGHT}"
 )
-#: "mã mời K7M2P9QX".
+#: "K7M2-P9QX", and nothing else.
+_BARE = re.compile(rf"\s*{_MIXED}(?P<code>[a-z0-9]{{4}}-[a-z0-9]{{4}})[\s.]*")
+#: "mã mời K7M2-P9QX".
 _INVITATION = re.compile(rf"\s*/?ma\s*moi[\s:]+{_EIGHT}")
 
 
 @cache
 def _phrases() -> Mapping[str, Command]:
-    told = tomllib.loads((Path(__file__).parent / "commands.toml").read_text("utf-8"))["commands"]
+    told = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text("utf-8"))["commands"]
     assert set(told) == set(get_args(Command))
     return {phrase: cast(Command, name) for name, phrases in told.items() for phrase in phrases}
 
@@ -62,15 +65,18 @@ def command_of(text: str) -> Command | None:
 
 
 def move_code_of(text: str) -> str | None:
-    """The code of another channel that the message carries, in capitals."""
-    return _code(_CODE, text)
+    """The code of another channel that the message carries, as it was printed."""
+    return _code(_CODE, text) or _code(_BARE, text)
 
 
 def invitation_of(text: str) -> str | None:
-    """The invitation that the message carries, in capitals."""
-    return _code(_INVITATION, text)
+    """The invitation that the message carries, as it was printed."""
+    return _code(_INVITATION, text) or _code(_BARE, text)
 
 
 def _code(pattern: re.Pattern[str], text: str) -> str | None:
     found = pattern.fullmatch(fold(text))
-    return re.sub(r"[\s-]", "", found["code"]).upper() if found else None
+    if found is None:
+        return None
+    letters = re.sub(r"[\s-]", "", found["code"]).upper()
+    return f"{letters[:4]}-{letters[4:]}"

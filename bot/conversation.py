@@ -109,7 +109,8 @@ def respond(
         case "text":
             return _said(state, incoming.text, assistance)
         case "secret":
-            return state, (notice("sensitive.secret", contact=assistance.contact),)
+            told = notice("sensitive.secret", contact=assistance.contact)
+            return state, (replace(told, private=True),)
         case "voice" | "sticker" | "location" | "contact" | "unknown" as event:
             return _offering(state, notice(f"chat.{event}", ("officer",)))
         case _:

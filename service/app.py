@@ -6,18 +6,24 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import anyio
+import anyio.to_thread
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
-from bot.channels.base import Door
 from service import refusals
+from service.admin import desk as admin_desk
+from service.admin.guard import GuardDesk
 from service.asking import Desk
 from service.delivery import web
 from service.delivery.handling import Post
+from service.delivery.receiving import Entrance
+from service.delivery.streams import Look, News, Streams
+from service.errors import FileTooLarge
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
 from service.live import LiveAssistant
-from service.routes import ask, chat, docs, files, health, pages, webhooks
+from service.routes import ask, chat, docs, events, files, health, pages, webhooks, widget
 from service.routes.desk import THREADS
+from service.routes.webhooks import identified
 from service.settings import Settings
 
 _ABOUT = """Hỏi đáp về truyền thông chính sách, có dẫn điều khoản.
@@ -29,16 +35,20 @@ def create_app(
     settings: Settings,
     assistant: LiveAssistant,
     engine: Engine,
-    doors: Mapping[str, Door] | None = None,
+    entrances: Mapping[str, Entrance] | None = None,
 ) -> FastAPI:
     """The application over an open assistant and database; it closes the database at the end.
 
-    `doors`: of the channels whose platforms call us.
+    `entrances`: of the channels whose platforms call us.
     """
+
+    opened = dict(entrances or {})
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
+        async with identified(opened.values()):
+            yield
+        app.state.streams.close()
         engine.dispose()
 
     app = FastAPI(
@@ -53,19 +63,33 @@ def create_app(
     app.state.assistant = assistant
     app.state.desk = Desk(assistant, engine, settings)
     app.state.post = Post(app.state.desk, {web.NAME: web.LIMITS})
-    app.state.streams = set()
-    app.state.doors = webhooks.Doors(doors or {})
+    app.state.streams = Streams(_looking(engine))
+    app.state.doors = webhooks.Doors({name: entrance.door for name, entrance in opened.items()})
     app.state.limiter = anyio.CapacityLimiter(THREADS)
-    for routes in (ask, chat, health, docs, pages, files, webhooks):
+    for routes in (ask, chat, events, health, docs, pages, widget, files, webhooks):
         app.include_router(routes.router)
+    admin_desk.install(app)
     refusals.install(app)
     # The last one added is passed first.
-    uploads = (settings.upload_limit_mb << 20) + UPLOAD_OVERHEAD
+    limit = settings.upload_limit_mb
     app.add_middleware(
         LimitBody,
-        of_paths={WEBHOOKS: webhooks.LARGEST_EVENT, chat.FILES: uploads},
+        of_paths={
+            WEBHOOKS: webhooks.LARGEST_EVENT,
+            chat.FILES: (limit << 20) + UPLOAD_OVERHEAD,
+        },
+        errors={
+            chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn.")
+        },
         refused=app.state.doors.refuse_size,
     )
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
+    app.add_middleware(GuardDesk)
     app.add_middleware(Protect)
     return app
+
+
+def _looking(engine: Engine) -> Look:
+    """Looks for messages to the pages, in a thread of its own: answers must not delay them."""
+    news, limiter = News(engine, web.NAME), anyio.CapacityLimiter(1)
+    return lambda: anyio.to_thread.run_sync(news, limiter=limiter)

@@ -9,7 +9,22 @@ from typer.core import TyperGroup
 
 from index.errors import SearchError
 from knowledge.errors import KnowledgeError
-from service.commands import ask, chat, duties, evaluate, index, knowledge, serve
+from service.commands import (
+    admin,
+    ask,
+    chat,
+    dev,
+    doctor,
+    duties,
+    evaluate,
+    index,
+    invite,
+    knowledge,
+    serve,
+    switches,
+    worker,
+    zalo,
+)
 from service.commands.screen import SOME_FAILED, WRONG_INPUT, complain
 from service.errors import InvalidSettings, ServiceError
 
@@ -58,12 +73,20 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(serve.serve)
+app.command()(worker.worker)
 app.command()(chat.chat)
 app.command()(ask.ask)
 app.command()(evaluate.evaluate)
+app.command()(doctor.doctor)
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(duties.app, name="duties")
 app.add_typer(index.app, name="index")
+app.add_typer(dev.app, name="dev")
+app.add_typer(zalo.app, name="zalo")
+app.add_typer(admin.app, name="admin")
+app.command()(switches.pause)
+app.command()(switches.trial)
+app.command()(invite.invite)
 
 
 def main() -> None:

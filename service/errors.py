@@ -5,11 +5,15 @@ ServiceError
 ├── InvalidRequest      the request cannot be understood (422)
 ├── QuestionTooLong     more than 2,000 characters (413)
 ├── BodyTooLarge        more bytes than any question needs (413)
+├── FileTooLarge        a file over the limit of uploads (413)
 ├── TooManyQuestions    one address asks faster than the limit (429)
 ├── NotReady            the library or the database is not open yet (503)
 ├── Overtaken           two messages of one person at once: the later one is tried again (409)
 ├── PortTaken           another program listens there
-└── PaperRefused        a paper cannot be added or removed
+├── PaperRefused        a paper cannot be added or removed
+├── ConsentRefused      Zalo gives no tokens for a code
+├── AccountRefused      an account of the desk cannot be made or changed so
+└── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
 what to do next.
@@ -60,6 +64,12 @@ class BodyTooLarge(ServiceError):
     code = "body_too_large"
 
 
+class FileTooLarge(BodyTooLarge):
+    """Tệp quá lớn; Anh/chị vui lòng gửi bản nhỏ hơn."""
+
+    code = "file_too_large"
+
+
 class TooManyQuestions(ServiceError):
     """Anh/chị gửi hơi nhanh; vui lòng đợi một phút rồi gửi tiếp."""
 
@@ -92,3 +102,27 @@ class PaperRefused(ServiceError):
 
     status = 422
     code = "paper_refused"
+
+
+class ConsentRefused(ServiceError):
+    """Zalo chưa cấp quyền; Anh/chị vui lòng mở lại liên kết, đồng ý và dán mã mới trong 10 phút."""
+
+    code = "consent_refused"
+
+    def __init__(self, told: str) -> None:
+        """`told`: the number that Zalo gives."""
+        super().__init__(f"{type(self).__doc__} (Zalo báo: {told})")
+
+
+class AccountRefused(ServiceError):
+    """Chưa thực hiện được với tài khoản này."""
+
+    status = 422
+    code = "account_refused"
+
+
+class Forbidden(ServiceError):
+    """Anh/chị không có quyền làm việc này."""
+
+    status = 403
+    code = "forbidden"

@@ -20,12 +20,17 @@ UPLOAD_OVERHEAD = 64 * 1024
 #: Calls of platforms: they come from few addresses, and are checked by their signatures.
 WEBHOOKS = "/webhooks/"
 
-HEADERS = {
-    # Nothing from another host, nothing inline.
-    "Content-Security-Policy": (
+
+def policy(framed_by: str = "'none'") -> str:
+    """Nothing from another host, nothing inline; `framed_by`: origins that may embed the page."""
+    return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+        f"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framed_by}"
+    )
+
+
+HEADERS = {
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -69,14 +74,13 @@ class LimitBody:
         app: ASGIApp,
         largest: int = LARGEST_BODY,
         of_paths: Mapping[str, int] | None = None,
+        errors: Mapping[str, BodyTooLarge] | None = None,
         refused: Callable[[Scope], None] = lambda _scope: None,
     ) -> None:
-        """`of_paths`: how a path begins → the bytes that it may take instead.
-
-        `refused` is told of each request that is too large.
-        """
-        self.app, self.largest, self.of_paths = app, largest, dict(of_paths or {})
-        self.refused = refused
+        """`of_paths`: how a path begins → the bytes that it may take instead; `errors`: what it
+        says to more. `refused` is told of each request that is too large."""
+        self.app, self.largest, self.refused = app, largest, refused
+        self.of_paths, self.errors = dict(of_paths or {}), dict(errors or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or answer 413."""
@@ -84,27 +88,41 @@ class LimitBody:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        largest = next(
-            (size for start, size in self.of_paths.items() if path.startswith(start)), self.largest
-        )
-        body = await _read(receive, largest)
+        start = next((start for start in self.of_paths if path.startswith(start)), "")
+        body = await _read(receive, self.of_paths.get(start, self.largest))
         if body is None:
             self.refused(scope)
-            await _refuse(BodyTooLarge())(scope, receive, send)
+            await _refuse(self.errors.get(start, BodyTooLarge()))(scope, receive, send)
             return
         await self.app(scope, _again(body, receive), send)
+
+
+class PerMinute:
+    """Counts by address, in this process, and forgets every minute."""
+
+    def __init__(self, most: int, clock: Clock = time.monotonic) -> None:
+        self.most, self.clock = most, clock
+        self._minute, self._counts = 0, dict[str, int]()
+
+    def take(self, address: str) -> bool:
+        """Count once more; whether that is still within the limit."""
+        minute = int(self.clock() // 60)
+        if minute != self._minute:
+            self._minute, self._counts = minute, {}
+        self._counts[address] = self._counts.get(address, 0) + 1
+        return self._counts[address] <= self.most
 
 
 class LimitRate:
     """Answers 429 to an address that sends more than `per_minute` messages.
 
-    Counted in this process and forgotten every minute. The machine itself is not limited: behind
-    a proxy the server sees the visitor's address, not the proxy's.
+    The machine itself is not limited: behind a proxy the server sees the visitor's address, not
+    the proxy's. Nor is the desk, which would be closed by those who chat through the same proxy;
+    it counts tries of passwords itself.
     """
 
     def __init__(self, app: ASGIApp, per_minute: int, clock: Clock = time.monotonic) -> None:
-        self.app, self.per_minute, self.clock = app, per_minute, clock
-        self._minute, self._counts = 0, dict[str, int]()
+        self.app, self._messages = app, PerMinute(per_minute, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 429."""
@@ -118,13 +136,9 @@ class LimitRate:
         if scope["path"].startswith(WEBHOOKS):
             return False
         address = scope["client"][0] if scope.get("client") else ""
-        if address in ("127.0.0.1", "::1"):
+        if address in ("127.0.0.1", "::1") or scope["path"].startswith("/admin/"):
             return False
-        minute = int(self.clock() // 60)
-        if minute != self._minute:
-            self._minute, self._counts = minute, {}
-        self._counts[address] = self._counts.get(address, 0) + 1
-        return self._counts[address] > self.per_minute
+        return not self._messages.take(address)
 
 
 async def _read(receive: Receive, largest: int) -> bytes | None:

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from service.errors import InvalidSettings
+from service.secret_files import read_secret_files
+from service.setting_checks import (
+    Address,
+    Origin,
+    Origins,
+    Secret,
+    TelegramSecret,
+    Url,
+    Verifier,
+    ZaloBotSecret,
+)
 
 #: The value printed in .env.example: good for reading, refused in production.
 PLACEHOLDER_SECRET = "thay-bang-mot-chuoi-ngau-nhien-tu-32-ky-tu"
@@ -28,13 +47,14 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
+        hide_input_in_errors=True,  # it may be a secret
     )
 
     env: Literal["development", "production", "test"] = "development"
     data_dir: Path = Path("data")
-    database_url: str | None = None  #: None: SQLite in the data folder
-    secret_key: str | None = None  #: None: made once and kept in the data folder
-    public_url: str | None = None  #: None: no link leaves this machine
+    database_url: Secret = None  #: None: SQLite in the data folder
+    secret_key: Secret = None  #: None: made once and kept in the data folder
+    public_url: Address | None = None  #: None: no link leaves this machine
     encoder: str | None = None  #: folder or cached name; None: the model that ships
     contact: str | None = None  #: how to reach a person; None: the sentence of texts.vi.yaml
     upload_limit_mb: int = Field(default=20, ge=1, le=500)
@@ -42,38 +62,38 @@ class Settings(BaseSettings):
     rate_limit: int = Field(default=120, ge=1)  #: questions per minute and address
     clock: Path | None = None  #: tests and proofs only
 
-    telegram_token: str | None = None  #: None: the channel is off
+    telegram_token: Secret = None  #: None: the channel is off
     telegram_mode: Literal["polling", "webhook"] = "polling"
-    telegram_base_url: str | None = None  #: another Bot API server, "http://host:port/bot"
-    telegram_file_url: str | None = None  #: "http://host:port/file/bot"
-    telegram_secret: str | None = None  #: of the webhook's header; 1–256 of A-Z a-z 0-9 _ -
+    telegram_base_url: Url | None = None  #: another Bot API server, "http://host:port/bot"
+    telegram_file_url: Url | None = None  #: "http://host:port/file/bot"
+    telegram_secret: TelegramSecret = None  #: of the webhook's header; 1–256 of A-Z a-z 0-9 _ -
     telegram_per_second: int = Field(default=30, ge=0)  #: messages in any second; 0: no limit
     telegram_per_chat_seconds: float = Field(default=1.0, ge=0)
 
     zalo_app_id: str | None = None  #: None: the channel is off
-    zalo_app_secret: str | None = None
-    zalo_oa_secret_key: str | None = None  #: signs webhooks
-    zalo_refresh_token: str | None = None  #: the first one; later ones lie in the database
-    zalo_code_verifier: str | None = None  #: fixed in Zalo's console; None: made for each consent
-    zalo_oauth_url: str = "https://oauth.zaloapp.com"
-    zalo_openapi_url: str = "https://openapi.zalo.me"
-    zalo_business_url: str = "https://business.openapi.zalo.me"
+    zalo_app_secret: Secret = None
+    zalo_oa_secret_key: Secret = None  #: signs webhooks
+    zalo_refresh_token: Secret = None  #: the first one; later ones lie in the database
+    zalo_code_verifier: Secret = None  #: fixed in Zalo's console; None: made for each consent
+    zalo_oauth_url: Origin = "https://oauth.zaloapp.com"
+    zalo_openapi_url: Origin = "https://openapi.zalo.me"
+    zalo_business_url: Origin = "https://business.openapi.zalo.me"
     zalo_attachment_hosts: str = "zdn.vn,zadn.vn,zalo.me"  #: endings of hosts, by commas
-    zalo_verifier: str | None = None  #: what proves the domain: the code of Zalo's console
+    zalo_verifier: Verifier = None  #: what proves the domain: the code of Zalo's console
     zalo_template_reminder: str | None = None  #: id of the approved template for reminders
     zalo_per_minute: int = Field(default=4000, ge=0)
     zalo_appsecret_proof: bool = False  #: sign each call; a setting of Zalo's console
     zalo_sign_with_app_secret: bool = False  #: accept webhooks signed with the app's secret too
     zalo_operator_minutes: int = Field(default=30, ge=1)  #: silence after an officer's own reply
 
-    zalo_bot_token: str | None = None  #: None: the channel is off
-    zalo_bot_base_url: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_token: Secret = None  #: None: the channel is off
+    zalo_bot_base_url: Origin = "https://bot-api.zaloplatforms.com"
     zalo_bot_mode: Literal["polling", "webhook"] = "polling"
-    zalo_bot_secret: str | None = None  #: of the webhook's header; 8–256 characters
+    zalo_bot_secret: ZaloBotSecret = None  #: of the webhook's header; 8–256 characters
     zalo_bot_per_second: int = Field(default=5, ge=0)
 
-    widget_origins: str = ""  #: origins that may embed the chat, by spaces
-    person_rate_limit: int = Field(default=20, ge=1)  #: messages per minute and person
+    widget_origins: Origins = ""  #: origins that may embed the chat, by spaces
+    person_rate_limit: int = Field(default=30, ge=1)  #: messages per minute and person
 
     @field_validator("clock")
     @classmethod
@@ -91,12 +111,27 @@ class Settings(BaseSettings):
             raise ValueError(f"phải có ít nhất {_SHORTEST_SECRET} ký tự")
         return secret
 
-    @field_validator("public_url")
+    @model_validator(mode="after")
+    def _channels_are_whole(self) -> Self:
+        if lacking := list(_lacking(self)):
+            raise ValueError("\n  ".join(lacking))
+        return self
+
     @classmethod
-    def _an_address(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith(("http://", "https://")):
-            raise ValueError("phải bắt đầu bằng http:// hoặc https://")
-        return url.rstrip("/") if url else None
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is passed in, the environment, `.env`, and the files that both name."""
+        assert isinstance(env_settings, EnvSettingsSource)
+        assert isinstance(dotenv_settings, DotEnvSettingsSource)
+        variables = {**dotenv_settings.env_vars, **env_settings.env_vars}
+        files = InitSettingsSource(settings_cls, read_secret_files(secret_fields(), variables))
+        return init_settings, env_settings, dotenv_settings, files
 
     @property
     def storage_url(self) -> str:
@@ -139,8 +174,36 @@ class Settings(BaseSettings):
         return self.data_dir / "received"
 
 
+def secret_fields() -> tuple[str, ...]:
+    """Settings that are never shown; each may be given as a file, `TROLY_X_FILE`."""
+    return tuple(name for name, field in Settings.model_fields.items() if not field.repr)
+
+
+def _lacking(settings: Settings) -> Iterator[str]:
+    """What a channel that is partly configured still needs, one sentence each."""
+    zalo = {"app_id", "app_secret", "oa_secret_key", "refresh_token"}
+    if any(getattr(settings, f"zalo_{name}") for name in zalo):
+        needed = ["zalo_app_id", "zalo_app_secret"]
+        if not settings.zalo_sign_with_app_secret:
+            needed.append("zalo_oa_secret_key")
+        yield from _unset(settings, "Zalo OA", needed)
+    for channel in ("telegram", "zalo_bot"):
+        is_called = getattr(settings, f"{channel}_mode") == "webhook"
+        if is_called and getattr(settings, f"{channel}_token"):
+            name = f"TROLY_{channel.upper()}_MODE=webhook"
+            yield from _unset(settings, name, ["public_url", f"{channel}_secret"])
+
+
+def _unset(settings: Settings, what: str, needed: list[str]) -> Iterator[str]:
+    missing = [f"TROLY_{name.upper()}" for name in needed if not getattr(settings, name)]
+    if missing:
+        yield f"{what} còn thiếu {', '.join(missing)}"
+
+
 #: What pydantic says in English, for whoever reads the terminal.
 _WRONG = {
+    "bool_parsing": "chỉ nhận true hoặc false",
+    "float_parsing": "phải là một số",
     "int_parsing": "phải là một số nguyên",
     "greater_than_equal": "phải từ {ge} trở lên",
     "less_than_equal": "không được quá {le}",
@@ -160,8 +223,9 @@ def load_settings() -> Settings:
 def _in_words(wrong: ErrorDetails) -> str:
     known = _WRONG.get(wrong["type"])
     said = known.format(**wrong.get("ctx", {})) if known else wrong["msg"]
-    field = str(wrong["loc"][0]).upper() if wrong["loc"] else ""
-    return f"  TROLY_{field}: {said.removeprefix('Value error, ').replace(' or ', ' hoặc ')}"
+    said = said.removeprefix("Value error, ").replace(" or ", " hoặc ")
+    # A sentence about several settings names them itself.
+    return f"  TROLY_{str(wrong['loc'][0]).upper()}: {said}" if wrong["loc"] else f"  {said}"
 
 
 def secret_key(settings: Settings) -> str:

@@ -7,9 +7,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
-from fastapi import FastAPI
 from pydantic import JsonValue
-from sqlalchemy import Engine
 
 from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
@@ -25,6 +23,8 @@ if TYPE_CHECKING:
     # Asking once in the terminal needs neither the web nor the database: they are loaded late.
     from fastapi import FastAPI
     from sqlalchemy import Engine
+
+    from service.delivery.worker import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,23 @@ def open_storage(settings: Settings) -> Engine:
     return engine
 
 
+def open_work(settings: Settings, progress: Progress = nothing) -> Work:
+    """All that a worker needs: the assistant, the database, and the channels in use."""
+    from service.asking import Desk
+    from service.channels import open_lines
+    from service.delivery.handling import Post
+    from service.delivery.worker import Work
+
+    desk = Desk(open_live(settings, progress), open_storage(settings), settings)
+    lines = open_lines(settings, desk.engine)
+    limits = {line.channel.name: line.channel.limits for line in lines}
+    return Work(Post(desk, limits), lines)
+
+
 def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     """The whole server, ready to be run."""
     from service.app import create_app
+    from service.channels import open_entrances
 
-    return create_app(settings, open_live(settings, progress), open_storage(settings))
+    engine = open_storage(settings)
+    return create_app(settings, open_live(settings, progress), engine, open_entrances(settings))

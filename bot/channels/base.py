@@ -36,7 +36,9 @@ class Limits:
     per_second: int = 30  #: messages in any second, over all chats; 0 means as fast as we can
     per_chat_seconds: float = 0.0  #: between two messages to one chat
     window_hours: int = 0  #: after the person's last message; 0 means that it never closes
-    own_page: bool = False  #: our own page reads its replies itself: nothing is sent
+    fetches: bool = False  #: reads its replies from us by itself: nothing is sent
+    floods: bool = True  #: whether somebody could flood it; not whoever sits at the machine
+    draws: bool = False  #: takes a whole reply and draws it, instead of messages of text
 
 
 class DeliveryError(Exception):

@@ -1,92 +1,88 @@
-"""`troly chat`: the conversation in the terminal, choices as numbers."""
+"""`troly chat`: the assistant in the terminal, a channel like any other; choices are numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import mimetypes
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import typer
 
-from bot.messages import Reply, Turn
+from bot.channels.base import Limits
+from bot.messages import Incoming
 from service.commands.doors import doors_of, open_desk
 from service.commands.screen import out, working
 from service.errors import ServiceError
 
+if TYPE_CHECKING:
+    from service.delivery.files import Received
+    from service.delivery.handling import Post
+
+NAME = "console"
+LIMITS = Limits(
+    text_length=20_000,
+    buttons=0,
+    download_bytes=500 << 20,
+    per_second=0,
+    floods=False,
+    fetches=True,
+)
 _HELLO = (
     "Trợ lý 407 – trợ lý tự động. Anh/chị nhập câu hỏi rồi nhấn Enter.\n"
-    "Gõ số để chọn, /moi để bắt đầu lại, /thoat để kết thúc."
+    "Gõ số để chọn, /moi để bắt đầu lại, /tep ĐƯỜNG-DẪN để gửi tệp, /thoat để kết thúc."
 )
-_MORE = "Xem thêm"
-_TURNS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """Where a conversation stands: what was said, and what the numbers on screen stand for."""
-
-    history: tuple[Turn, ...] = ()
-    choices: tuple[str, ...] = ()  #: what each number sends; "" unfolds `more`
-    more: str = ""
-
-
-#: Answers one message after the turns before it.
-Ask = Callable[[str, tuple[Turn, ...]], Reply]
+_END, _FILE = "/thoat", "/tep "
 
 
 def chat(context: typer.Context) -> None:
     """Trò chuyện với trợ lý ngay trong cửa sổ lệnh."""
-    from service.asking import Timed, keep, tell
-    from service.shapes import clean, read_question
+    from service.delivery.handling import Post
 
     doors = doors_of(context)
     with working("Mở kho văn bản") as step:
         desk = open_desk(doors, doors.settings(), step)
-
-    def answer(text: str, history: tuple[Turn, ...]) -> Reply:
-        question = read_question(clean(text), history=history)
-        timed: Timed = tell(desk, question)
-        keep(desk, question, "console", timed)
-        return timed.told.reply
-
+    post = Post(desk, {NAME: LIMITS})
     console = out()
     console.print(_HELLO, markup=False)
-    talk = Talk()
-    while (line := _read_line()) is not None and line != "/thoat":
-        talk, shown = step_on(talk, line, answer)
+    while (line := _read_line()) is not None and line != _END:
+        shown = answer(post, line)
         console.print(f"\n{shown}\n" if shown else "", markup=False)
 
 
-def step_on(talk: Talk, line: str, answer: Ask) -> tuple[Talk, str]:
-    """One line of the person: the conversation after it and what is shown."""
+def answer(post: Post, line: str) -> str:
+    """What is shown after one line of the person."""
+    from service.delivery.answering import answer_now
+    from service.shapes import clean, read_question
+
     if not line:
-        return talk, ""
-    if line == "/moi":
-        return Talk(), "Đã bắt đầu lại. Anh/chị muốn hỏi gì?"
-    text = line
-    if line.isdecimal() and talk.choices:
-        if not 1 <= int(line) <= len(talk.choices):
-            return talk, f"Anh/chị chọn một số từ 1 đến {len(talk.choices)}, hoặc gõ câu hỏi."
-        text = talk.choices[int(line) - 1]
-        if not text:
-            return talk, talk.more
+        return ""
     try:
-        reply = answer(text, talk.history)
+        if line.startswith(_FILE):
+            messages = answer_now(post, _said(file=True), [_file(line.removeprefix(_FILE))])
+        else:
+            read_question(clean(line))  # refuses what is too long
+            messages = answer_now(post, _said(line))
     except ServiceError as error:
-        return talk, str(error)
-    turns = (*talk.history, Turn("user", text), Turn("assistant", reply.text))[-_TURNS:]
-    sends = tuple(button.send for button in reply.buttons) + (("",) if reply.more else ())
-    return Talk(turns, sends, reply.more), _drawn(reply)
+        return str(error)
+    texts = [message.text or str(message.enclosure.get("name", "")) for message in messages]
+    return "\n\n".join(texts)
 
 
-def _drawn(reply: Reply) -> str:
-    """The reply as lines: lead, status, where it stands if not said yet, numbered choices."""
-    lines = [reply.lead]
-    lines += [reply.status] if reply.status and reply.status not in reply.lead else []
-    places = [f"{source.place}, {source.title}" for source in reply.sources]
-    lines += [f"  – {place}" for place in places if place not in reply.lead]
-    labels = [button.label for button in reply.buttons] + ([_MORE] if reply.more else [])
-    lines += [f"  {number}. {label}" for number, label in enumerate(labels, start=1)]
-    return "\n".join(lines)
+def _said(text: str = "", *, file: bool = False) -> Incoming:
+    event_id = uuid4().hex
+    return Incoming(NAME, event_id, "file" if file else "text", NAME, NAME, text)
+
+
+def _file(path: str) -> Received:
+    from service.delivery.files import Received
+
+    named = Path(path.strip()).expanduser()
+    kind = mimetypes.guess_type(named.name)[0] or ""
+    try:
+        return Received(named.name, kind, named.read_bytes())
+    except OSError as error:
+        return Received(named.name, kind, None, f"{error.strerror}.")
 
 
 def _read_line() -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     # `--help` must not wait for the database and the index to be imported.
     from service.asking import Desk
     from service.live import Answers
+    from service.probes import Answer
 
 
 def _answering(settings: Settings, progress: Steps) -> Answers:
@@ -23,12 +25,21 @@ def _answering(settings: Settings, progress: Steps) -> Answers:
     return open_answering(settings, progress)
 
 
+def _online(url: str, headers: Mapping[str, str]) -> Answer:
+    from service.probes import ask
+
+    return ask(url, headers)
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Where settings come from and how an assistant is opened."""
+    """Where settings come from, how an assistant is opened, how the network is asked."""
 
     settings: Callable[[], Settings] = load_settings
     answering: Callable[[Settings, Steps], Answers] = _answering
+    online: Callable[[str, Mapping[str, str]], Answer] = _online
+    #: The folder of the program's own sources, with its tests beside it.
+    sources: Path = Path(__file__).parents[2]
 
 
 def doors_of(context: typer.Context) -> Doors:

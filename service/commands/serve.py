@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import logging
 import socket
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service import clock
 from service.commands.doors import doors_of
+from service.commands.minding import a_worker
 from service.commands.screen import out, working
 from service.errors import PortTaken
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_PATIENCE = 10  #: seconds for requests to end when the server stops
 
 
 def serve(
@@ -20,11 +28,13 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Địa chỉ lắng nghe; 0.0.0.0 để máy khác trong mạng truy cập được.")
     ] = "127.0.0.1",
+    with_worker: Annotated[
+        bool,
+        typer.Option("--worker/--no-worker", help="Tự chạy tiến trình phục vụ Zalo, Telegram."),
+    ] = True,
 ) -> None:
     """Chạy trang trò chuyện và API; lần đầu sẽ lập chỉ mục kho văn bản."""
     settings = doors_of(context).settings()
-    import uvicorn
-
     from service.wiring import build_app
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -33,15 +43,37 @@ def serve(
     with listen(host, chosen) as listening:
         with working("Chuẩn bị kho văn bản và cơ sở dữ liệu") as step:
             app = build_app(settings, step)
-        # No access log: it would name the address of whoever asks, and the question.
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        with a_worker(with_worker and bool(settings.channels)):
+            _run(
+                app,
+                listening,
+                lambda: where_to_click(settings, host, chosen, way_to_the_desk(app, settings)),
+            )
 
-        class Server(uvicorn.Server):
-            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-                await super().startup(sockets)
-                out().print(where_to_click(settings, host, chosen), markup=False)
 
-        Server(config).run(sockets=[listening])
+def _run(app: FastAPI, listening: socket.socket, greeting: Callable[[], str]) -> None:
+    """Serve until asked to stop; `greeting` is printed once the server answers."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            out().print(greeting(), markup=False)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Before waiting for requests to end: the streams of open pages never would.
+            app.state.streams.close()
+            await super().shutdown(sockets)
+
+    # No access log: it would name the address of whoever asks, and the question.
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+    Server(config).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -60,13 +92,37 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def where_to_click(settings: Settings, host: str, port: int) -> str:
-    """What to open in a browser, once the server answers."""
+def way_to_the_desk(app: FastAPI, settings: Settings) -> str:
+    """The path of the desk; at the first start, of the link where its owner sets a password."""
+    from service.admin.accounts import first_link, link_path
+    from service.storage.engine import transaction
+
+    with transaction(app.state.desk.engine) as session:
+        code = first_link(session, clock.now(settings))
+    return link_path(code) if code else "/admin"
+
+
+def address_of(host: str, port: int) -> str:
+    """What a browser on this machine opens."""
     name = "127.0.0.1" if host in ("0.0.0.0", "::") else host
-    here = f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def where_to_click(settings: Settings, host: str, port: int, desk: str = "/admin") -> str:
+    """What to open in a browser, once the server answers; `desk`: the path of the desk."""
+    here = address_of(host, port)
     lines = [
         f"Trợ lý 407 đang chạy. Mở trình duyệt tại: {settings.public_url or here}",
         f"  Kho văn bản: {here}/documents    API: {here}/docs",
-        "Nhấn Ctrl+C để dừng.",
     ]
+    if desk == "/admin":
+        lines.append(f"  Bàn làm việc của cán bộ: {here}{desk}")
+    else:
+        # The desk may stay inside: its address is never the public one.
+        lines.append(
+            "Lần đầu: Anh/chị mở liên kết sau để đặt mật khẩu quản trị; liên kết dùng được"
+        )
+        lines.append("một lần, trong 24 giờ, không gửi cho người khác:")
+        lines.append(f"  {here}{desk}")
+    lines.append("Nhấn Ctrl+C để dừng.")
     return "\n".join(lines)

@@ -20,6 +20,8 @@ from service.delivery.assisting import Assisting, contact_of
 from service.delivery.files import Received, check, record, store
 from service.errors import Overtaken
 from service.shapes import reply_json
+from service.storage import admins
+from service.storage.codes import use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.inbox import events_up_to, finish_event
@@ -30,10 +32,9 @@ from service.storage.people import (
     load_conversation,
     person_key,
     save_conversation,
-    use_code,
 )
 from service.storage.people_tables import ChannelAccount, Person
-from service.storage.switches import is_on
+from service.storage.switches import switches_on
 
 #: Events that want no answer: they say something about the person or the chat.
 _ABOUT = frozenset(("left", "returned", "operator", "withdrawn", "migrated", "ignored"))
@@ -85,7 +86,7 @@ def handle(
     if incoming.event in _ABOUT:
         return _note(desk, incoming, event_id, worker, at)
     with transaction(desk.engine) as session:
-        scene = _scene(session, desk, incoming, event_id, at)
+        scene = _scene(session, post, incoming, event_id, at)
     assisting = Assisting(desk, scene.account, incoming.channel, at)
     # Answering takes a while: nothing is locked meanwhile, and nothing is written before it.
     turned = _turn(desk, scene, incoming, assisting, files)
@@ -94,7 +95,8 @@ def handle(
             return False
         for effect in assisting.effects:
             effect(session)
-        if _is_there(session, scene.account, assisting.person_id):
+        if not assisting.erases:
+            _check_person(session, scene.account, assisting.person_id)
             for file, told, sha256 in turned.files:
                 record(session, assisting.person_id, file, told, sha256, at)
             _save(session, scene, assisting, turned.state, at)
@@ -125,25 +127,29 @@ def _turn(
     return _Turned(*respond(state, incoming, assisting, checked), kept)
 
 
-def _scene(session: Session, desk: Desk, incoming: Incoming, event_id: int, at: datetime) -> _Scene:
+def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: datetime) -> _Scene:
+    desk = post.desk
     account = account_for(session, incoming, at)
     key = person_key(account.person_id)
     if incoming.group:
         key = f"group:{incoming.channel}:{incoming.chat}"
-    else:
-        account.unreachable = None  # whoever writes can be written to
     state, version = load_conversation(session, key)
     limit = desk.settings.person_rate_limit
-    recent = events_up_to(session, event_id, timedelta(minutes=1))
+    recent = 0
+    if post.limits[incoming.channel].floods:
+        recent = events_up_to(session, event_id, timedelta(minutes=1))
     silent = recent > limit + 1 or _is_left_alone(incoming, account, at)
-    paused = is_on(session, "paused")
+    on = switches_on(session)
+    paused = "paused" in on
     barred = None
     if paused:
         silent = silent or state.told_pause  # once is enough
         barred = notice("chat.paused", contact=contact_of(desk.settings))
     elif recent > limit:
         barred = notice("chat.flood")
-    elif not silent and is_on(session, "trial"):
+    elif admins.join_person(session, incoming.text, account.person_id, at):
+        barred = notice("chat.test_joined")
+    elif not silent and "trial" in on:
         barred = _uninvited(session, account, incoming, at)
     return _Scene(account, key, state, version, barred, silent, paused)
 
@@ -165,7 +171,7 @@ def _uninvited(
         return notice("chat.invited") if code else None
     if code is None:
         return notice("chat.trial")
-    if not use_code(session, code, "invite", at):
+    if use_code(session, "invite", code, at) is None:
         return notice("chat.wrong_invitation")
     person.invited = True
     session.add(person)
@@ -184,12 +190,11 @@ def _save(
         raise Overtaken
 
 
-def _is_there(session: Session, account: ChannelAccount, person_id: int) -> bool:
-    """Whether the account is still there; raises Overtaken when it is another person's by now."""
+def _check_person(session: Session, account: ChannelAccount, person_id: int) -> None:
+    """Raises Overtaken when the account is gone or another person's by now."""
     found = find_account(session, account.channel, account.address)
-    if found is not None and found.person_id != person_id:
+    if found is None or found.person_id != person_id:
         raise Overtaken
-    return found is not None
 
 
 def _enqueue(
@@ -198,7 +203,7 @@ def _enqueue(
     limits = post.limits[incoming.channel]
     drawn: Mapping[str, JsonValue] = {}
     messages: Sequence[Outgoing]
-    if limits.own_page:
+    if limits.draws:
         drawn = _drawn(reply)
         messages = (Outgoing(incoming.chat, "" if reply.private else reply.text),)
         messages += tuple(Outgoing(incoming.chat, "", enclosure=e) for e in reply.enclosures)
@@ -216,7 +221,7 @@ def _enqueue(
             enclosure=enclosure,
             drawn={} if enclosure else drawn,
             event_id=event_id,
-            sent=limits.own_page,
+            sent=limits.fetches,
         )
 
 
@@ -246,8 +251,10 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
     """What an event says about a person or a chat; returns files whose bytes are to go."""
     account = find_account(session, incoming.channel, incoming.person)
     match incoming.event:
-        case "left" | "returned" if account and not incoming.group:
-            account.unreachable = "left" if incoming.event == "left" else None
+        case "left" if account and not incoming.group:
+            account.unreachable = "left"
+        case "returned" if account and not incoming.group:
+            account.unreachable, account.last_seen_at = None, at
         case "operator":
             account = account or account_for(session, incoming, at)
             pause = timedelta(minutes=desk.settings.zalo_operator_minutes)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
 
+from bot.channels.base import Door
 from bot.messages import Incoming
 from bot.sensitive import bears_secrecy_mark
 from service.shapes import clean
@@ -18,6 +19,16 @@ from service.storage.inbox import accept
 
 _LONGEST_ADDRESS = 128  #: characters of a chat or a person
 _LONGEST = 4_000  #: characters kept of a message; twice what is read of a question
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What lets the webhooks of one channel in."""
+
+    door: Door
+    #: Asks the platform how the bot is called, which groups need to know.
+    identify: Callable[[], Awaitable[None]] | None = None
+    close: Callable[[], Awaitable[None]] | None = None
 
 
 def keep_events(

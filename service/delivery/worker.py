@@ -7,12 +7,14 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.channels.base import Channel, Poller
+from sqlalchemy import Engine
+
+from bot.channels.base import Channel, DeliveryError, Poller
 from service import clock
 from service.delivery.consuming import Consumer
 from service.delivery.handling import Post
@@ -25,6 +27,7 @@ from service.storage.retention import forget_old
 log = logging.getLogger(__name__)
 
 _THREADS = 4
+_AGAIN = 60.0  #: seconds between two tries to make a channel ready
 _BEAT = 5.0  #: seconds between two signs of life
 _ALIVE = timedelta(seconds=30)  #: without a sign for so long, the worker counts as dead
 
@@ -38,8 +41,10 @@ class Line:
 
     channel: Channel
     poller: Poller | None = None
-    #: Made ready before anything is sent: the menu, the webhook. A failure is only noted.
+    #: Makes the channel ready: the menu, the webhook, the tokens; tried again until it succeeds.
     start: Callable[[], Awaitable[None]] | None = None
+    daily: Callable[[], Awaitable[None]] | None = None  #: done once a day, by one process
+    close: Callable[[], Awaitable[None]] | None = None  #: beside the channel's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,6 @@ class Work:
 
     post: Post
     lines: Sequence[Line]
-    #: Once a day: name → what to do.
-    daily: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
 
 
 async def run(work: Work, stop: asyncio.Event) -> None:
@@ -93,10 +96,12 @@ async def _leave(work: Work, worker: str) -> None:
     except Exception as error:
         log.error("not signed off: %s", type(error).__name__)
     for line in work.lines:
-        try:
-            await line.channel.close()
-        except Exception as error:
-            log.error("%s is not closed: %s", line.channel.name, type(error).__name__)
+        for close in (line.channel.close, line.close):
+            try:
+                if close:
+                    await close()
+            except Exception as error:
+                log.error("%s is not closed: %s", line.channel.name, type(error).__name__)
 
 
 async def _serve(line: Line, sender: Sender, stop: asyncio.Event) -> None:
@@ -109,12 +114,15 @@ async def _serve(line: Line, sender: Sender, stop: asyncio.Event) -> None:
 
 
 async def _start(line: Line) -> None:
-    if line.start is None:
-        return
-    try:
-        await line.start()
-    except Exception as error:  # the menu is missing, the channel works
-        log.warning("%s could not be made ready: %s", line.channel.name, type(error).__name__)
+    """Make the channel ready, until it is: without its webhook it would bring nothing."""
+    while line.start:
+        try:
+            await line.start()
+            return
+        except Exception as error:
+            why = error.code if isinstance(error, DeliveryError) else type(error).__name__
+            log.warning("%s is not ready: %s", line.channel.name, why)
+            await asyncio.sleep(_AGAIN)
 
 
 async def _keep_house(work: Work, stop: asyncio.Event) -> None:
@@ -136,19 +144,23 @@ async def _beat(work: Work) -> None:
     day = clock.today(desk.settings).isoformat()
     with transaction(desk.engine) as session:
         note(session, WORKER, last_event_at=datetime.now(UTC))
-        due = [name for name in work.daily if take_turn(session, name, day, at)]
-    for name in due:
+        due = [
+            (line.channel.name, line.daily)
+            for line in work.lines
+            if line.daily and take_turn(session, f"daily:{line.channel.name}", day, at)
+        ]
+    for name, daily in due:
         try:
-            await work.daily[name]()
-        except Exception as error:
-            log.error("%s failed: %s", name, type(error).__name__)
+            await daily()
+        except Exception as error:  # it has said so itself, by an alert; tomorrow it tries again
+            log.error("the daily work of %s failed: %s", name, type(error).__name__)
     with transaction(desk.engine) as session:
         if take_turn(session, "forget_old", day, at):
             forget_old(session, at)
 
 
-def is_alive(post: Post) -> bool:
+def is_alive(engine: Engine) -> bool:
     """Whether a worker has left a sign of life lately."""
-    with transaction(post.desk.engine) as session:
+    with transaction(engine) as session:
         seen = state_of(session, WORKER).last_event_at
     return seen is not None and seen > datetime.now(UTC) - _ALIVE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 
 import anyio
 import anyio.to_thread
@@ -13,9 +15,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
-from bot.channels.base import Door, JsonValue, Refused
+from bot.channels.base import DeliveryError, Door, JsonValue, Refused
 from service import clock
-from service.delivery.receiving import keep_events
+from service.delivery.receiving import Entrance, keep_events
 from service.guards import WEBHOOKS
 from service.routes.desk import desk_of
 from service.routes.pages import not_found
@@ -27,6 +29,7 @@ router = APIRouter(include_in_schema=False)
 LARGEST_EVENT = 1 << 20  #: bytes; a platform's event is a few kilobytes
 _DEEPEST = 40  #: levels of JSON; events have fewer than ten
 _SOURCES = 1_000  #: whose refusals are logged in one minute
+_AGAIN = 30.0  #: seconds between two questions how the bot is called
 _THREADS = 4  #: of their own: questions being answered must not keep a platform waiting
 
 #: The path's last part → the channel that it belongs to.
@@ -63,6 +66,31 @@ class Doors:
         name = scope["path"].removeprefix(WEBHOOKS)
         if name in PATHS:
             self.complain(scope, name, "too large")
+
+
+@asynccontextmanager
+async def identified(entrances: Iterable[Entrance]) -> AsyncIterator[None]:
+    """While this lasts, the channels learn how their bots are called, however long it takes."""
+    entrances = tuple(entrances)
+    asking = [asyncio.create_task(_ask(e.identify)) for e in entrances if e.identify]
+    try:
+        yield
+    finally:
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        for entrance in entrances:
+            if entrance.close:
+                await entrance.close()
+
+
+async def _ask(identify: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await identify()
+            return
+        except DeliveryError:
+            await asyncio.sleep(_AGAIN)
 
 
 @router.get("/webhooks/{name}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from service.storage.people_tables import Alert
@@ -31,6 +32,18 @@ def open_alerts(session: Session) -> list[Alert]:
     return list(session.exec(waiting.order_by(col(Alert.last_at).desc(), col(Alert.id).desc())))
 
 
+def count_alerts(session: Session) -> int:
+    """How many wait for a person."""
+    waiting = select(func.count()).select_from(Alert).where(col(Alert.resolved_at).is_(None))
+    return session.exec(waiting).one()
+
+
+def resolved_alerts(session: Session, limit: int) -> list[Alert]:
+    """What was dealt with, the latest first."""
+    done = select(Alert).where(col(Alert.resolved_at).is_not(None)).limit(limit)
+    return list(session.exec(done.order_by(col(Alert.resolved_at).desc(), col(Alert.id).desc())))
+
+
 def resolve_alert(session: Session, alert_id: int, at: datetime) -> bool:
     """Close it; False when it is not there or closed."""
     alert = session.get(Alert, alert_id)
@@ -39,3 +52,11 @@ def resolve_alert(session: Session, alert_id: int, at: datetime) -> bool:
     alert.resolved_at, alert.open_key = at, None
     session.add(alert)
     return True
+
+
+def settle_alert(session: Session, kind: str, source: str, at: datetime) -> None:
+    """Close the open one of this kind and source, since its cause is gone."""
+    waiting = select(Alert).where(col(Alert.open_key) == f"{kind}:{source}")
+    for alert in session.exec(waiting):
+        alert.resolved_at, alert.open_key = at, None
+        session.add(alert)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from service.storage.people_tables import AuditEntry
 
@@ -24,3 +24,9 @@ def record(
         at=at, actor=actor, action=action, subject=subject, detail=dict(detail or {})
     )
     session.add(entry)
+
+
+def audit_entries(session: Session, offset: int, limit: int) -> list[AuditEntry]:
+    """What was done, the latest first."""
+    newest = select(AuditEntry).order_by(col(AuditEntry.id).desc())
+    return list(session.exec(newest.offset(offset).limit(limit)))

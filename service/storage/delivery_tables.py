@@ -118,6 +118,8 @@ class ChannelToken(Table, table=True):
     expires_at: datetime = Field(sa_column=instant())
     refreshed_at: datetime = Field(sa_column=instant())
     previous: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
+    #: SHA-256 of the first refresh token that the settings gave: another one is tried anew.
+    seed: str | None = Field(default=None, sa_column=Column(String(64)))
 
 
 class PeriodicTurn(Table, table=True):

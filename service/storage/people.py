@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, update
@@ -15,11 +15,12 @@ from service.storage.people_tables import (
     ChannelAccount,
     ConversationRow,
     ErasureRequest,
-    OneTimeCode,
     Person,
     StoredFile,
 )
 from service.storage.upserts import insert_into
+
+_SEEN_STEP = timedelta(minutes=1)  #: how exactly it is known when somebody last wrote
 
 _CONVERSATION = TypeAdapter(Conversation)
 
@@ -47,9 +48,12 @@ def account_for(session: Session, incoming: Incoming, at: datetime) -> ChannelAc
     account = find_account(session, incoming.channel, incoming.person)
     if account is None:
         account = _new_account(session, incoming, at)
+    # Written only when it matters, so that most messages of a talk read this row and no more.
+    if at - account.last_seen_at > _SEEN_STEP:
+        account.last_seen_at = at
     if not incoming.group:  # nothing personal may ever be sent to a group
         account.chat = incoming.chat
-    account.last_seen_at = max(account.last_seen_at, at)
+        account.unreachable = None  # whoever writes can be written to
     session.add(account)
     return account
 
@@ -118,62 +122,9 @@ def save_conversation(
     return changed.first() is not None
 
 
-def hashed(code: str) -> str:
-    """How a code is kept: it cannot be read back."""
-    return hashlib.sha256(code.encode()).hexdigest()
-
-
 def account_hash(channel: str, address: str) -> str:
     """What stays of an account when it is forgotten."""
-    return hashed(f"{channel}:{address}")
-
-
-def keep_code(
-    session: Session,
-    code: str,
-    purpose: str,
-    expires_at: datetime,
-    *,
-    person_id: int | None = None,
-    uses: int = 1,
-) -> None:
-    """A new code; of one person only the newest for a purpose counts."""
-    if person_id is not None:
-        session.execute(
-            delete(OneTimeCode).where(
-                col(OneTimeCode.person_id) == person_id, col(OneTimeCode.purpose) == purpose
-            )
-        )
-    session.add(
-        OneTimeCode(
-            hash=hashed(code), purpose=purpose, person_id=person_id, uses_left=uses,
-            expires_at=expires_at,
-        )
-    )  # fmt: skip
-
-
-def find_code(session: Session, code: str, purpose: str, at: datetime) -> OneTimeCode | None:
-    """The code, if it may still be used."""
-    row = session.get(OneTimeCode, hashed(code))
-    if row is None or row.purpose != purpose or row.uses_left < 1 or row.expires_at <= at:
-        return None
-    return row
-
-
-def use_code(session: Session, code: str, purpose: str, at: datetime) -> bool:
-    """Use it once; False when somebody was faster."""
-    used = session.execute(
-        update(OneTimeCode)
-        .where(
-            col(OneTimeCode.hash) == hashed(code),
-            col(OneTimeCode.purpose) == purpose,
-            col(OneTimeCode.uses_left) > 0,
-            col(OneTimeCode.expires_at) > at,
-        )
-        .values(uses_left=OneTimeCode.uses_left - 1)
-        .returning(col(OneTimeCode.hash))
-    )
-    return used.first() is not None
+    return hashlib.sha256(f"{channel}:{address}".encode()).hexdigest()
 
 
 def join_person(session: Session, account_id: int, person_id: int) -> None:

@@ -93,12 +93,13 @@ class ConversationRow(Table, table=True):
 
 
 class OneTimeCode(Table, table=True):
-    """A code that may be used once: to change channels, to be invited, to open the desk."""
+    """A code that may be used once: to change channels, to be invited, to open the desk …"""
 
     __tablename__ = "one_time_code"
 
     hash: str = Field(sa_column=Column(String(64), primary_key=True))  #: SHA-256 of the code
-    purpose: str = Field(sa_column=Column(String(20), nullable=False))  #: move | invite | desk
+    #: move | invite | desk | test (used: test messages of `admin_id` go to `person_id`)
+    purpose: str = Field(sa_column=Column(String(20), nullable=False))
     person_id: int | None = Field(
         default=None, sa_column=Column(Integer, ForeignKey("person.id", ondelete="CASCADE"))
     )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import cast
 
 from pydantic import JsonValue
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from knowledge.vietnamese import fold
 from service.storage.masking import mask, mask_same
 from service.storage.tables import AskedQuestion
+
+#: Of so many questions, the newest, those with given words are looked for.
+SEARCHED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +54,28 @@ def keep_question(session: Session, asked: Asked) -> None:
 def count_questions(session: Session) -> int:
     """How many questions are kept."""
     return session.exec(select(func.count()).select_from(AskedQuestion)).one()
+
+
+def newest_questions(
+    session: Session, kind: str | None, words: str, offset: int, limit: int
+) -> list[AskedQuestion]:
+    """The latest first; of one kind, with all of `words` in any spelling, where these are given."""
+    newest = select(AskedQuestion).order_by(col(AskedQuestion.id).desc())
+    if kind is not None:
+        newest = newest.where(col(AskedQuestion.kind) == kind)
+    wanted = fold(words).split()
+    if wanted:
+        found = list(islice(_with_words(session, kind, wanted), offset, offset + limit))
+        return list(session.exec(newest.where(col(AskedQuestion.id).in_(found))))
+    return list(session.exec(newest.offset(offset).limit(limit)))
+
+
+def _with_words(session: Session, kind: str | None, wanted: list[str]) -> Iterator[int]:
+    """Ids of questions that hold every word: databases do not compare letters without accents."""
+    texts = select(AskedQuestion.id, AskedQuestion.question).order_by(col(AskedQuestion.id).desc())
+    if kind is not None:
+        texts = texts.where(col(AskedQuestion.kind) == kind)
+    for id_, question in session.exec(texts.limit(SEARCHED)):
+        folded = fold(question)
+        if id_ is not None and all(word in folded for word in wanted):
+            yield id_

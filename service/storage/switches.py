@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from service.storage.people_tables import Switch
 
@@ -17,6 +17,11 @@ def is_on(session: Session, name: SwitchName) -> bool:
     """Whether it is on; one that was never turned is off."""
     row = session.get(Switch, name)
     return row is not None and row.on
+
+
+def switches_on(session: Session) -> frozenset[str]:
+    """All that are on, in one look."""
+    return frozenset(session.exec(select(Switch.name).where(col(Switch.on))))
 
 
 def turn(session: Session, name: SwitchName, on: bool, at: datetime) -> None:

@@ -26,11 +26,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[str]:
-    """`troly serve` over an empty data folder; gives its address, stops it at the end."""
-    port = free_port()
+def running(data: Path, port: int = 0, **settings: str) -> Iterator[str]:
+    """`troly serve` over an empty data folder; gives its address, stops it at the end.
+
+    `settings`: by the names of the variables, without "TROLY_", in small letters.
+    """
+    port = port or free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TROLY_")}
     environment |= {"TROLY_DATA_DIR": str(data), "TROLY_ENV": "test", "OMP_NUM_THREADS": "1"}
+    environment |= {f"TROLY_{name.upper()}": value for name, value in settings.items()}
     environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-m", "service.cli", "serve"]
     with (data / "server.log").open("w") as log:

@@ -18,11 +18,12 @@ from service.storage.channel_states import (
     step_down,
     take_turn,
 )
+from service.storage.codes import keep_code
 from service.storage.delivery_tables import InboundEvent, OutboundMessage, PeriodicTurn
 from service.storage.engine import transaction
 from service.storage.inbox import accept, claim_events, finish_event
 from service.storage.outbox import claim_messages, enqueue
-from service.storage.people import keep_code, save_conversation
+from service.storage.people import save_conversation
 from service.storage.people_tables import ConversationRow, OneTimeCode
 from service.storage.retention import CONVERSATIONS, EVENTS, MESSAGES, forget_old
 from tests.builders import NOON, an_incoming
@@ -126,8 +127,8 @@ def test_conversations_and_codes_go_in_their_time(engine: Engine) -> None:
     with transaction(engine) as session:
         save_conversation(session, "old", Conversation(), 0, NOON - CONVERSATIONS - SECOND)
         save_conversation(session, "young", Conversation(), 0, NOON - CONVERSATIONS + SECOND)
-        keep_code(session, "AAAA1111", "move", NOON - SECOND)
-        keep_code(session, "BBBB2222", "move", NOON + SECOND)
+        keep_code(session, "invite", "AAAA-1111", NOON - SECOND)
+        keep_code(session, "invite", "BBBB-2222", NOON + SECOND)
     with transaction(engine) as session:
         forget_old(session, NOON)
     with transaction(engine) as session:

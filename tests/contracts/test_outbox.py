@@ -337,6 +337,8 @@ def test_replies_are_found_by_event_and_pushes_by_what_is_known(engine: Engine) 
     write(engine, "của người khác", "b", event_id=8, sent=True)
     with transaction(engine) as session:
         assert [m.id for m in messages_of(session, 7)] == [first, second]
-        assert [m.id for m in messages_after(session, "fake", "a", first, 9)] == [second, push]
-        assert [m.id for m in messages_after(session, "fake", "a", 0, 2)] == [first, second]
-        assert messages_after(session, "other", "a", 0, 9) == []
+        found = messages_after(session, "fake", "a", first, NOON, 9)
+        assert [m.id for m in found] == [second, push]
+        found = messages_after(session, "fake", "a", 0, NOON, 2)
+        assert [m.id for m in found] == [first, second]
+        assert messages_after(session, "other", "a", 0, NOON, 9) == []

@@ -10,11 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from service.admin import passwords
 from service.app import create_app
 from service.live import LiveAssistant
 from service.settings import Settings
 from service.storage.engine import migrate, open_engine
+from tests.builders import some_settings
 from tests.delivering import Office, fast_settings
+from tests.desk import CheapHasher, Clock, Officer, signed_in
 from tests.fakes.answers import FakeAnswers
 
 
@@ -26,12 +29,14 @@ def answers() -> FakeAnswers:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with our tables and nothing in them, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("migrated") / "troly.sqlite3"
-    engine = open_engine(f"sqlite:///{path}")
+    """A database with our tables, made once: a copy is faster than all migrations again."""
+    file = tmp_path_factory.mktemp("migrated") / "troly.sqlite3"
+    engine = open_engine(f"sqlite:///{file}")
     migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    return path
+    return file
 
 
 @pytest.fixture
@@ -68,3 +73,33 @@ def office(settings: Settings, sqlite: Engine, answers: FakeAnswers) -> Office:
 def fast_office(tmp_path: Path, sqlite: Engine, answers: FakeAnswers) -> Office:
     """The same with a clock that runs so fast that no pause is long."""
     return Office(fast_settings(tmp_path), sqlite, answers)
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    """It is noon until the test says otherwise."""
+    return Clock(tmp_path / "clock.json")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings with an empty data folder; with the clock of the test where it has one."""
+    if "clock" in request.fixturenames:
+        return some_settings(tmp_path, clock=request.getfixturevalue("clock").file)
+    return some_settings(tmp_path)
+
+
+@pytest.fixture
+def hasher(monkeypatch: pytest.MonkeyPatch) -> Iterator[CheapHasher]:
+    """Argon2 without the cost that makes it slow to guess, and slow to test."""
+    cheap = CheapHasher()
+    monkeypatch.setattr(passwords, "_hasher", cheap)
+    passwords._nobodys.cache_clear()
+    yield cheap
+    passwords._nobodys.cache_clear()
+
+
+@pytest.fixture
+def owner(client: TestClient, sqlite: Engine, settings: Settings, clock: Clock) -> Officer:
+    """An owner of the desk who is signed in."""
+    return signed_in(client, sqlite, settings, at=clock.now)

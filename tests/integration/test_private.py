@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, inspect, text
 
 from bot.answers import Outcome, Silent
 from service.shapes import Question
@@ -22,14 +22,20 @@ def test_neither_the_chat_nor_the_api_keeps_it(
     client: TestClient, answers: FakeAnswers, sqlite: Engine
 ) -> None:
     answers.decide = private
-    sent = {"id": str(uuid4()), "text": "TỐI MẬT: nội dung", "history": []}
+    sent = {"id": str(uuid4()), "text": "TỐI MẬT: nội dung"}
     first = client.post("/chat/messages", json=sent)
     again = client.post("/chat/messages", json=sent)
     assert first.json() == again.json()
-    assert first.json()["private"] is True
+    assert "dấu chỉ độ mật" in first.json()["replies"][0]["text"]
+    assert first.json()["replies"][0]["private"] is True  # so that the page forgets it too
+    assert answers.asked == []  # dropped at the door
     assert client.post("/api/ask", json={"question": "TỐI MẬT: nội dung"}).status_code == 200
     with transaction(sqlite) as session:
         assert count_questions(session) == 0
+    with sqlite.connect() as connection:
+        for table in inspect(sqlite).get_table_names():
+            rows = connection.execute(text(f'SELECT * FROM "{table}"')).all()
+            assert "TỐI MẬT" not in str(rows), table
 
 
 def test_the_page_without_scripts_does_not_print_it_again(

@@ -22,6 +22,7 @@ from bot.messages import Attachment, Incoming
 from service.app import create_app
 from service.delivery.files import Received
 from service.delivery.handling import Post, handle
+from service.delivery.receiving import Entrance
 from service.live import LiveAssistant
 from service.routes.webhooks import LARGEST_EVENT, Doors, read_json
 from service.settings import Settings
@@ -60,7 +61,7 @@ def hook(
 ) -> Iterator[TestClient]:
     """A platform that calls the application from an address of its own."""
     live = LiveAssistant(load=lambda: answers, stamp=lambda: 0)
-    app = create_app(replace_limit(settings), live, sqlite, {"telegram": door})
+    app = create_app(replace_limit(settings), live, sqlite, {"telegram": Entrance(door)})
     client = ("203.0.113.7", 5000)
     with TestClient(app, raise_server_exceptions=False, client=client) as speaking:
         yield speaking
@@ -320,7 +321,7 @@ def open_hook(
     engine = open_engine(chosen.storage_url)
     migrate(engine)
     live = LiveAssistant(load=FakeAnswers, stamp=lambda: 0)
-    app = create_app(chosen, live, engine, {"telegram": FakeDoor(permissive)})
+    app = create_app(chosen, live, engine, {"telegram": Entrance(FakeDoor(permissive))})
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client, engine
     migrate(engine, "base")

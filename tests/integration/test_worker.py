@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import select
 
-from bot.channels.base import TryLater
 from service.delivery import worker
 from service.delivery.worker import Line, Work, is_alive
 from service.storage.channel_states import lead
@@ -25,14 +24,10 @@ from tests.fakes.channels import FakeChannel, FakePoller
 
 pytestmark = pytest.mark.anyio
 
-Daily = Mapping[str, Callable[[], Awaitable[None]]]
-
 
 @asynccontextmanager
-async def working(
-    office: Office, *lines: Line, daily: Daily | None = None
-) -> AsyncIterator[asyncio.Event]:
-    work = Work(office.post, lines, daily or {})
+async def working(office: Office, *lines: Line) -> AsyncIterator[asyncio.Event]:
+    work = Work(office.post, lines)
     async with running(lambda stop: worker.run(work, stop)) as stop:
         yield stop
 
@@ -67,7 +62,7 @@ async def test_a_channel_that_cannot_be_made_ready_still_sends(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def fail() -> None:
-        raise TryLater("network: riêng tư")
+        raise ValueError("riêng tư")
 
     async def hang() -> None:
         await asyncio.Event().wait()
@@ -77,15 +72,15 @@ async def test_a_channel_that_cannot_be_made_ready_still_sends(
     office.write(channel="other")
     async with working(office, Line(first, start=fail), Line(second, start=hang)):
         await until(lambda: first.sent and second.sent)
-        await until(lambda: "could not be made ready" in caplog.text)
+        await until(lambda: "is not ready" in caplog.text)
     assert "riêng tư" not in caplog.text
 
 
 async def test_it_lives_while_it_runs(office: Office) -> None:
-    assert not is_alive(office.post)
+    assert not is_alive(office.engine)
     async with working(office):
-        await until(lambda: is_alive(office.post))
-    assert not is_alive(office.post)
+        await until(lambda: is_alive(office.engine))
+    assert not is_alive(office.engine)
 
 
 async def test_the_days_work_is_done_once_by_one_of_all(
@@ -107,13 +102,15 @@ async def test_the_days_work_is_done_once_by_one_of_all(
     def tidied() -> bool:
         with transaction(office.engine) as session:
             turns = {turn.name for turn in session.exec(select(PeriodicTurn))}
-        return turns == {"refresh", "fail", "forget_old"}
+        return turns == {"daily:fake", "daily:other", "forget_old"}
 
-    daily = {"fail": fail, "refresh": refresh}
-    async with working(office, daily=daily), working(office, daily=daily):
+    def lines() -> tuple[Line, Line]:
+        return Line(FakeChannel(), daily=fail), Line(FakeChannel("other"), daily=refresh)
+
+    async with working(office, *lines()), working(office, *lines()):
         await until(tidied)
-    async with working(office, daily=daily):
-        await until(lambda: is_alive(office.post))
+    async with working(office, *lines()):
+        await until(lambda: is_alive(office.engine))
     assert sorted(done) == ["fail", "refresh"]
     assert "riêng tư" not in caplog.text
     with transaction(office.engine) as session:
@@ -161,7 +158,7 @@ async def test_it_ends_though_the_database_is_away(
 ) -> None:
     channel = FakeChannel()
     async with working(office, Line(channel)) as stop:
-        await until(lambda: is_alive(office.post))
+        await until(lambda: is_alive(office.engine))
         with away(office.engine):
             stop.set()
             await until(lambda: channel.closed)
@@ -173,7 +170,12 @@ async def test_a_channel_that_cannot_be_closed_keeps_no_other_open(office: Offic
         async def close(self) -> None:
             raise OSError
 
+    async def close() -> None:
+        closed.append("beside")
+
+    closed: list[str] = []
     other = FakeChannel("other")
-    async with working(office, Line(Stuck()), Line(other)):
-        await until(lambda: is_alive(office.post))
+    async with working(office, Line(Stuck(), close=close), Line(other)):
+        await until(lambda: is_alive(office.engine))
     assert other.closed
+    assert closed == ["beside"]

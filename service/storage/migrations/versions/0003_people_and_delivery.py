@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("previous", sa.JSON(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("account", name=("pk_channel_token")),
     )
     op.create_table(

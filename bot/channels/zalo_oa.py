@@ -1,0 +1,161 @@
+"""The channel of a Zalo Official Account: consultation messages, files, templates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+
+from bot.channels.base import JsonValue, Rejected, TooLarge
+from bot.channels.downloads import Resolve, download, lookup
+from bot.channels.zalo_api import Call, Tokens, ZaloApi
+from bot.channels.zalo_events import CHANNEL
+from bot.channels.zalo_messages import (
+    CarriedAs,
+    carried_as,
+    limits_of,
+    link_message,
+    text_message,
+    upload_message,
+)
+from bot.channels.zalo_templates import ZaloTemplates
+from bot.messages import Attachment, Enclosure, Outgoing
+from bot.texts import say
+
+#: A signed address of a file for the person's browser; None where no link may leave the machine.
+Link = Callable[[Enclosure], str | None]
+
+_TIMEOUT = httpx.Timeout(15, connect=5)
+#: Zalo keeps what is uploaded for seven days, and takes 5,000 uploads a month.
+_UPLOAD_LASTS = timedelta(days=6)
+_UPLOADS_KNOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One OA as the office has set it up; addresses without a slash at the end."""
+
+    openapi_url: str
+    business_url: str
+    attachment_hosts: tuple[str, ...]  #: endings, or "host:port" exactly
+    per_minute: int
+    proof_key: str | None = None  #: the app's secret, where each call must be proved
+
+
+class ZaloOA:
+    """Sends in the name of one OA."""
+
+    name = CHANNEL
+
+    def __init__(
+        self,
+        account: Account,
+        tokens: Tokens,
+        *,
+        now: Callable[[], datetime],
+        link: Link | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        resolve: Resolve = lookup,
+    ) -> None:
+        """`link`: how a file that Zalo does not take can be fetched instead."""
+        self.limits = limits_of(account.per_minute)
+        self._account, self._now, self._link, self._resolve = account, now, link, resolve
+        self._client = httpx.AsyncClient(timeout=_TIMEOUT, transport=transport)
+        self._api = ZaloApi(self._client, tokens, now=now, proof_key=account.proof_key)
+        self._templates = ZaloTemplates(
+            self._api, openapi_url=account.openapi_url, business_url=account.business_url, now=now
+        )
+        self._uploads: dict[str, tuple[str, datetime]] = {}  #: by hash and name
+
+    async def send(self, message: Outgoing) -> str:
+        """Deliver it; returns Zalo's id of the message, raises DeliveryError."""
+        enclosure = message.enclosure
+        if enclosure is None:
+            return await self._post(message.chat, text_message(message.text, message.buttons))
+        kind = carried_as(enclosure)
+        if kind is None:
+            return await self._post(message.chat, self._instead_of(message.text, enclosure))
+        if kind == "file" and message.text:
+            raise Rejected("file_with_text")  # Zalo would drop one of the two
+        return await self._send_file(message, enclosure, kind)
+
+    async def send_template(
+        self, to: str, template_id: str, data: Mapping[str, str], *, tracking_id: str
+    ) -> str:
+        """Send an approved template to a person of the OA or to a phone number.
+
+        A ChannelDown from here says that templates cannot be sent; messages may well be.
+        """
+        return await self._templates.send(to, template_id, data, tracking_id)
+
+    async def fetch(self, attachment: Attachment, largest: int) -> bytes:
+        """The bytes of a file that came in; raises TooLarge or DeliveryError."""
+        if attachment.size is not None and attachment.size > largest:
+            raise TooLarge
+        return await download(
+            self._client,
+            attachment.source,
+            self._account.attachment_hosts,
+            largest,
+            resolve=self._resolve,
+        )
+
+    async def about(self) -> str:
+        """The name of the OA: that it is told shows that our token is good."""
+        data = await self._api.call(Call("GET", f"{self._account.openapi_url}/v2.0/oa/getoa"))
+        return str(data.get("name", ""))
+
+    async def acknowledge(self, receipt: str) -> None:
+        """Zalo waits for no word about a tap."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._client.aclose()
+
+    async def _post(self, chat: str, content: dict[str, JsonValue]) -> str:
+        url = f"{self._account.openapi_url}/v3.0/oa/message/cs"
+        body: JsonValue = {"recipient": {"user_id": chat}, "message": content}
+        data = await self._api.call(Call("POST", url, json=body, sends=True))
+        return str(data.get("message_id", ""))
+
+    def _instead_of(self, text: str, enclosure: Enclosure) -> dict[str, JsonValue]:
+        """What stands for a file that Zalo does not take."""
+        if self._link is None:
+            raise Rejected("file_type")
+        url = self._link(enclosure)
+        told = say("chat.file_by_link" if url else "chat.file_not_here", name=enclosure.name)
+        told = f"{text}\n\n{told}".strip()
+        return link_message(told, say("chat.open_file"), url) if url else text_message(told)
+
+    async def _send_file(self, message: Outgoing, enclosure: Enclosure, kind: CarriedAs) -> str:
+        uploaded = await self._uploaded(enclosure, kind)
+        try:
+            return await self._post(message.chat, upload_message(kind, uploaded, message.text))
+        except Rejected as error:
+            if error.code != "-100":
+                raise
+        self._uploads.pop(_key(enclosure), None)  # gone sooner than it should be
+        uploaded = await self._uploaded(enclosure, kind)
+        return await self._post(message.chat, upload_message(kind, uploaded, message.text))
+
+    async def _uploaded(self, enclosure: Enclosure, kind: CarriedAs) -> str:
+        """What Zalo calls the file; a notice to hundreds is uploaded once."""
+        key = _key(enclosure)
+        known, until = self._uploads.get(key, ("", self._now()))
+        if until > self._now():
+            return known
+        file = (enclosure.name, enclosure.content, enclosure.media_type)
+        url = f"{self._account.openapi_url}/v2.0/oa/upload/{kind}"
+        data = await self._api.call(Call("POST", url, file=file))
+        uploaded = str(data.get("attachment_id" if kind == "image" else "token", ""))
+        if len(self._uploads) >= _UPLOADS_KNOWN:
+            self._uploads.pop(next(iter(self._uploads)))
+        self._uploads[key] = (uploaded, self._now() + _UPLOAD_LASTS)
+        return uploaded
+
+
+def _key(enclosure: Enclosure) -> str:
+    return f"{hashlib.sha256(enclosure.content).hexdigest()} {enclosure.name}"

@@ -1,0 +1,1 @@
+"""The desk at `/admin`: pages for the people who look after the assistant."""

@@ -1,0 +1,129 @@
+"""Who may open what at the desk: the table of rules, and the check that every request passes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from service import clock
+from service.admin.words import words
+from service.asking import Desk
+from service.errors import Forbidden
+from service.routes.desk import desk_of
+from service.settings import Settings, secret_key
+from service.storage.admins import Role
+from service.storage.engine import transaction
+from service.storage.sessions import signed_in
+
+COOKIE = "troly_desk"
+
+Rule = frozenset[Role] | None  #: None: without signing in
+_SEE: Rule = frozenset(("owner", "editor", "receiver", "viewer"))
+_WORK: Rule = frozenset(("owner", "editor", "receiver"))
+_STEER: Rule = frozenset(("owner", "editor"))
+_OWN: Rule = frozenset(("owner",))
+
+#: Every page and every button. What is not in this table is refused to everybody.
+RULES: Mapping[str, Rule] = {
+    "GET /admin/sign-in": None,
+    "POST /admin/sign-in": None,
+    "GET /admin/link": None,
+    "POST /admin/link": None,
+    "GET /admin": _SEE,
+    "POST /admin/sign-out": _SEE,
+    "GET /admin/password": _SEE,
+    "POST /admin/password": _SEE,
+    "GET /admin/alerts": _SEE,
+    "POST /admin/alerts/{alert_id}/resolve": _WORK,
+    "GET /admin/questions": _SEE,
+    "GET /admin/channels": _SEE,
+    "POST /admin/channels/test-code": _WORK,
+    "POST /admin/channels/{channel}/test": _WORK,
+    "POST /admin/channels/{channel}/retry": _STEER,
+    "POST /admin/switches/{name}": _STEER,
+    "GET /admin/audit": _OWN,
+    "GET /admin/accounts": _OWN,
+    "POST /admin/accounts": _OWN,
+    "POST /admin/accounts/{admin_id}/link": _OWN,
+    "POST /admin/accounts/{admin_id}/disable": _OWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in, and what the forms of this session carry."""
+
+    admin_id: int
+    name: str
+    role: Role
+    csrf: str
+
+    @property
+    def actor(self) -> str:
+        """As the audit trail names people."""
+        return f"admin:{self.admin_id}"
+
+    def may(self, route: str) -> bool:
+        """Whether the role allows "POST /admin/…"."""
+        rule = RULES[route]
+        return rule is None or self.role in rule
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in; `ended`: somebody was."""
+
+    def __init__(self, ended: bool) -> None:
+        super().__init__("sign in")
+        self.ended = ended
+
+
+async def admit(request: Request) -> None:
+    """Let the request in, or raise SignInNeeded or Forbidden; every route of the desk needs it."""
+    route = f"{request.method} {request.scope['route'].path}"
+    if route not in RULES:
+        raise Forbidden(words()["forbidden"]["role"])
+    if RULES[route] is None:
+        return
+    cookie = request.cookies.get(COOKIE, "")
+    visitor = await run_in_threadpool(_find_visitor, desk_of(request), cookie)
+    if visitor is None:
+        raise SignInNeeded(ended=bool(cookie))
+    if request.method != "GET" and not await _carries(request, visitor.csrf):
+        raise Forbidden(words()["forbidden"]["stale"])
+    if not visitor.may(route):
+        raise Forbidden(words()["forbidden"]["role"])
+    request.state.visitor = visitor
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Who is signed in, on a route that needs it."""
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+def form_token(settings: Settings, cookie: str) -> str:
+    """What the forms of a session carry: whoever cannot read its pages cannot make it up."""
+    key = secret_key(settings).encode()
+    return hmac.new(key, b"desk form:" + cookie.encode(), hashlib.sha256).hexdigest()
+
+
+def _find_visitor(desk: Desk, cookie: str) -> Visitor | None:
+    if not cookie:
+        return None
+    with transaction(desk.engine) as session:
+        admin = signed_in(session, cookie, clock.now(desk.settings))
+        if admin is None or admin.id is None:
+            return None
+        role, token = cast(Role, admin.role), form_token(desk.settings, cookie)
+        return Visitor(admin.id, admin.name, role, token)
+
+
+async def _carries(request: Request, token: str) -> bool:
+    sent = (await request.form()).get("csrf")
+    return isinstance(sent, str) and hmac.compare_digest(sent.encode(), token.encode())

@@ -1,0 +1,42 @@
+"""The desk as a whole: its routes behind one check, its refusals as pages, its guard."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+
+from service.admin import alerts, audit, channels, door, questions, staff
+from service.admin.access import SignInNeeded, admit
+from service.admin.drawing import refused
+from service.errors import Forbidden
+from service.guards import PerMinute
+
+#: Tries of a password per minute and address; an account has its own limit.
+_TRIES = 20
+
+router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
+for part in (door, alerts, questions, channels, audit, staff):
+    router.include_router(part.router)
+
+
+@router.get("/admin")
+def start() -> Response:
+    """The first page is what waits for a person."""
+    return RedirectResponse("/admin/alerts", status_code=303)
+
+
+def install(app: FastAPI) -> None:
+    """Add the desk to the application."""
+    app.state.password_tries = PerMinute(_TRIES)
+    app.include_router(router)
+    app.add_exception_handler(SignInNeeded, _sign_in)
+    app.add_exception_handler(Forbidden, _forbidden)
+
+
+def _sign_in(_request: Request, error: Exception) -> Response:
+    ended = "?done=expired" if isinstance(error, SignInNeeded) and error.ended else ""
+    return RedirectResponse(f"/admin/sign-in{ended}", status_code=303)
+
+
+def _forbidden(_request: Request, error: Exception) -> Response:
+    return refused(str(error))

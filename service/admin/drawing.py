@@ -1,0 +1,66 @@
+"""Draw a page of the desk: what is on all of them, and what was said after the last button."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from service.admin.access import visitor_of
+from service.admin.words import moment, words
+from service.asking import Desk
+from service.routes.desk import desk_of
+from service.routes.pages import page
+from service.storage.alerts import count_alerts
+from service.storage.engine import transaction
+from service.storage.switches import is_on
+
+PAGES = ("alerts", "questions", "channels", "audit", "accounts")
+
+
+def draw(
+    request: Request, template: str, here: str, *, status: int = 200, **values: object
+) -> HTMLResponse:
+    """A page for whoever is signed in."""
+    visitor = visitor_of(request)
+    return _page(
+        request,
+        template,
+        status=status,
+        here=here,
+        visitor=visitor,
+        nav=[name for name in PAGES if visitor.may(f"GET /admin/{name}")],
+        **_on_every_page(desk_of(request)),
+        **values,
+    )
+
+
+def draw_outside(
+    request: Request, template: str, *, status: int = 200, **values: object
+) -> HTMLResponse:
+    """A page before signing in."""
+    return _page(request, template, status=status, here="", visitor=None, **values)
+
+
+def refused(why: str) -> HTMLResponse:
+    """403 in words."""
+    outside = {"a": words(), "here": "", "visitor": None, "done": ""}
+    return page("admin_refused.html", status=403, why=why, **outside)
+
+
+def back(path: str, done: str) -> Response:
+    """To a page after a button was pressed; it says `done`, a key of `done:`."""
+    return RedirectResponse(f"{path}?done={done}", status_code=303)
+
+
+def _page(request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    done = words()["done"].get(request.query_params.get("done", ""), "")
+    return page(template, status=status, a=words(), moment=moment, done=done, **values)
+
+
+def _on_every_page(desk: Desk) -> dict[str, object]:
+    with transaction(desk.engine) as session:
+        return {
+            "open_alerts": count_alerts(session),
+            "paused": is_on(session, "paused"),
+            "trial": is_on(session, "trial"),
+        }

@@ -1,0 +1,86 @@
+"""What a value of the settings must look like; each refusal is a sentence that repeats no value."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+_TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_ZALO_BOT_SECRET = re.compile(r"[!-~]{8,256}")  # it travels in a header: no space, no accent
+#: Nothing that a header would read as more than one origin.
+_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+_VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+def a_url(url: str) -> str:
+    """`http(s)://host…`, kept as it is."""
+    wrong = "phải bắt đầu bằng http:// hoặc https://, tiếp theo là tên máy"
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # "[" that is not closed, a port that is no number
+        raise ValueError(wrong) from None
+    if not known or re.search(r"[\s\\]", url):
+        raise ValueError(wrong)
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("không được chứa tài khoản, dấu ? hoặc dấu #")
+    return url
+
+
+def an_address(url: str) -> str:
+    """A URL that paths are put behind: without a slash at its end."""
+    return a_url(url).rstrip("/")
+
+
+def an_origin(url: str) -> str:
+    """Scheme, host and port: our code adds the path."""
+    address = an_address(url)
+    if urlsplit(address).path:
+        raise ValueError("chỉ gồm http(s)://, tên máy và cổng, không có đường dẫn phía sau")
+    return address
+
+
+def origins(text: str) -> str:
+    """Origins as a browser names them, with one space between two."""
+    found = [origin.removesuffix("/").lower() for origin in text.split()]
+    if not all(map(_ORIGIN.fullmatch, found)):
+        raise ValueError(
+            "phải là các địa chỉ dạng https://cong.example.vn hoặc http://10.0.0.5:8080, "
+            "không kèm đường dẫn, cách nhau bằng dấu cách"
+        )
+    return " ".join(found)
+
+
+def telegram_secret(secret: str | None) -> str | None:
+    """What Telegram accepts as `secret_token`."""
+    if secret is not None and not _TELEGRAM_SECRET.fullmatch(secret):
+        raise ValueError("phải có 1 đến 256 ký tự, chỉ gồm chữ không dấu, chữ số, dấu _ và dấu -")
+    return secret
+
+
+def zalo_bot_secret(secret: str | None) -> str | None:
+    """What the Zalo Bot Platform accepts as `secret_token`."""
+    if secret is not None and not _ZALO_BOT_SECRET.fullmatch(secret):
+        raise ValueError("phải có 8 đến 256 ký tự, không dấu, không có khoảng trắng")
+    return secret
+
+
+def verifier(code: str | None) -> str | None:
+    """The code alone: people copy the name of the file that Zalo offers."""
+    if code is not None and not _VERIFIER.fullmatch(code):
+        raise ValueError("chỉ ghi phần mã, không ghi cả tên tệp hay thẻ meta")
+    return code
+
+
+Url = Annotated[str, AfterValidator(a_url)]
+Address = Annotated[str, AfterValidator(an_address)]
+Origin = Annotated[str, AfterValidator(an_origin)]
+Origins = Annotated[str, AfterValidator(origins)]
+#: Never shown, and may be kept in a file of its own (service/secret_files.py).
+Secret = Annotated[str | None, Field(repr=False)]
+TelegramSecret = Annotated[str | None, Field(repr=False), AfterValidator(telegram_secret)]
+ZaloBotSecret = Annotated[str | None, Field(repr=False), AfterValidator(zalo_bot_secret)]
+Verifier = Annotated[str | None, AfterValidator(verifier)]

@@ -1,0 +1,120 @@
+"""Keep codes that may be used once (or so many times); the only SQL about them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from service.storage.people_tables import OneTimeCode
+
+Purpose = Literal["move", "invite", "desk", "test"]
+
+#: Letters and digits that nobody mistakes for each other when they are read out or copied.
+ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_SHORT = re.compile(rf"([{ALPHABET}]{{4}})[\s-]?([{ALPHABET}]{{4}})")
+
+
+def long_code() -> str:
+    """A code for a link: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def short_code() -> str:
+    """A code for a person to type: "K7QM-2XRD"; never a word, nor a number such as years."""
+    letters = ""
+    while letters.isalpha() or letters.isdecimal() or not letters:
+        letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def read_short_code(text: str) -> str:
+    """What a person typed as it was printed; "" when it is no such code."""
+    found = _SHORT.fullmatch(text.strip().upper())
+    return f"{found[1]}-{found[2]}" if found else ""
+
+
+def keep_code(
+    session: Session,
+    purpose: Purpose,
+    code: str,
+    expires_at: datetime,
+    *,
+    uses: int = 1,
+    admin_id: int | None = None,
+    person_id: int | None = None,
+) -> None:
+    """Let `code` be used; only its hash is stored."""
+    row = OneTimeCode(
+        hash=_hash(code),
+        purpose=purpose,
+        person_id=person_id,
+        admin_id=admin_id,
+        uses_left=uses,
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+
+
+def renew_code(
+    session: Session, purpose: Purpose, code: str, expires_at: datetime, person_id: int
+) -> None:
+    """Let `code` be used by whoever has it from this person; their older ones count no more."""
+    session.exec(
+        delete(OneTimeCode)
+        .where(col(OneTimeCode.person_id) == person_id)
+        .where(col(OneTimeCode.purpose) == purpose)
+    )
+    keep_code(session, purpose, code, expires_at, person_id=person_id)
+
+
+def find_code(session: Session, purpose: Purpose, code: str, at: datetime) -> OneTimeCode | None:
+    """The code while it may be used; looking does not use it."""
+    row = session.get(OneTimeCode, _hash(code))
+    if row is None or row.purpose != purpose or row.uses_left < 1 or row.expires_at <= at:
+        return None
+    return row
+
+
+def use_code(session: Session, purpose: Purpose, code: str, at: datetime) -> OneTimeCode | None:
+    """Use it once; None when it is unknown, used up or too old. Of two at once one succeeds."""
+    used = session.exec(
+        update(OneTimeCode)
+        .where(col(OneTimeCode.hash) == _hash(code))
+        .where(col(OneTimeCode.purpose) == purpose)
+        .where(col(OneTimeCode.uses_left) > 0)
+        .where(col(OneTimeCode.expires_at) > at)
+        .values(uses_left=OneTimeCode.uses_left - 1)
+    )
+    if used.rowcount == 0:
+        return None
+    return session.get(OneTimeCode, _hash(code), populate_existing=True)
+
+
+def can_open_desk(session: Session, at: datetime) -> bool:
+    """Whether somebody holds a link to the desk that still works."""
+    waiting = select(OneTimeCode.hash).where(
+        col(OneTimeCode.purpose) == "desk",
+        col(OneTimeCode.uses_left) > 0,
+        col(OneTimeCode.expires_at) > at,
+    )
+    return session.exec(waiting).first() is not None
+
+
+def withdraw_codes(session: Session, admin_id: int, purpose: Purpose) -> None:
+    """What this person at the desk was given for `purpose` counts no more."""
+    session.exec(
+        delete(OneTimeCode)
+        .where(col(OneTimeCode.admin_id) == admin_id)
+        .where(col(OneTimeCode.purpose) == purpose)
+    )
+
+
+def _hash(code: str) -> str:
+    return hashlib.sha256(code.encode()).hexdigest()

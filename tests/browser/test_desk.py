@@ -1,0 +1,150 @@
+"""The desk as an officer meets it: the first link, a password, signing in, every page."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from service.admin import accounts
+from service.settings import Settings
+from service.storage.alerts import raise_alert
+from service.storage.channel_states import note
+from service.storage.engine import open_engine, transaction
+from service.storage.questions import keep_question
+from tests.browser.test_chat import overflow
+from tests.browser.test_reading import FAULTS, FONT, SMALL
+from tests.builders import an_asked_question
+from tests.desk import PASSWORD, an_account
+
+PAGES = ("alerts", "questions", "channels", "audit", "accounts", "password")
+LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def storage(address: str, data: Path) -> Iterator[Engine]:
+    """The database of the running server, with something on every page."""
+    if os.environ.get("TROLY_TEST_ADDRESS"):
+        pytest.skip("the server that was given has printed its first link to somebody else")
+    engine = open_engine(Settings(_env_file=None, env="test", data_dir=data).storage_url)  # type: ignore[call-arg]
+    now = datetime.now(UTC)
+    with transaction(engine) as session:
+        for _ in range(3):
+            raise_alert(session, "channel_stopped", "zalo_oa", f"Mã lỗi -216. {LONG}", now)
+        note(session, "web", last_error=LONG[:200], last_error_at=now, stopped=LONG[:200])
+        for number in range(25):
+            keep_question(session, an_asked_question(f"Hạn nộp lần {number}? {LONG}", at=now))
+        an_account(session, "telegram", "citizen", now)
+    yield engine
+    engine.dispose()
+
+
+def printed_link(data: Path) -> str:
+    """The link that the server has printed at its first start."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        found = re.search(r"/admin/link\?code=\S+", (data / "server.log").read_text("utf-8"))
+        if found:
+            return found[0]
+        time.sleep(0.1)
+    raise AssertionError("no link was printed")
+
+
+def link(storage: Engine, data: Path, name: str) -> str:
+    """The printed one for the first owner; for another, one that an owner has made."""
+    if name == "admin":
+        return printed_link(data)
+    with transaction(storage) as session:
+        code = accounts.add_account(session, name, "owner", "command", datetime.now(UTC))
+    return accounts.link_path(code)
+
+
+def choose_password(page: Page, password: str) -> None:
+    """On the page behind the link."""
+    page.get_by_label("Mật khẩu mới", exact=True).fill(password)
+    page.get_by_label("Nhập lại mật khẩu mới").fill(password)
+    page.get_by_role("button", name="Đặt mật khẩu").click()
+
+
+def enter(page: Page, name: str, password: str) -> None:
+    """On the page to sign in."""
+    page.get_by_label("Tên đăng nhập").fill(name)
+    page.get_by_label("Mật khẩu").fill(password)
+    page.get_by_role("button", name="Đăng nhập").click()
+
+
+def is_sound(page: Page) -> None:
+    """Nothing sticks out, everything is named and large enough."""
+    assert overflow(page) == 0, page.url
+    assert page.evaluate(FAULTS) == [], page.url
+    assert page.evaluate(SMALL) == [], page.url
+    assert page.evaluate(FONT) == "16px"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_from_the_first_link_to_every_page(
+    open_page: Open, storage: Engine, data: Path, width: str, scripts: bool
+) -> None:
+    name = "admin" if width == "phone" and scripts else f"{width}.{scripts}".lower()
+    page = open_page(link(storage, data, name), width, java_script_enabled=scripts)
+    is_sound(page)
+    choose_password(page, "1234567890")
+    expect(page.get_by_role("alert")).to_contain_text("quá dễ đoán")
+    is_sound(page)
+    choose_password(page, PASSWORD)
+    expect(page.get_by_role("status")).to_contain_text("Mời Anh/chị đăng nhập")
+    is_sound(page)
+    enter(page, name, "không phải mật khẩu")
+    expect(page.get_by_role("alert")).to_contain_text("Chưa đăng nhập được")
+    enter(page, name, PASSWORD)
+    expect(page.get_by_role("heading", name="Cảnh báo", level=1)).to_be_visible()
+    for each in PAGES:
+        page.goto(f"/admin/{each}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        is_sound(page)
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.get_by_role("status")).to_contain_text("đã đăng xuất")
+    page.goto("/admin/questions")
+    expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
+
+
+def test_what_an_owner_presses_happens(open_page: Open, storage: Engine, data: Path) -> None:
+    page = open_page(link(storage, data, "chu.quan"), "phone")
+    choose_password(page, PASSWORD)
+    enter(page, "chu.quan", PASSWORD)
+    page.get_by_role("button", name="Đã xử lý").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Đã ghi nhận")
+    page.get_by_role("link", name="Câu hỏi").click()
+    page.get_by_role("link", name="Cũ hơn").click()
+    expect(page.get_by_role("heading", name="Hạn nộp lần 0?")).to_be_visible()
+    page.get_by_label("Có chữ").fill("han nop lan 24")
+    page.get_by_role("button", name="Lọc").click()
+    expect(page.locator("article.question")).to_have_count(1)
+    page.get_by_role("link", name="Kênh").click()
+    page.get_by_role("button", name="Bật: Chạy thử").click()
+    expect(page.get_by_text("Đang chạy thử: trợ lý chỉ trả lời")).to_be_visible()
+    page.get_by_role("button", name="Tắt: Chạy thử").click()
+    page.get_by_role("button", name="Thử lại: Trang web").click()
+    expect(page.get_by_role("status")).to_contain_text("Đã cho phép gửi lại")
+    page.get_by_role("button", name="Lấy mã").click()
+    expect(page.locator(".code")).to_have_text(re.compile("^[A-Z2-9]{4}-[A-Z2-9]{4}$"))
+    page.get_by_role("link", name="Tài khoản").click()
+    page.get_by_label("Tên đăng nhập").fill("hoa.le")
+    page.get_by_text("Cán bộ tiếp nhận: ").click()
+    page.get_by_role("button", name="Thêm và tạo liên kết").click()
+    expect(page.get_by_label("Liên kết đặt mật khẩu cho hoa.le")).to_have_value(
+        re.compile(r"^http://127\.0\.0\.1:\d+/admin/link\?code=")
+    )
+    assert overflow(page) == 0
+    page.get_by_role("button", name="Tắt tài khoản: hoa.le").click()
+    expect(page.get_by_role("status")).to_contain_text("Đã tắt tài khoản")
+    page.get_by_role("link", name="Nhật ký").click()
+    expect(page.locator("tbody tr").first).to_contain_text("tắt tài khoản")

@@ -1,0 +1,212 @@
+"""Who may open what at the desk, over every route there is; nobody from another site."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from service.admin.access import RULES
+from service.admin.desk import router
+from service.admin.words import words
+from service.settings import Settings
+from service.storage.admins import ROLES, Role, get_admin
+from service.storage.engine import transaction
+from tests.desk import Clock, Officer, audited, signed_in
+
+EVERYBODY = {"owner", "editor", "receiver", "viewer"}
+#: What each role is for, written down once more: the table in the code must say the same.
+EXPECTED: dict[str, set[str] | None] = {
+    "GET /admin/sign-in": None,
+    "POST /admin/sign-in": None,
+    "GET /admin/link": None,
+    "POST /admin/link": None,
+    "GET /admin": EVERYBODY,
+    "POST /admin/sign-out": EVERYBODY,
+    "GET /admin/password": EVERYBODY,
+    "POST /admin/password": EVERYBODY,
+    "GET /admin/alerts": EVERYBODY,
+    "GET /admin/questions": EVERYBODY,
+    "GET /admin/channels": EVERYBODY,
+    "POST /admin/alerts/{alert_id}/resolve": {"owner", "editor", "receiver"},
+    "POST /admin/channels/test-code": {"owner", "editor", "receiver"},
+    "POST /admin/channels/{channel}/test": {"owner", "editor", "receiver"},
+    "POST /admin/channels/{channel}/retry": {"owner", "editor"},
+    "POST /admin/switches/{name}": {"owner", "editor"},
+    "GET /admin/audit": {"owner"},
+    "GET /admin/accounts": {"owner"},
+    "POST /admin/accounts": {"owner"},
+    "POST /admin/accounts/{admin_id}/link": {"owner"},
+    "POST /admin/accounts/{admin_id}/disable": {"owner"},
+}
+FILLED = {"{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7"}
+ROUTES = sorted(
+    f"{method} {route.path}"
+    for route in iter_route_contexts(router.routes)
+    for method in route.methods or ()
+)
+CLOSED = [route for route in ROUTES if EXPECTED.get(route, EVERYBODY) is not None]
+BUTTONS = [route for route in CLOSED if route.startswith("POST")]
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+def call(client: TestClient, route: str, data: dict[str, str] | None = None, **headers: str) -> int:
+    """The status of a request for that route, with values where its path has names."""
+    method, path = route.split(" ")
+    for name, value in FILLED.items():
+        path = path.replace(name, value)
+    sent = data if method == "POST" else None
+    answer = client.request(method, path, data=sent, headers=headers, follow_redirects=False)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    if answer.headers.get("location", "").startswith("/admin/sign-in?done=expired"):
+        return 401
+    return answer.status_code
+
+
+def test_every_route_has_a_rule_and_every_rule_a_route(client: TestClient) -> None:
+    everywhere = {
+        f"{method} {route.path}"
+        for route in iter_route_contexts(client.app.routes)  # type: ignore[attr-defined]
+        for method in route.methods or ()
+        if route.path.startswith("/admin")
+    }
+    assert everywhere == set(ROUTES) == RULES.keys() == EXPECTED.keys()
+    assert {name: None if rule is None else set(rule) for name, rule in RULES.items()} == EXPECTED
+
+
+def test_a_route_without_a_rule_is_closed_to_everybody(owner: Officer) -> None:
+    """Added behind the desk's back, it answers 403 until somebody decides whom it is for."""
+
+    def forgotten() -> str:
+        return "secret"
+
+    part = type(router)()
+    part.get("/admin/forgotten")(forgotten)
+    app = owner.client.app
+    app.include_router(part, dependencies=router.dependencies)  # type: ignore[attr-defined]
+    answer = owner.get("/admin/forgotten")
+    assert answer.status_code == 403
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize("route", CLOSED)
+def test_nobody_gets_in_without_signing_in(client: TestClient, sqlite: Engine, route: str) -> None:
+    method, path = route.split(" ")
+    answer = client.request(method, path, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/admin/sign-in"
+    assert call(client, route, {"csrf": ""}, Cookie="troly_desk=" + "0" * 64) == 401
+    assert audited(sqlite) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("route", CLOSED)
+def test_a_role_may_do_what_it_is_for(
+    client: TestClient, sqlite: Engine, settings: Settings, route: str, role: Role
+) -> None:
+    officer = signed_in(client, sqlite, settings, role)
+    expected = EXPECTED[route]
+    status = call(client, route, {"csrf": officer.csrf, "on": "true"})
+    assert (status == 403) is (role not in (expected or ()))
+    assert status < 500
+    if status == 403:
+        assert audited(sqlite) == []
+
+
+@pytest.mark.parametrize("route", BUTTONS)
+@pytest.mark.parametrize("sent", [{}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": "ấ"}])
+def test_a_form_without_its_token_does_nothing(
+    owner: Officer, sqlite: Engine, route: str, sent: dict[str, str]
+) -> None:
+    assert call(owner.client, route, sent) == 403
+    assert audited(sqlite) == []
+
+
+@pytest.mark.parametrize("route", BUTTONS)
+def test_the_token_of_another_session_does_nothing(
+    client: TestClient, sqlite: Engine, settings: Settings, route: str
+) -> None:
+    other = signed_in(client, sqlite, settings)
+    client.cookies.clear()
+    signed_in(client, sqlite, settings)
+    assert call(client, route, {"csrf": other.csrf}) == 403
+    assert audited(sqlite) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.evil.example"},
+        {"Origin": "http://testserver:8080"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.startswith("POST")])
+def test_another_site_does_nothing_even_with_the_token(
+    owner: Officer, sqlite: Engine, route: str, headers: dict[str, str]
+) -> None:
+    assert call(owner.client, route, {"csrf": owner.csrf}, **headers) == 403
+    assert audited(sqlite) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Origin": "http://testserver"},
+        # A proxy may ask us by another name than the browser asked it.
+        {"Sec-Fetch-Site": "same-origin", "Origin": "https://desk.example"},
+    ],
+    ids=str,
+)
+def test_a_form_of_our_own_is_taken(owner: Officer, headers: dict[str, str]) -> None:
+    sent = {"csrf": owner.csrf, "on": "true"}
+    assert call(owner.client, "POST /admin/switches/{name}", sent, **headers) == 303
+
+
+def test_a_refusal_is_a_page_in_words(owner: Officer, sqlite: Engine, settings: Settings) -> None:
+    viewer = signed_in(owner.client, sqlite, settings, "viewer")
+    page = viewer.get("/admin/accounts")
+    assert words()["forbidden"]["role"] in page.text
+    assert words()["forbidden"]["stale"] in viewer.post("/admin/sign-out", csrf="x").text
+
+
+@pytest.mark.parametrize("path", ["/admin/nowhere", "/admin/accounts/x/link", "/admin/link"])
+def test_nothing_of_the_desk_is_kept_by_a_cache(owner: Officer, path: str) -> None:
+    assert owner.get(path).headers["Cache-Control"] == "no-store"
+    assert owner.client.put(path).headers["Cache-Control"] == "no-store"
+
+
+def test_who_is_disabled_is_out_at_once(owner: Officer, sqlite: Engine, clock: Clock) -> None:
+    assert owner.get("/admin/alerts").status_code == 200
+    with transaction(sqlite) as session:
+        admin = get_admin(session, owner.admin_id)
+        assert admin is not None
+        admin.disabled_at = clock.now
+    assert owner.get("/admin/alerts").status_code == 303
+
+
+def test_a_viewer_sees_no_button_that_would_be_refused(
+    client: TestClient, sqlite: Engine, settings: Settings
+) -> None:
+    viewer = signed_in(client, sqlite, settings, "viewer")
+    for path in ("/admin/alerts", "/admin/questions", "/admin/channels"):
+        page = viewer.get(path).text
+        assert page.count('method="post"') == 1  # to sign out
+        assert "/admin/accounts" not in page
+
+
+def test_who_chats_through_the_same_proxy_does_not_close_the_desk(
+    owner: Officer, settings: Settings
+) -> None:
+    for _ in range(settings.rate_limit + 1):
+        last = owner.client.post("/chat/messages", json={})
+    assert last.status_code == 429
+    assert owner.post("/admin/switches/paused", on="true").status_code == 303
