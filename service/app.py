@@ -21,7 +21,18 @@ from service.delivery.streams import Look, News, Streams
 from service.errors import FileTooLarge
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
 from service.live import LiveAssistant
-from service.routes import ask, chat, docs, events, files, health, pages, webhooks, widget
+from service.routes import (
+    ask,
+    chat,
+    docs,
+    events,
+    files,
+    health,
+    pages,
+    verifying,
+    webhooks,
+    widget,
+)
 from service.routes.desk import THREADS
 from service.routes.webhooks import identified
 from service.settings import Settings
@@ -66,7 +77,7 @@ def create_app(
     app.state.streams = Streams(_looking(engine))
     app.state.doors = webhooks.Doors({name: entrance.door for name, entrance in opened.items()})
     app.state.limiter = anyio.CapacityLimiter(THREADS)
-    for routes in (ask, chat, events, health, docs, pages, widget, files, webhooks):
+    for routes in (ask, chat, events, health, docs, pages, widget, files, verifying, webhooks):
         app.include_router(routes.router)
     admin_desk.install(app)
     refusals.install(app)
