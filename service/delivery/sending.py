@@ -26,7 +26,7 @@ from bot.messages import Button, Enclosure, Outgoing
 from bot.texts import say
 from service import clock
 from service.asking import Desk
-from service.storage.alerts import raise_alert
+from service.storage.alerts import AlertKind, raise_alert
 from service.storage.channel_states import note, note_sent, state_of
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
@@ -248,7 +248,7 @@ class Sender:
         if send.slot is not None:
             give_back(session, self._channel.name, [send.slot], real + WINDOW)
 
-    def _alert(self, session: Session, kind: str, detail: str) -> None:
+    def _alert(self, session: Session, kind: AlertKind, detail: str) -> None:
         raise_alert(session, kind, self._channel.name, detail, clock.now(self._desk.settings))
 
     async def _write(self, work: Callable[[Session], T]) -> T:
