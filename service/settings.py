@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,8 +35,6 @@ from service.setting_checks import (
 #: The value printed in .env.example: good for reading, refused in production.
 PLACEHOLDER_SECRET = "thay-bang-mot-chuoi-ngau-nhien-tu-32-ky-tu"
 _SHORTEST_SECRET = 32
-#: As a browser names an origin, and nothing that a header would read as more than one.
-_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 
 
 class Settings(BaseSettings):
@@ -135,17 +132,6 @@ class Settings(BaseSettings):
         variables = {**dotenv_settings.env_vars, **env_settings.env_vars}
         files = InitSettingsSource(settings_cls, read_secret_files(secret_fields(), variables))
         return init_settings, env_settings, dotenv_settings, files
-
-    @field_validator("widget_origins")
-    @classmethod
-    def _origins(cls, origins: str) -> str:
-        found = [origin.removesuffix("/").lower() for origin in origins.split()]
-        if not all(map(_ORIGIN.fullmatch, found)):
-            raise ValueError(
-                "phải là các địa chỉ dạng https://cong.example.vn hoặc http://10.0.0.5:8080, "
-                "không kèm đường dẫn, cách nhau bằng dấu cách"
-            )
-        return " ".join(found)
 
     @property
     def storage_url(self) -> str:

@@ -269,7 +269,7 @@ def test_the_conversation_moves_to_another_browser(open_page: Open) -> None:
     answered(page)
     ask(page, "chuyển kênh")
     said = page.locator(".message.notice").inner_text()
-    code = said.split("Mã chuyển kênh: ")[1][:8]
+    code = said.split("Mã chuyển kênh: ")[1][:9]
     other = open_page("/", "phone")
     ask(other, f"chuyển kênh {code}")
     expect(other.locator(".message.notice")).to_contain_text("Câu gần nhất của Anh/chị là")
