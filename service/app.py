@@ -36,6 +36,7 @@ from service.routes import (
 from service.routes.desk import THREADS
 from service.routes.webhooks import identified
 from service.settings import Settings
+from service.uploads import LimitUploads
 
 _ABOUT = """Hỏi đáp về truyền thông chính sách, có dẫn điều khoản.
 
@@ -93,6 +94,7 @@ def create_app(
             chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn.")
         },
     )
+    app.add_middleware(LimitUploads, path=chat.FILES)
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
     app.add_middleware(GuardDesk)
     app.add_middleware(Protect)
