@@ -47,9 +47,10 @@ class DeliveryError(Exception):
 
     def __init__(self, code: str, *, after: float | None = None) -> None:
         """`after`: seconds that the channel asks us to wait."""
-        super().__init__(code)
-        self.code = code
+        # Some of it a foreign server wrote: not every sign can be stored, or logged in one line.
+        self.code = "".join(sign if sign.isprintable() else "?" for sign in code)
         self.after = after
+        super().__init__(self.code)
 
 
 class TryLater(DeliveryError):
