@@ -157,7 +157,7 @@
   }
   function farewell(replies) {
     wipe();
-    for (const reply of replies) log.append(troly.replyNode(reply, press));
+    log.append(...replies.map((reply) => troly.replyNode(reply, press)).filter(Boolean));
     toTop(log);
   }
   function refuse(exchange, answer) {
@@ -199,13 +199,18 @@
       if (anew) await tellAnew();
       const answer = await troly.patiently(() => (exchange.file ? upload : post)(exchange));
       if (answer.ok) settle(exchange, answer);
-      else refuse(exchange, answer);
+      else if (!overheard(exchange)) refuse(exchange, answer);
     } catch (e) {
-      if (exchange.replies.length) { exchange.error = ""; settled(exchange); } // the stream was faster
-      else fail(exchange, e.cancelled ? words.cancelled : words.failed, true);
+      if (!overheard(exchange)) fail(exchange, e.cancelled ? words.cancelled : words.failed, true);
     }
     busy(false);
     if (exchanges.includes(exchange)) save();
+  }
+  function overheard(exchange) { // the reply came by the stream, though the line broke
+    if (!exchange.replies.length) return false;
+    exchange.error = "";
+    settled(exchange);
+    return true;
   }
   function post(exchange) {
     const said = exchange.button ? { button: exchange.button } : { text: exchange.text };

@@ -238,9 +238,9 @@ def newest_message(session: Session) -> int:
 def told_after(session: Session, channel: str, after: int) -> list[tuple[int, str]]:
     """Id and chat of what a channel's chats were told after a message."""
     found = session.exec(
-        select(OutboundMessage.id, OutboundMessage.chat).where(
-            col(OutboundMessage.id) > after, col(OutboundMessage.channel) == channel
-        )
+        select(OutboundMessage.id, OutboundMessage.chat)
+        .where(col(OutboundMessage.id) > after, col(OutboundMessage.channel) == channel)
+        .order_by(col(OutboundMessage.id))
     )
     return [(id_ or 0, chat) for id_, chat in found]
 
