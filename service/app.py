@@ -20,6 +20,7 @@ from service.delivery.receiving import Entrance
 from service.delivery.streams import Look, News, Streams
 from service.errors import FileTooLarge
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
+from service.housekeeping import tidied
 from service.live import LiveAssistant
 from service.routes import (
     ask,
@@ -58,7 +59,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with identified(opened.values()):
+        async with identified(opened.values()), tidied(engine, settings):
             yield
         app.state.streams.close()
         engine.dispose()
