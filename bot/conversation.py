@@ -224,7 +224,9 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             return replace(state, choosing=False), (notice("chat.kept"),)
         case "officer":
             assistance.hand_off()
-            return replace(state, choosing=False), (notice("chat.handed_off"),)
+            return replace(state, choosing=False), (
+                notice("chat.handed_off", contact=assistance.contact),
+            )
         case "group":
             return _for_group(state, assistance)
 

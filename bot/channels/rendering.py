@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import PurePath
 
 from bot.answers import plain
 from bot.channels.base import Limits
-from bot.messages import Button, Outgoing, Reply
+from bot.messages import Button, Enclosure, Outgoing, Reply
 from bot.texts import say
 
 #: Where a long text is cut, best first: after a paragraph, a line, a sentence; else after a word.
@@ -66,6 +67,16 @@ def render(reply: Reply, chat: str, limits: Limits) -> tuple[Outgoing, ...]:
         for place, piece in enumerate(pieces)
     ]
     return (*messages, *(Outgoing(chat, "", enclosure=e) for e in reply.enclosures))
+
+
+def carries(limits: Limits, enclosure: Enclosure) -> bool:
+    """Whether the channel takes this file."""
+    ending = PurePath(enclosure.name).suffix.lower()
+    if limits.upload_types and ending not in limits.upload_types:
+        return False
+    is_picture = enclosure.media_type.startswith("image/")
+    largest = limits.picture_bytes if is_picture and limits.picture_bytes else limits.upload_bytes
+    return len(enclosure.content) <= largest
 
 
 def _numbered(buttons: tuple[Button, ...]) -> str:

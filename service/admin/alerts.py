@@ -9,6 +9,7 @@ from service import clock
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.naming import thing
+from service.admin.waiting import waiting_behind
 from service.routes.desk import desk_of
 from service.storage.admins import names_of_admins
 from service.storage.alerts import open_alerts, resolve_alert, resolved_alerts
@@ -26,12 +27,15 @@ def alerts_page(request: Request) -> Response:
     with transaction(desk_of(request).engine) as session:
         waiting, resolved = open_alerts(session), resolved_alerts(session, _RESOLVED)
         names = names_of_admins(session)
+        found = ((alert.id, waiting_behind(session, alert.source)) for alert in waiting)
+        people = {id_: person for id_, person in found if person}
     return draw(
         request,
         "admin_alerts.html",
         "alerts",
         waiting=waiting,
         resolved=resolved,
+        people=people,
         source=lambda alert: thing(alert.source, names),
     )
 

@@ -17,6 +17,7 @@ from bot.messages import Enclosure, Incoming, Outgoing, Reply
 from service import clock
 from service.asking import Desk
 from service.delivery.assisting import Assisting, contact_of
+from service.delivery.enclosing import as_carried
 from service.delivery.files import Received, check, record, store
 from service.errors import Overtaken
 from service.shapes import reply_json
@@ -209,7 +210,8 @@ def _enqueue(
         messages += tuple(Outgoing(incoming.chat, "", enclosure=e) for e in reply.enclosures)
     else:
         messages = render(reply, incoming.chat, limits)
-    for message in messages:
+    for rendered in messages:
+        message = as_carried(post.desk.settings, limits, rendered)
         enclosure = _enclosed(post.desk, message.enclosure)
         enqueue(
             session,

@@ -20,7 +20,7 @@ from bot.channels.base import (
 from bot.texts import say
 from service import clock
 from service.asking import Desk
-from service.storage.alerts import raise_alert
+from service.storage.alerts import AlertKind, raise_alert
 from service.storage.base import UNHELD
 from service.storage.channel_states import note, note_sent, state_of
 from service.storage.delivery_tables import OutboundMessage
@@ -155,7 +155,7 @@ class Settling:
         if attempt.slot is not None:
             give_back(session, self._name, [attempt.slot], self._worker, free_at)
 
-    def _alert(self, session: Session, kind: str, detail: str) -> None:
+    def _alert(self, session: Session, kind: AlertKind, detail: str) -> None:
         raise_alert(session, kind, self._name, detail, self._now())
 
     def _now(self) -> datetime:
