@@ -325,7 +325,10 @@ def test_nothing_is_erased_before_it_is_confirmed() -> None:
 
 def test_an_officer_is_called() -> None:
     talk = Talk().say("gặp cán bộ")
-    assert (talk.reply.text, talk.helper.done) == (say("chat.handed_off"), ["hand off"])
+    assert (talk.reply.text, talk.helper.done) == (
+        say("chat.handed_off", contact=talk.helper.contact),
+        ["hand off"],
+    )
 
 
 def test_the_last_answer_is_made_ready_for_a_group() -> None:
