@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.channels.base import Limits
 from bot.channels.rendering import render
-from bot.commands import invitation_of, slash
+from bot.commands import invitation_of, move_code_of, slash
 from bot.conversation import Conversation, KeptFile, notice, respond
 from bot.messages import Enclosure, Incoming, Outgoing, Reply
 from service import clock
@@ -22,7 +22,7 @@ from service.delivery.files import Received, check, record, store
 from service.errors import Overtaken
 from service.shapes import reply_json
 from service.storage import admins
-from service.storage.codes import use_code
+from service.storage.codes import find_code, use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.inbox import events_up_to, finish_event
@@ -148,7 +148,7 @@ def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: 
         barred = notice("chat.paused", contact=contact_of(desk.settings))
     elif recent > limit:
         barred = notice("chat.flood")
-    elif admins.join_person(session, incoming.text, account.person_id, at):
+    elif not incoming.group and admins.join_person(session, incoming.text, account.person_id, at):
         barred = notice("chat.test_joined")
     elif not silent and "trial" in on:
         barred = _uninvited(session, account, incoming, at)
@@ -167,9 +167,11 @@ def _uninvited(
 ) -> Reply | None:
     """What somebody is told who may not ask yet; None for the invited."""
     person = session.get_one(Person, account.person_id)
-    code = invitation_of(incoming.text)
+    code, moving = invitation_of(incoming.text), move_code_of(incoming.text)
+    if moving and find_code(session, "move", moving, at):
+        return None  # perhaps they are invited where they come from
     if person.invited:
-        return notice("chat.invited") if code else None
+        return notice("chat.invited") if code and not moving else None
     if code is None:
         return notice("chat.trial")
     if use_code(session, "invite", code, at) is None:
