@@ -196,10 +196,3 @@ def events_up_to(session: Session, event_id: int, span: timedelta) -> int:
             col(InboundEvent.id) <= event_id,
         )
     ).one()
-
-
-def count_events(session: Session, state: str) -> int:
-    """How many events are "waiting", "done" or "parked"."""
-    return session.exec(
-        select(func.count()).select_from(InboundEvent).where(col(InboundEvent.state) == state)
-    ).one()

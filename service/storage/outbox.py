@@ -269,12 +269,3 @@ def told_after(session: Session, channel: str, after: int) -> list[tuple[int, st
         .order_by(col(OutboundMessage.id))
     )
     return [(id_ or 0, chat) for id_, chat in found]
-
-
-def count_messages(session: Session, channel: str, state: str) -> int:
-    """How many messages of a channel are in a state."""
-    return session.exec(
-        select(func.count())
-        .select_from(OutboundMessage)
-        .where(col(OutboundMessage.channel) == channel, col(OutboundMessage.state) == state)
-    ).one()
