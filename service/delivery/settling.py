@@ -98,11 +98,10 @@ class Settling:
         note(session, self._name, last_error=error.code[:200], last_error_at=at)
 
     def lost(self, session: Session) -> None:
-        """Settle what a dead process left behind, where nothing may be sent twice."""
-        count = 0
-        if not self._limits.resend:
-            count = settle_lost(session, self._name, datetime.now(UTC))
-        if count:
+        """Settle what a dead process left behind."""
+        resend = self._limits.resend
+        count = settle_lost(session, self._name, datetime.now(UTC), resend=resend)
+        if count and not resend:
             self._alert(session, "unclear", say("alerts.unclear", count=count))
 
     def _unreachable(

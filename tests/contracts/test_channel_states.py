@@ -109,7 +109,7 @@ def test_what_is_old_goes_and_what_waits_stays(engine: Engine) -> None:
             enqueue(session, "fake", "a", f"{when} sent", at, sent=True)
         accept(session, an_incoming(event_id="old waiting"), old)
         enqueue(session, "fake", "b", "old sending", old)
-        claim_messages(session, "fake", "w", NOON, NOON, NOON, 1, resend=True)
+        claim_messages(session, "fake", "w", NOON, NOON, NOON, 1)
         enqueue(session, "fake", "c", "old waiting", old)
         take_turn(session, "x", "old", old)
         take_turn(session, "x", "young", young)
