@@ -31,12 +31,14 @@ MENU: tuple[Command, ...] = ("help", "duties", "new", "move", "erase")
 #: "/trogiup@troly_bot": in a group the name of the bot follows the command.
 _SLASH = re.compile(r"/(?P<word>[a-z0-9_]+)(?:@\w+)?", re.IGNORECASE)
 _BESIDE = re.compile(r"[^a-z0-9]")
-#: "chuyển kênh K7M2P9QX", "/start K7M2P9QX", "ma K7M2 P9QX".
+#: "chuyển kênh K7M2-P9QX", "/start K7M2P9QX", "ma K7M2 P9QX".
 _CODE = re.compile(
     r"\s*(?:/?start|/?chuyen\s*kenh|/?ma(?:\s+chuyen(?:\s+kenh)?)?)[\s:]+"
     r"(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})\s*"
 )
-#: "mã mời K7M2P9QX".
+#: "K7M2-P9QX", and nothing else.
+_BARE = re.compile(r"\s*(?P<code>[a-z0-9]{4}-[a-z0-9]{4})\s*")
+#: "mã mời K7M2-P9QX".
 _INVITATION = re.compile(r"\s*/?ma\s*moi[\s:]+(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})\s*")
 
 
@@ -60,15 +62,18 @@ def command_of(text: str) -> Command | None:
 
 
 def move_code_of(text: str) -> str | None:
-    """The code of another channel that the message carries, in capitals."""
-    return _code(_CODE, text)
+    """The code of another channel that the message carries, as it was printed."""
+    return _code(_CODE, text) or _code(_BARE, text)
 
 
 def invitation_of(text: str) -> str | None:
-    """The invitation that the message carries, in capitals."""
-    return _code(_INVITATION, text)
+    """The invitation that the message carries, as it was printed."""
+    return _code(_INVITATION, text) or _code(_BARE, text)
 
 
 def _code(pattern: re.Pattern[str], text: str) -> str | None:
     found = pattern.fullmatch(fold(text))
-    return re.sub(r"[\s-]", "", found["code"]).upper() if found else None
+    if found is None:
+        return None
+    letters = re.sub(r"[\s-]", "", found["code"]).upper()
+    return f"{letters[:4]}-{letters[4:]}"

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import anyio
+import anyio.to_thread
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
@@ -16,9 +17,11 @@ from service.asking import Desk
 from service.delivery import web
 from service.delivery.handling import Post
 from service.delivery.receiving import Entrance
+from service.delivery.streams import Look, News, Streams
+from service.errors import FileTooLarge
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
 from service.live import LiveAssistant
-from service.routes import ask, chat, docs, files, health, pages, webhooks
+from service.routes import ask, chat, docs, events, files, health, pages, webhooks, widget
 from service.routes.desk import THREADS
 from service.routes.webhooks import identified
 from service.settings import Settings
@@ -45,6 +48,7 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with identified(opened.values()):
             yield
+        app.state.streams.close()
         engine.dispose()
 
     app = FastAPI(
@@ -59,20 +63,32 @@ def create_app(
     app.state.assistant = assistant
     app.state.desk = Desk(assistant, engine, settings)
     app.state.post = Post(app.state.desk, {web.NAME: web.LIMITS})
-    app.state.streams = set()
+    app.state.streams = Streams(_looking(engine))
     app.state.doors = webhooks.Doors({name: entrance.door for name, entrance in opened.items()})
     app.state.limiter = anyio.CapacityLimiter(THREADS)
-    for routes in (ask, chat, health, docs, pages, files, webhooks):
+    for routes in (ask, chat, events, health, docs, pages, widget, files, webhooks):
         app.include_router(routes.router)
     admin_desk.install(app)
     refusals.install(app)
     # The last one added is passed first.
-    uploads = (settings.upload_limit_mb << 20) + UPLOAD_OVERHEAD
+    limit = settings.upload_limit_mb
     app.add_middleware(
         LimitBody,
-        of_paths={WEBHOOKS: webhooks.LARGEST_EVENT, chat.FILES: uploads},
+        of_paths={
+            WEBHOOKS: webhooks.LARGEST_EVENT,
+            chat.FILES: (limit << 20) + UPLOAD_OVERHEAD,
+        },
+        errors={
+            chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn.")
+        },
     )
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
     app.add_middleware(GuardDesk)
     app.add_middleware(Protect)
     return app
+
+
+def _looking(engine: Engine) -> Look:
+    """Looks for messages to the pages, in a thread of its own: answers must not delay them."""
+    news, limiter = News(engine, web.NAME), anyio.CapacityLimiter(1)
+    return lambda: anyio.to_thread.run_sync(news, limiter=limiter)

@@ -5,6 +5,7 @@ ServiceError
 ├── InvalidRequest      the request cannot be understood (422)
 ├── QuestionTooLong     more than 2,000 characters (413)
 ├── BodyTooLarge        more bytes than any question needs (413)
+├── FileTooLarge        a file over the limit of uploads (413)
 ├── TooManyQuestions    one address asks faster than the limit (429)
 ├── NotReady            the library or the database is not open yet (503)
 ├── Overtaken           two messages of one person at once: the later one is tried again (409)
@@ -61,6 +62,12 @@ class BodyTooLarge(ServiceError):
 
     status = 413
     code = "body_too_large"
+
+
+class FileTooLarge(BodyTooLarge):
+    """Tệp quá lớn; Anh/chị vui lòng gửi bản nhỏ hơn."""
+
+    code = "file_too_large"
 
 
 class TooManyQuestions(ServiceError):

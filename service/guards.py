@@ -20,12 +20,17 @@ UPLOAD_OVERHEAD = 64 * 1024
 #: Calls of platforms: they come from few addresses, and are checked by their signatures.
 WEBHOOKS = "/webhooks/"
 
-HEADERS = {
-    # Nothing from another host, nothing inline.
-    "Content-Security-Policy": (
+
+def policy(framed_by: str = "'none'") -> str:
+    """Nothing from another host, nothing inline; `framed_by`: origins that may embed the page."""
+    return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
+        f"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framed_by}"
+    )
+
+
+HEADERS = {
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -69,9 +74,12 @@ class LimitBody:
         app: ASGIApp,
         largest: int = LARGEST_BODY,
         of_paths: Mapping[str, int] | None = None,
+        errors: Mapping[str, BodyTooLarge] | None = None,
     ) -> None:
-        """`of_paths`: how a path begins → the bytes that it may take instead."""
-        self.app, self.largest, self.of_paths = app, largest, dict(of_paths or {})
+        """`of_paths`: how a path begins → the bytes that it may take instead; `errors`: what it
+        says to more."""
+        self.app, self.largest = app, largest
+        self.of_paths, self.errors = dict(of_paths or {}), dict(errors or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its whole body, or answer 413."""
@@ -79,12 +87,10 @@ class LimitBody:
             await self.app(scope, receive, send)
             return
         path = scope["path"]
-        largest = next(
-            (size for start, size in self.of_paths.items() if path.startswith(start)), self.largest
-        )
-        body = await _read(receive, largest)
+        start = next((start for start in self.of_paths if path.startswith(start)), "")
+        body = await _read(receive, self.of_paths.get(start, self.largest))
         if body is None:
-            await _refuse(BodyTooLarge())(scope, receive, send)
+            await _refuse(self.errors.get(start, BodyTooLarge()))(scope, receive, send)
             return
         await self.app(scope, _again(body, receive), send)
 

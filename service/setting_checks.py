@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Field
 
 _TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _ZALO_BOT_SECRET = re.compile(r"[!-~]{8,256}")  # it travels in a header: no space, no accent
+#: Nothing that a header would read as more than one origin.
+_ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -42,8 +44,14 @@ def an_origin(url: str) -> str:
 
 
 def origins(text: str) -> str:
-    """Origins with spaces between them; each is said with its scheme."""
-    return " ".join(an_origin(origin) for origin in text.split())
+    """Origins as a browser names them, with one space between two."""
+    found = [origin.removesuffix("/").lower() for origin in text.split()]
+    if not all(map(_ORIGIN.fullmatch, found)):
+        raise ValueError(
+            "phải là các địa chỉ dạng https://cong.example.vn hoặc http://10.0.0.5:8080, "
+            "không kèm đường dẫn, cách nhau bằng dấu cách"
+        )
+    return " ".join(found)
 
 
 def telegram_secret(secret: str | None) -> str | None:

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     zalo_bot_per_second: int = Field(default=5, ge=0)
 
     widget_origins: Origins = ""  #: origins that may embed the chat, by spaces
-    person_rate_limit: int = Field(default=20, ge=1)  #: messages per minute and person
+    person_rate_limit: int = Field(default=30, ge=1)  #: messages per minute and person
 
     @field_validator("clock")
     @classmethod

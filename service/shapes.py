@@ -127,6 +127,7 @@ class ReplyOut(BaseModel):
 
     id: int = Field(description="Thứ tự của tin trong cuộc trò chuyện này.")
     answers: bool = Field(description="Trả lời một tin nhắn; nếu không, là tin trợ lý chủ động.")
+    to: str = Field(default="", description="Mã của tin nhắn được trả lời; rỗng nếu không có.")
     kind: ReplyKind
     lead: str
     more: str
@@ -143,6 +144,9 @@ class RepliesOut(BaseModel):
     """Những tin của trợ lý, cũ trước."""
 
     replies: list[ReplyOut]
+    forgotten: bool = Field(
+        default=False, description="Dữ liệu của người này đã xóa; trang cũng xóa những gì đang giữ."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from bot.channels.base import Admitted, JsonValue, Refused, TryLater, Unclear
+from bot.channels.base import Admitted, JsonValue, TryLater, Unclear
 from bot.channels.reading import as_number, as_objects
+from bot.channels.secret_header import with_secret
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_updates import BotAccount, read_update
 from bot.messages import Incoming
@@ -20,19 +20,13 @@ class TelegramDoor:
     """Lets in what bears the secret that was agreed with Telegram."""
 
     def __init__(self, secret: str | None, account: Callable[[], BotAccount]) -> None:
-        """Without a secret nothing is let in."""
         self._secret, self._account = secret, account
 
     def admit(
         self, headers: Mapping[str, str], raw: bytes, body: JsonValue, now: datetime
     ) -> Admitted:
         """The update in `body`; raises Refused."""
-        shown = headers.get(_HEADER, "")
-        if not self._secret or not hmac.compare_digest(shown.encode(), self._secret.encode()):
-            raise Refused(403, "wrong secret")
-        if not isinstance(body, dict):
-            raise Refused(400, "not an object")
-        incoming = read_update(body, self._account())
+        incoming = read_update(with_secret(headers, self._secret, body, _HEADER), self._account())
         return Admitted((incoming,) if incoming.event_id else ())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -16,7 +15,6 @@ from bot.channels.base import (
     DeliveryError,
     JsonValue,
     Limits,
-    Refused,
     Rejected,
     TryLater,
     Unclear,
@@ -26,6 +24,7 @@ from bot.channels.connections import NOTHING_SENT, trust
 from bot.channels.downloads import Resolve, download, lookup
 from bot.channels.reading import as_key, as_number, as_object, as_text
 from bot.channels.rendering import length
+from bot.channels.secret_header import with_secret
 from bot.channels.zalo_bot_events import NAME, read_event
 from bot.messages import Attachment, Incoming, Outgoing
 
@@ -164,19 +163,15 @@ class ZaloBotDoor:
     """Lets in what bears the secret that was agreed with Zalo."""
 
     def __init__(self, secret: str | None, channel: ZaloBot) -> None:
-        """Without a secret nothing is let in."""
         self._secret, self._channel = secret, channel
 
     def admit(
         self, headers: Mapping[str, str], raw: bytes, body: JsonValue, now: datetime
     ) -> Admitted:
         """The event in `body`; raises Refused."""
-        shown = headers.get(_HEADER, "")
-        if not self._secret or not hmac.compare_digest(shown.encode(), self._secret.encode()):
-            raise Refused(403, "wrong secret")
-        if not isinstance(body, dict):
-            raise Refused(400, "not an object")
-        incoming = read_event(body, self._channel.names)
+        incoming = read_event(
+            with_secret(headers, self._secret, body, _HEADER), self._channel.names
+        )
         return Admitted((incoming,) if incoming.event_id else ())
 
 

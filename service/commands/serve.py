@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,8 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+_PATIENCE = 10  #: seconds for requests to end when the server stops
 
 
 def serve(
@@ -32,8 +35,6 @@ def serve(
 ) -> None:
     """Chạy trang trò chuyện và API; lần đầu sẽ lập chỉ mục kho văn bản."""
     settings = doors_of(context).settings()
-    import uvicorn
-
     from service.wiring import build_app
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -42,17 +43,37 @@ def serve(
     with listen(host, chosen) as listening:
         with working("Chuẩn bị kho văn bản và cơ sở dữ liệu") as step:
             app = build_app(settings, step)
-        # No access log: it would name the address of whoever asks, and the question.
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
-
-        class Server(uvicorn.Server):
-            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-                await super().startup(sockets)
-                desk = way_to_the_desk(app, settings)
-                out().print(where_to_click(settings, host, chosen, desk), markup=False)
-
         with a_worker(with_worker and bool(settings.channels)):
-            Server(config).run(sockets=[listening])
+            _run(
+                app,
+                listening,
+                lambda: where_to_click(settings, host, chosen, way_to_the_desk(app, settings)),
+            )
+
+
+def _run(app: FastAPI, listening: socket.socket, greeting: Callable[[], str]) -> None:
+    """Serve until asked to stop; `greeting` is printed once the server answers."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            out().print(greeting(), markup=False)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # Before waiting for requests to end: the streams of open pages never would.
+            app.state.streams.close()
+            await super().shutdown(sockets)
+
+    # No access log: it would name the address of whoever asks, and the question.
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+    Server(config).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -28,10 +28,11 @@ def answer_now(
 
     Raises Overtaken while another request is answering it.
     """
-    worker = f"{incoming.channel}:{secrets.token_hex(8)}"
-    event_id, done = _take(post, shielded(incoming), worker)
+    worker, kept = f"{incoming.channel}:{secrets.token_hex(8)}", shielded(incoming)
+    event_id, done = _take(post, kept, worker)
     if not done:
-        _answer(post, shielded(incoming), event_id, worker, files)
+        # A file whose name bears a secrecy mark is dropped as a message would be.
+        _answer(post, kept, event_id, worker, files if kept.event == "file" else ())
     with transaction(post.desk.engine) as session:
         return messages_of(session, event_id)
 

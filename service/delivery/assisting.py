@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -18,29 +17,16 @@ from service.errors import Overtaken
 from service.settings import Settings
 from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
 from service.storage.alerts import raise_alert
+from service.storage.codes import find_code, renew_code, short_code, use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
-from service.storage.people import (
-    find_code,
-    join_person,
-    keep_code,
-    load_conversation,
-    person_key,
-    use_code,
-)
+from service.storage.people import join_person, load_conversation, person_key
 from service.storage.people_tables import ChannelAccount
 from service.storage.questions import keep_question
 
-#: Letters and digits that are not taken for one another.
-ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE_LIFE = timedelta(minutes=10)
 
 Effect = Callable[[Session], None]
-
-
-def new_code() -> str:
-    """Eight characters, about 40 bits: for codes that live for minutes and are rarely tried."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
 def contact_of(settings: Settings) -> str:
@@ -76,15 +62,15 @@ class Assisting:
 
     def move_code(self) -> str:
         """A new code; the one before it counts no more."""
-        code, until = new_code(), self._at + _CODE_LIFE
+        code, until = short_code(), self._at + _CODE_LIFE
         person = self.person_id
-        self.effects.append(lambda s: keep_code(s, code, "move", until, person_id=person))
+        self.effects.append(lambda s: renew_code(s, "move", code, until, person))
         return code
 
     def join(self, code: str) -> Conversation | None:
         """The conversation of whoever made the code, from now on this person's."""
         with transaction(self._desk.engine) as session:
-            found = find_code(session, code, "move", self._at)
+            found = find_code(session, "move", code, self._at)
             if found is None or found.person_id is None:
                 return None
             person = found.person_id
@@ -94,7 +80,7 @@ class Assisting:
         return conversation
 
     def _join(self, session: Session, code: str, person_id: int) -> None:
-        if not use_code(session, code, "move", self._at):
+        if use_code(session, "move", code, self._at) is None:
             raise Overtaken
         if person_id != self._account.person_id:
             join_person(session, _id(self._account.id), person_id)

@@ -21,7 +21,7 @@ from service.storage.people_tables import StoredFile
 _PAPERS = frozenset((".pdf", ".doc", ".docx", ".odt", ".rtf", ".txt"))
 _TABLES = frozenset((".xls", ".xlsx", ".ods", ".csv"))
 _PICTURES = frozenset((".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".tif", ".tiff"))
-_KINDS = _PAPERS | _TABLES | _PICTURES
+KINDS = _PAPERS | _TABLES | _PICTURES
 _LONGEST_NAME = 200
 
 
@@ -45,7 +45,7 @@ def check(received: Received, largest_mb: int) -> KeptFile:
         return KeptFile(name, 0, say("chat.file_empty"))
     if size > largest_mb << 20:
         return KeptFile(name, size, say("chat.file_too_large", limit=largest_mb))
-    if kind_of(received.content, name) not in _KINDS:
+    if kind_of(received.content, name) not in KINDS:
         return KeptFile(name, size, say("chat.file_kind"))
     return KeptFile(name, size)
 
@@ -61,7 +61,7 @@ def kind_of(content: bytes, name: str) -> str:
         return ending
     if ending in (".txt", ".csv") and b"\0" not in content:
         return ending
-    return next((kind for kind in sorted(found) if kind in _KINDS), "")
+    return next((kind for kind in sorted(found) if kind in KINDS), "")
 
 
 def store(folder: Path, content: bytes) -> str:

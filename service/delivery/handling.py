@@ -20,6 +20,8 @@ from service.delivery.assisting import Assisting, contact_of
 from service.delivery.files import Received, check, record, store
 from service.errors import Overtaken
 from service.shapes import reply_json
+from service.storage import admins
+from service.storage.codes import use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.inbox import events_since, finish_event, lane_of
@@ -30,7 +32,6 @@ from service.storage.people import (
     load_conversation,
     person_key,
     save_conversation,
-    use_code,
 )
 from service.storage.people_tables import ChannelAccount, Person
 from service.storage.switches import switches_on
@@ -145,6 +146,8 @@ def _scene(session: Session, post: Post, incoming: Incoming, at: datetime) -> _S
         barred = notice("chat.paused", contact=contact_of(desk.settings))
     elif recent > limit:
         barred = notice("chat.flood")
+    elif admins.join_person(session, incoming.text, account.person_id, at):
+        barred = notice("chat.test_joined")
     elif not silent and "trial" in on:
         barred = _uninvited(session, account, incoming, at)
     return _Scene(account, key, state, version, barred, silent, paused)
@@ -160,7 +163,7 @@ def _uninvited(
     code = invitation_of(incoming.text)
     if code is None:
         return notice("chat.trial")
-    if not use_code(session, code, "invite", at):
+    if use_code(session, "invite", code, at) is None:
         return notice("chat.wrong_invitation")
     person.invited = True
     session.add(person)

@@ -27,7 +27,7 @@ from bot.texts import say
 from service import clock
 from service.asking import Desk
 from service.storage.alerts import raise_alert
-from service.storage.channel_states import note, state_of
+from service.storage.channel_states import note, note_sent, state_of
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
 from service.storage.outbox import (
@@ -186,6 +186,7 @@ class Sender:
         at, real = clock.now(self._desk.settings), datetime.now(UTC)
         rest = timedelta(seconds=self._channel.limits.per_chat_seconds)
         settle_sent(session, _id(send.message), delivered, at, real + rest)
+        note_sent(session, self._channel.name, at)
         self._free(session, send, real)
 
     def _settle_error(self, session: Session, send: _Send, error: DeliveryError) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pydantic import JsonValue
 
 from bot.channels.base import Limits
-from bot.messages import Incoming
+from bot.messages import Attachment, Incoming
+from service import clock
 from service.delivery.answering import answer_now
 from service.delivery.files import Received
 from service.delivery.handling import Post
@@ -17,7 +19,9 @@ from service.links import Linked, path_to
 from service.settings import Settings
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
+from service.storage.inbox import event_keys
 from service.storage.outbox import messages_after
+from service.storage.people import find_account
 
 NAME = "web"
 #: Our own page: it draws a whole reply, as many buttons as there are, and fetches by itself.
@@ -30,6 +34,7 @@ LIMITS = Limits(
     draws=True,
 )
 _SHOWN = 100  #: messages handed out at once
+_TWICE = timedelta(minutes=2)  #: longer than any transaction that writes messages
 
 Line = dict[str, JsonValue]
 
@@ -48,9 +53,10 @@ def address_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def incoming_from(address: str, said: Said, *, has_file: bool = False) -> Incoming:
+def incoming_from(address: str, said: Said, file: Received | None = None) -> Incoming:
     """One message of a page, in the words of all channels."""
-    event = "file" if has_file else "press" if said.button else "text"
+    event = "file" if file else "press" if said.button else "text"
+    name = (Attachment(file.name, "", media_type=file.media_type),) if file else ()
     return Incoming(
         channel=NAME,
         event_id=f"{address[:32]}:{said.id}",
@@ -59,31 +65,50 @@ def incoming_from(address: str, said: Said, *, has_file: bool = False) -> Incomi
         person=address,
         text=said.text,
         button=said.button,
+        attachments=name,
     )
 
 
 def exchange(post: Post, incoming: Incoming, files: Sequence[Received] = ()) -> list[Line]:
     """The replies to one message; the same message again gets the same."""
     messages = answer_now(post, incoming, files)
-    return [line_of(post.desk.settings, message) for message in messages]
+    return [line_of(post.desk.settings, message, incoming.event_id) for message in messages]
+
+
+def is_forgotten(post: Post, address: str) -> bool:
+    """Whether nothing is kept about a visitor who has written: they had it erased."""
+    with transaction(post.desk.engine) as session:
+        return find_account(session, NAME, address) is None
 
 
 def said_after(post: Post, address: str, after: int) -> list[Line]:
-    """What was said to a visitor since a message that the page knows, oldest first."""
+    """What was said to a visitor since a message that the page knows, oldest first.
+
+    A word that the assistant said by itself a moment ago may come twice: the page knows it by id.
+    """
+    settings = post.desk.settings
+    since = clock.now(settings) - _TWICE
     with transaction(post.desk.engine) as session:
-        messages = messages_after(session, NAME, address, after, _SHOWN)
-        return [line_of(post.desk.settings, message) for message in messages]
+        found = messages_after(session, NAME, address, after, since, _SHOWN)
+        keys = event_keys(session, {m.event_id for m in found if m.event_id is not None})
+        return [line_of(settings, m, keys.get(m.event_id or 0, "")) for m in found]
 
 
-def line_of(settings: Settings, message: OutboundMessage) -> Line:
-    """A message as the page draws it."""
+def line_of(settings: Settings, message: OutboundMessage, event_key: str) -> Line:
+    """A message as the page draws it; `event_key`: of the event that it answers, or ""."""
     drawn: Mapping[str, JsonValue] = message.drawn or _plain(message.text)
     told = {key: str(value) for key, value in message.enclosure.items()}
     file = Linked(told["sha256"], told["name"], told["media_type"]) if told else None
     link: JsonValue = None
     if file:
         link = {"name": file.name, "media_type": file.media_type, "href": path_to(settings, file)}
-    return {**drawn, "id": message.id, "answers": message.event_id is not None, "file": link}
+    about: Line = {
+        "id": message.id,
+        "answers": message.event_id is not None,
+        "to": event_key.partition(":")[2],
+        "file": link,
+    }
+    return {**drawn, **about}
 
 
 def _plain(text: str) -> Line:

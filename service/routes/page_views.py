@@ -265,7 +265,7 @@ def spoken(reply: Mapping[str, Any], nearest: str) -> str:
 
     A plain chat prints quotes, places and the line that begins with `nearest` in its text; on a
     page the cards show them. `more` carries the whole answer. The same rule stands in
-    static/chat.js.
+    static/drawing.js.
     """
     sources, whole = reply["sources"], str(reply["more"] or reply["lead"])
     drawn = [f"— {source['place']}, {source['title']}" for source in sources]

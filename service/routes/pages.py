@@ -14,9 +14,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment
 
+from bot.commands import MENU, slash
 from bot.texts import choices, say
 from knowledge.documents import Document
 from service import clock
+from service.delivery.files import KINDS
 from service.routes.chat import answer_once
 from service.routes.page_views import (
     Card,
@@ -44,15 +46,28 @@ router = APIRouter(include_in_schema=False)
 def chat(request: Request, q: str = "") -> Response:
     """The chat; with `?q=` the question is answered on the page, for browsers without scripts."""
     question = clean(q)
+    exchange = _exchange(request, question) if question else None
+    return chat_page(request, "chat.html", exchange)
+
+
+def chat_page(
+    request: Request, template: str, exchange: Mapping[str, Any] | None = None
+) -> HTMLResponse:
+    """The chat as `template` draws it, beginning with a question that has been answered."""
+    settings = _settings(request)
     return page(
-        "chat.html",
+        template,
         here="chat",
-        exchange=_exchange(request, question) if question else None,
+        exchange=exchange,
         suggestions=choices("suggestions"),
         documents=_cards(request),
-        contact=_settings(request).contact,
-        public_url=_settings(request).public_url,
+        contact=settings.contact,
+        public_url=settings.public_url,
         longest=LONGEST_QUESTION,
+        menu=[(slash(name), say(f"commands.{name}"), say(f"menu.{name}")) for name in MENU],
+        fresh=slash("new"),
+        upload_mb=settings.upload_limit_mb,
+        upload_kinds=",".join(sorted(KINDS)),
     )
 
 
@@ -133,9 +148,14 @@ def _static_url(name: str) -> str:
     return f"/static/{name}?v={_files()[name][1]}"
 
 
+def render(template: str, **values: object) -> str:
+    """One template with its values and the sentences of the pages."""
+    return _environment().get_template(template).render(**values)
+
+
 def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    html = _environment().get_template(template).render(**values)
-    return HTMLResponse(html, status_code=status, headers=_HEADERS)
+    """One page."""
+    return HTMLResponse(render(template, **values), status_code=status, headers=_HEADERS)
 
 
 def _settings(request: Request) -> Settings:

@@ -1,231 +1,94 @@
-// The chat: sends a question, draws the reply, keeps the conversation for this tab.
-// Everything from outside goes in through textContent. Words come from the page (data-texts).
-(function () {
+// The chat: what was said in this tab, kept over a reload; asking, sending files, the menu.
+(function (troly) {
   "use strict";
-  const main = document.getElementById("noi-dung");
-  const words = JSON.parse(main.dataset.texts);
+  const { main, words, say, el, button, here } = troly;
   const log = document.getElementById("tro-chuyen");
   const form = document.getElementById("hoi");
   const box = document.getElementById("cau-hoi");
   const fresh = document.getElementById("moi");
-  const say = document.getElementById("bao");
+  const news = document.getElementById("tin-moi");
+  const menuButton = document.getElementById("viec");
+  const menu = document.getElementById("viec-chon");
+  const picker = document.getElementById("tep");
+  const attachButton = document.getElementById("kem-tep");
   const suggestions = document.querySelector(".suggestions");
   const sendButton = form.querySelector(".primary");
-  const STORE = "tro-chuyen";
+  const STORE = here === "widget" ? "tro-chuyen-nhung" : "tro-chuyen"; // of this tab
+  const NEWEST = STORE + "-cuoi"; // of this browser: a new tab need not be told what was told
   const KEPT = 30; // exchanges drawn again after a reload
-  const TURNS = 6; // earlier messages sent along, so that a follow-up is understood
-  const FIRST = 600; // characters shown before "Xem thêm"
-  const CARDS = 2; // sources shown before it
-  const QUOTE = 420; // characters of a quote shown before it (the style sheet cuts by lines)
-  const PATIENCE = 30000; // milliseconds until a send counts as failed
+  const SEEN = 200; // messages that are known by their id
+  const LARGEST = main.dataset.uploadMb * 1024 * 1024; // bytes of a file
   let exchanges = [];
+  let seen = [];
+  let newest = 0; // the newest message that came by stream or look
+  let known = false; // whether the server has heard of us
   let sending = false;
+  let anew = ""; // the id of a "start anew" that the server has not heard yet
+  let telling = Promise.resolve();
+  const live = troly.listen(() => newest, hear);
 
-  function el(tag, className, text) {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text !== undefined && text !== null) node.textContent = text;
-    return node;
+  // --- memory ------------------------------------------------------------------------------
+  function remember(storage, key, value) {
+    try { storage().setItem(key, value); } catch (e) { /* full, or private mode */ }
   }
-  function button(text, action) {
-    const node = el("button", "", text);
-    node.type = "button";
-    node.addEventListener("click", action);
-    return node;
+  function recall(storage, key) {
+    try { return JSON.parse(storage().getItem(key)); } catch (e) { return null; }
   }
-  function newId() { // randomUUID exists only over https; an office may serve plain http inside
-    if (crypto.randomUUID) return crypto.randomUUID();
-    const b = crypto.getRandomValues(new Uint8Array(16));
-    b[6] = (b[6] & 15) | 64;
-    b[8] = (b[8] & 63) | 128;
-    const hex = Array.from(b, (x) => x.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
+  const ofTab = () => sessionStorage; // even naming them may be refused inside a portal
+  const ofBrowser = () => localStorage;
   function save() {
-    const kept = exchanges.slice(-KEPT)
-      .map(({ id, text, shown, reply, error }) => ({ id, text, shown, reply, error }));
-    try { sessionStorage.setItem(STORE, JSON.stringify(kept)); } catch (e) { /* full or private */ }
+    const kept = exchanges.slice(-KEPT).map(({ id, text, shown, file, replies, error, unasked }) =>
+      ({ id, text, shown, file, replies, error, unasked }));
+    const last = { exchanges: kept, seen: seen.slice(-SEEN), newest, known };
+    remember(ofTab, STORE, JSON.stringify(last));
+    if (known) remember(ofBrowser, NEWEST, String(newest));
   }
   function load() {
-    try { return JSON.parse(sessionStorage.getItem(STORE)) || []; } catch (e) { return []; }
+    const kept = recall(ofTab, STORE) || {};
+    const other = recall(ofBrowser, NEWEST);
+    const list = (value) => (Array.isArray(value) ? value : []);
+    known = kept.known === true || typeof other === "number";
+    newest = Number(kept.newest) || Number(other) || 0;
+    seen = list(kept.seen);
+    exchanges = list(kept.exchanges)
+      .filter((one) => one && one.id && typeof one.text === "string" && Array.isArray(one.replies));
   }
-  function whole(reply) {
-    return reply.text || reply.more || reply.lead;
-  }
-  // What is said beside the cards: a plain chat prints quotes and places in its text, here the
-  // cards show them. "more" carries the whole answer. The same rule stands in page_views.py.
-  function spoken(reply) {
-    const drawn = [];
-    for (const s of reply.sources || []) {
-      if (s.quote && !s.digest) drawn.push("“" + s.quote + "”");
-      drawn.push("— " + s.place + ", " + s.title, s.title);
-    }
-    const isDrawn = (line) => { // a long text is cut, and marked "…", in the middle of a quote
-      const start = line.replace(/…”?$/, "");
-      return start === line ? drawn.includes(line) : drawn.some((d) => d.startsWith(start));
-    };
-    for (const row of reply.table || []) { // the table says what the text says paper by paper
-      drawn.push(...(row.title + ": " + row.line).split("\n"));
-    }
-    const said = (line) => !isDrawn(line.trim()) && !line.startsWith(words.nearest);
-    return asLines((reply.more || reply.lead).split("\n").filter(said).join("\n").trim());
-  }
-  function shortened(text) {
-    if (text.length <= FIRST) return text;
-    return text.slice(0, FIRST).replace(/\s+\S*$/, "") + "…";
-  }
-  function historyBefore(exchange) {
-    const turns = [];
-    for (const one of exchanges.slice(0, exchanges.indexOf(exchange))) {
-      if (!one.reply) continue;
-      turns.push({ role: "user", content: one.text });
-      turns.push({ role: "assistant", content: whole(one.reply) });
-    }
-    return turns.slice(-TURNS);
+  function wipe() { // the person was forgotten: this browser forgets as well
+    live.stop();
+    exchanges = [];
+    seen = [];
+    newest = 0;
+    known = false;
+    try { ofTab().removeItem(STORE); ofBrowser().removeItem(NEWEST); } catch (e) { /* nothing kept */ }
+    log.replaceChildren();
+    started();
   }
 
   // --- drawing -----------------------------------------------------------------------------
-  function asLines(quote) { // bullets of a clause under each other; only white space changes
-    return quote.replace(/([.;:,]) - /g, "$1\n- ");
-  }
-  function placeLink(source) {
-    const safe = /^(\/(?!\/)|https?:\/\/)/.test(source.href || "");
-    const place = el(safe ? "a" : "b", "", source.place);
-    if (safe) place.href = source.href;
-    return place;
-  }
-  function sourceCard(source, quoted, said) {
-    const card = el("figure", source.digest ? "source digest" : "source");
-    if (source.digest && !said.includes(words.digest)) card.append(el("p", "note", words.digest));
-    if (source.quote && source.digest) card.append(el("p", "", source.quote));
-    else if (source.quote && quoted) card.append(el("blockquote", "", "“" + asLines(source.quote) + "”"));
-    const caption = el("figcaption");
-    caption.append(el("span", "", source.title), placeLink(source));
-    card.append(caption);
-    return card;
-  }
-  function comparison(rows) {
-    const table = el("table", "comparison");
-    const head = el("tr");
-    for (const name of [words.table_paper, words.table_says]) {
-      const cell = el("th", "", name);
-      cell.scope = "col";
-      head.append(cell);
-    }
-    table.append(el("thead"), el("tbody"));
-    table.tHead.append(head);
-    for (const row of rows) {
-      const line = el("tr");
-      const paper = el("th", "", row.title);
-      paper.scope = "row";
-      const says = el("td");
-      if (row.line) says.append(el("p", "", row.line));
-      for (const source of row.sources) {
-        if (source.quote && !source.digest) says.append(el("blockquote", "", "“" + asLines(source.quote) + "”"));
-        if (source.digest && source.quote) says.append(el("p", "", source.quote));
-        const place = el("p", "place");
-        place.append(placeLink(source));
-        says.append(place);
-      }
-      line.append(paper, says);
-      table.tBodies[0].append(line);
-    }
-    return table;
-  }
-  function sourceCards(sources, quoted, said) { // places without a quote share their paper's card
-    const cards = [];
-    let before = null;
-    for (const source of sources) {
-      const bare = !(source.quote && quoted);
-      if (bare && before && before.document === source.document) {
-        cards[cards.length - 1].lastChild.append(" · ", placeLink(source));
-      } else {
-        cards.push(sourceCard(source, quoted, said));
-      }
-      before = bare ? source : null;
-    }
-    return cards;
-  }
-  function asText(reply) { // an answer is forwarded alone: it takes its sources and status along
-    const base = main.dataset.publicUrl; // unset: a link would not leave this machine
-    const links = base ? (reply.sources || []).map((s) => new URL(s.href, base).href) : [];
-    return [whole(reply), ...links].join("\n");
-  }
-  async function copy(text) {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
-    const area = el("textarea", "unseen", text); // plain http: no clipboard API
-    document.body.append(area);
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    if (!done) throw new Error("copy refused");
-  }
-  function copyButton(reply) {
-    const node = button(words.copy, () => {
-      copy(asText(reply)).then(() => words.copied, () => words.copy_failed).then((result) => {
-        node.textContent = say.textContent = result;
-        setTimeout(() => { node.textContent = words.copy; }, 2500);
-      });
-    });
-    return node;
-  }
-  function moreButton(bubble, lead, full) {
-    const node = button(words.more, () => {
-      const open = bubble.classList.toggle("open");
-      lead.textContent = open ? full : shortened(full);
-      node.setAttribute("aria-expanded", String(open));
-      node.textContent = open ? words.less : words.more;
-    });
-    node.setAttribute("aria-expanded", "false");
-    return node;
-  }
-  function replyNode(reply) {
-    const kind = ["answer", "clarify", "silent"].includes(reply.kind) ? reply.kind : "answer";
-    const node = el("article", "message assistant " + kind);
-    const bubble = el("div", "bubble");
-    const full = spoken(reply);
-    const lead = el("div", "lead", shortened(full));
-    const sources = reply.sources || [];
-    const cards = sourceCards(sources, kind !== "silent", full);
-    if (full) bubble.append(lead);
-    if (reply.status) bubble.append(el("p", "status", reply.status));
-    if (reply.buttons && reply.buttons.length) {
-      const choices = el("div", "choices");
-      choices.append(el("p", "", words.choose));
-      for (const b of reply.buttons) choices.append(button(b.label, () => ask(b.send, b.label)));
-      bubble.append(choices);
-    }
-    const rows = reply.table || [];
-    if (rows.length) bubble.append(comparison(rows));
-    if (sources.length && !rows.length) {
-      const list = el("div", "sources");
-      list.append(el("h3", "", kind === "silent" ? words.nearest : words.sources));
-      list.append(...cards);
-      bubble.append(list);
-    }
-    const actions = el("div", "actions");
-    const long = cards.length > CARDS
-      || (kind !== "silent" && sources.some((s) => s.quote && s.quote.length > QUOTE));
-    const hidden = full.length > FIRST || (long && !rows.length);
-    if (hidden) actions.append(moreButton(bubble, lead, full));
-    else bubble.classList.add("open");
-    if (kind === "answer") actions.append(copyButton(reply));
-    if (actions.firstChild) bubble.append(actions);
-    node.append(el("h2", "who", words.assistant), bubble);
-    return node;
-  }
   function draw(exchange) {
-    const question = el("article", "message user");
-    question.append(el("h2", "who", words.you), el("div", "bubble", exchange.shown || exchange.text));
-    exchange.state = el("p", "state");
-    exchange.state.hidden = true;
-    exchange.state.tabIndex = -1;
-    question.append(exchange.state);
-    exchange.node = question;
-    log.append(question);
-    if (exchange.reply) question.after(replyNode(exchange.reply));
-    else if (exchange.error) fail(exchange, exchange.error, true);
+    exchange.node = el("div", "exchange");
+    if (!exchange.unasked) {
+      const question = el("article", "message user");
+      const bubble = el("div", "bubble", exchange.shown || exchange.text);
+      if (exchange.file) bubble.classList.add("file");
+      exchange.state = el("p", "state");
+      exchange.state.tabIndex = -1;
+      question.append(el("h2", "who", words.you), bubble, exchange.state);
+      exchange.node.append(question);
+    }
+    log.append(exchange.node);
+    exchange.replies.forEach((reply) => drawReply(exchange, reply));
+    settled(exchange);
     started();
+  }
+  function drawReply(exchange, reply) {
+    const node = troly.replyNode(reply, press);
+    if (node) exchange.node.append(node);
+  }
+  function settled(exchange) {
+    if (exchange.unasked) return;
+    if (exchange.error) fail(exchange, exchange.error, !exchange.file);
+    else show(exchange, "", exchange.replies.length ? "" : words.noted);
   }
   function started() {
     suggestions.hidden = exchanges.length > 0;
@@ -237,78 +100,189 @@
     exchange.state.textContent = text;
     exchange.state.hidden = !text;
   }
-  function fail(exchange, message, retry) {
+  function fail(exchange, message, again) {
     exchange.error = message;
     show(exchange, "failed", message);
-    if (retry) exchange.state.append(button(words.resend, () => send(exchange)));
+    if (again) exchange.state.append(button(words.resend, () => send(exchange)));
   }
   function toTop(node) { // the question at the top, so that the answer is read from its beginning
+    news.hidden = true;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     node.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 
-  // --- sending -----------------------------------------------------------------------------
-  function ask(text, shown) {
-    text = text.trim();
-    if (!text) return false;
-    if (sending) { say.textContent = words.busy; return false; }
-    const exchange = { id: newId(), text, shown };
-    exchanges.push(exchange);
-    draw(exchange);
-    send(exchange);
+  // --- what comes back ---------------------------------------------------------------------
+  function attach(exchange, reply) {
+    if (seen.includes(reply.id)) return false;
+    seen.push(reply.id);
+    exchange.replies.push(reply);
+    drawReply(exchange, reply);
+    if (reply.private) withhold(exchange);
     return true;
   }
-  async function send(exchange) { // a retry keeps the id: the server answers it once
-    if (sending) { say.textContent = words.busy; return; }
+  function withhold(exchange) { // a message with a secrecy mark stays nowhere, not even on this page
+    exchange.text = words.withheld;
+    exchange.shown = "";
+    exchange.file = null;
+    exchange.node.querySelector(".bubble").textContent = words.withheld;
+  }
+  function hear(reply) { // by stream or look: our own replies come this way, too
+    newest = Math.max(newest, reply.id);
+    const asked = exchanges.find((one) => one.id === reply.to);
+    if (asked && attach(asked, reply) && asked.error) {
+      asked.error = "";
+      if (!asked.state.classList.contains("sending")) show(asked, "", "");
+    }
+    // A reply to what another tab asked, or to what was put away, is not ours to draw.
+    if (!reply.answers && !seen.includes(reply.id)) hearUnasked(reply);
+    save();
+  }
+  function hearUnasked(reply) {
+    const pushed = { id: "tin-" + reply.id, text: "", replies: [], unasked: true };
+    const low = innerHeight + scrollY > document.documentElement.scrollHeight - 160;
+    exchanges.push(pushed);
+    draw(pushed);
+    attach(pushed, reply);
+    if (low) toTop(pushed.node);
+    else news.hidden = false;
+  }
+  function settle(exchange, answer) {
+    exchange.error = "";
+    if (answer.forgotten) { farewell(answer.replies); return; }
+    answer.replies.forEach((reply) => attach(exchange, reply));
+    settled(exchange);
+    known = true;
+    live.start();
+    toTop(exchange.node);
+  }
+  function farewell(replies) {
+    wipe();
+    log.append(...replies.map((reply) => troly.replyNode(reply, press)).filter(Boolean));
+    toTop(log);
+  }
+  function refuse(exchange, answer) {
+    const later = answer.status >= 500 || [408, 409, 429].includes(answer.status);
+    if (!later && !exchange.file && !box.value) box.value = exchange.text; // to be changed
+    fail(exchange, answer.message || words.failed, later);
+  }
+
+  // --- sending -----------------------------------------------------------------------------
+  function isBusy() {
+    if (sending) say.textContent = words.busy;
+    return sending;
+  }
+  function ask(text, shown, pressed) {
+    text = text.trim();
+    if (!text || isBusy()) return false;
+    start({ text, shown, button: pressed });
+    return true;
+  }
+  function press(choice) { // without an id it was drawn by the server for a page without scripts
+    ask(choice.send || choice.label, choice.label, choice.id);
+  }
+  function start(fields) {
+    const exchange = { id: troly.newId(), replies: [], error: words.interrupted, ...fields };
+    exchanges.push(exchange);
+    draw(exchange);
+    return send(exchange);
+  }
+  async function send(exchange) {
+    if (isBusy()) return;
     busy(true);
-    exchange.error = words.interrupted; // what a reload in the middle would show
+    exchange.error = exchange.file ? words.file_interrupted : words.interrupted; // after a reload
     save();
     const pressed = exchange.state.contains(document.activeElement); // "Gửi lại" is about to go
     show(exchange, "sending", words.sending);
     if (pressed) exchange.state.focus({ preventScroll: true });
     toTop(exchange.node);
-    const clock = new AbortController();
-    const timer = setTimeout(() => clock.abort(), PATIENCE);
     try {
-      const response = await fetch("/chat/messages", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ id: exchange.id, text: exchange.text, history: historyBefore(exchange) }),
-        signal: clock.signal,
-      });
-      const body = await response.json();
-      if (response.ok) arrive(exchange, body);
-      else refuse(exchange, response.status, body.error && body.error.message);
+      if (anew) await tellAnew();
+      const answer = await troly.patiently(() => (exchange.file ? upload : post)(exchange));
+      if (answer.ok) settle(exchange, answer);
+      else if (!overheard(exchange)) refuse(exchange, answer);
     } catch (e) {
-      fail(exchange, words.failed, true);
+      if (!overheard(exchange)) fail(exchange, e.cancelled ? words.cancelled : words.failed, true);
     }
-    clearTimeout(timer);
     busy(false);
-    save();
+    if (exchanges.includes(exchange)) save();
   }
-  function arrive(exchange, reply) {
-    const node = replyNode(reply);
-    exchange.reply = reply;
+  function overheard(exchange) { // the reply came by the stream, though the line broke
+    if (!exchange.replies.length) return false;
     exchange.error = "";
-    if (reply.private) withhold(exchange);
-    show(exchange, "", "");
-    exchange.node.after(node);
-    toTop(exchange.node);
+    settled(exchange);
+    return true;
   }
-  function withhold(exchange) { // a message with a secrecy mark stays nowhere, not even on this page
-    exchange.text = words.withheld;
-    exchange.shown = "";
-    exchange.node.querySelector(".bubble").textContent = words.withheld;
-  }
-  function refuse(exchange, status, message) {
-    const later = status >= 500 || status === 408 || status === 409 || status === 429;
-    if (!later && !box.value) box.value = exchange.text; // to be changed and sent anew
-    fail(exchange, message || words.failed, later);
+  function post(exchange) {
+    const said = exchange.button ? { button: exchange.button } : { text: exchange.text };
+    return troly.message({ id: exchange.id, ...said });
   }
   function busy(on) {
     sending = on;
     sendButton.setAttribute("aria-disabled", String(on));
+    attachButton.setAttribute("aria-disabled", String(on));
     if (!on) say.textContent = ""; // "busy" is over
+  }
+  function startAnew() {
+    if (isBusy()) return;
+    exchanges = [];
+    log.replaceChildren();
+    save();
+    started();
+    say.textContent = words.cleared;
+    scrollTo(0, 0);
+    box.focus({ preventScroll: true });
+    if (!known) return;
+    anew = troly.newId();
+    tellAnew().catch(() => { /* no connection: told again before the next question */ });
+  }
+  function tellAnew() { // until the server knows, the next question would be taken as a follow-up
+    telling = telling.catch(() => {}).then(async () => {
+      const told = { id: anew, text: main.dataset.fresh };
+      if (anew && (await troly.patiently(() => troly.message(told))).ok) anew = "";
+    });
+    return telling;
+  }
+
+  // --- files -------------------------------------------------------------------------------
+  function sized(bytes) { // "20 KB", "1,5 MB", as the assistant says it
+    if (bytes < 1e6) return Math.max(1, Math.round(bytes / 1e3)) + " KB";
+    return (bytes / 1e6).toFixed(1).replace(".", ",") + " MB";
+  }
+  async function sendFiles(files) {
+    for (const blob of files) {
+      if (isBusy()) return;
+      const shown = words.file + " " + blob.name + " (" + sized(blob.size) + ")";
+      const fields = { text: blob.name, shown, file: true, blob };
+      if (blob.size <= LARGEST) { await start(fields); continue; }
+      const error = words.file_too_large.replace("{limit}", main.dataset.uploadMb);
+      const refused = { id: troly.newId(), replies: [], error, ...fields };
+      exchanges.push(refused);
+      draw(refused);
+      toTop(refused.node);
+      save();
+    }
+  }
+  function upload(exchange) {
+    const bar = el("progress");
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", words.uploading);
+    const sent = troly.file(exchange.id, exchange.blob, (share) => {
+      bar.value = share;
+      if (share === 1) show(exchange, "sending", words.checking); // too late to call it back
+    });
+    show(exchange, "sending", words.uploading);
+    exchange.state.append(bar, button(words.cancel, sent.cancel));
+    return sent;
+  }
+  function isOfFiles(event) {
+    return event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
+  }
+  function dropping(event) {
+    if (!isOfFiles(event)) return;
+    event.preventDefault();
+    main.classList.toggle("dropping", event.type === "dragover");
+    if (event.type === "drop") sendFiles(Array.from(event.dataTransfer.files));
   }
 
   // --- wiring ------------------------------------------------------------------------------
@@ -321,6 +295,14 @@
     if (ask(box.value)) { box.value = ""; grow(); }
     box.focus({ preventScroll: true });
   }
+  function toBox() { // on a phone the keyboard would cover the answer
+    if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
+  }
+  function openMenu(open) {
+    menu.hidden = !open;
+    menuButton.setAttribute("aria-expanded", String(open));
+    if (open) menu.querySelector("button").focus();
+  }
   form.addEventListener("submit", submit);
   box.addEventListener("input", grow);
   box.addEventListener("keydown", (event) => { // isComposing: Enter that ends a Telex/VNI word
@@ -331,28 +313,48 @@
     if (!chosen) return;
     event.preventDefault();
     ask(chosen.value);
-    // On a phone the keyboard would cover the answer.
-    if (matchMedia("(pointer: fine)").matches) box.focus({ preventScroll: true });
+    toBox();
   });
-  fresh.addEventListener("click", () => {
-    if (sending) return;
-    exchanges = [];
-    log.replaceChildren();
-    save();
-    started();
-    say.textContent = words.cleared;
-    scrollTo(0, 0);
-    box.focus({ preventScroll: true });
+  menuButton.addEventListener("click", () => openMenu(menu.hidden));
+  menu.addEventListener("click", (event) => {
+    const chosen = event.target.closest("button");
+    if (!chosen) return;
+    openMenu(false);
+    menuButton.focus();
+    ask(chosen.value, chosen.querySelector("strong").textContent);
+  });
+  document.addEventListener("click", (event) => {
+    if (!menu.hidden && !event.target.closest(".menu")) openMenu(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (!menu.hidden) { openMenu(false); menuButton.focus(); }
+    else if (here === "widget") parent.postMessage("troly-widget:close", "*"); // no secret in it
+  });
+  fresh.addEventListener("click", startAnew);
+  news.addEventListener("click", () => {
+    toTop(exchanges[exchanges.length - 1].node);
+  });
+  attachButton.addEventListener("click", () => { if (!isBusy()) picker.click(); });
+  picker.addEventListener("change", () => {
+    sendFiles(Array.from(picker.files));
+    picker.value = ""; // the same file may be chosen again
+  });
+  for (const type of ["dragover", "dragleave", "drop"]) document.addEventListener(type, dropping);
+  addEventListener("storage", (event) => { // forgotten in another tab
+    if (event.key === NEWEST && event.newValue === null) wipe();
   });
 
-  exchanges = load().filter((one) => one && one.id && typeof one.text === "string");
+  load();
   log.replaceChildren();
   if (main.dataset.exchange) { // drawn by the server for /?q=…: join it to the conversation
-    exchanges.push(Object.assign({ id: newId() }, JSON.parse(main.dataset.exchange)));
+    const { text, reply, error } = JSON.parse(main.dataset.exchange);
+    exchanges.push({ id: troly.newId(), text, error, replies: reply ? [reply] : [] });
     history.replaceState(null, "", "/");
     save();
   }
   exchanges.forEach(draw);
   started();
   if (exchanges.length) exchanges[exchanges.length - 1].node.scrollIntoView({ block: "start" });
-})();
+  if (known) live.start();
+})(window.troly);

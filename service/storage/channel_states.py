@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from service.storage.delivery_tables import ChannelState, Leader, PeriodicTurn
 from service.storage.upserts import insert_into
 
-_EVENT_STEP = timedelta(seconds=5)  #: how exactly the last event's time is kept
+_STEP = timedelta(seconds=5)  #: how exactly the time of the last event or message is kept
 
 
 def state_of(session: Session, channel: str) -> ChannelState:
@@ -26,14 +26,23 @@ def state_of(session: Session, channel: str) -> ChannelState:
 
 def note_event(session: Session, channel: str, at: datetime) -> None:
     """Something came in; written at most every few seconds."""
-    known = col(ChannelState.last_event_at)
+    _note_time(session, channel, "last_event_at", at)
+
+
+def note_sent(session: Session, channel: str, at: datetime) -> None:
+    """Something went out; written at most every few seconds."""
+    _note_time(session, channel, "last_sent_at", at)
+
+
+def _note_time(session: Session, channel: str, field: str, at: datetime) -> None:
+    known = col(getattr(ChannelState, field))
     session.execute(
         insert_into(session, ChannelState)
-        .values(channel=channel, last_event_at=at)
+        .values({"channel": channel, field: at})
         .on_conflict_do_update(
             index_elements=["channel"],
-            set_={"last_event_at": at},
-            where=or_(known.is_(None), known < at - _EVENT_STEP),
+            set_={field: at},
+            where=or_(known.is_(None), known < at - _STEP),
         )
     )
 

@@ -60,6 +60,18 @@ def keep_code(
     session.flush()
 
 
+def renew_code(
+    session: Session, purpose: Purpose, code: str, expires_at: datetime, person_id: int
+) -> None:
+    """Let `code` be used by whoever has it from this person; their older ones count no more."""
+    session.exec(
+        delete(OneTimeCode)
+        .where(col(OneTimeCode.person_id) == person_id)
+        .where(col(OneTimeCode.purpose) == purpose)
+    )
+    keep_code(session, purpose, code, expires_at, person_id=person_id)
+
+
 def find_code(session: Session, purpose: Purpose, code: str, at: datetime) -> OneTimeCode | None:
     """The code while it may be used; looking does not use it."""
     row = session.get(OneTimeCode, _hash(code))

@@ -6,7 +6,7 @@ holder dies, the hold lapses and another takes the event over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
@@ -166,6 +166,14 @@ def find_event(session: Session, channel: str, event_id: str) -> InboundEvent | 
             col(InboundEvent.channel) == channel, col(InboundEvent.event_id) == event_id
         )
     ).first()
+
+
+def event_keys(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The channel's own keys of events, by id."""
+    found = session.exec(
+        select(InboundEvent.id, InboundEvent.event_id).where(col(InboundEvent.id).in_(ids))
+    )
+    return {id_ or 0: key for id_, key in found}
 
 
 def events_since(session: Session, lane: str, since: datetime) -> int:

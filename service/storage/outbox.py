@@ -210,20 +210,39 @@ def messages_of(session: Session, event_id: int) -> list[OutboundMessage]:
 
 
 def messages_after(
-    session: Session, channel: str, chat: str, after: int, limit: int
+    session: Session, channel: str, chat: str, after: int, since: datetime, limit: int
 ) -> list[OutboundMessage]:
-    """What was said in one chat after a message that is known, oldest first."""
-    return list(
-        session.exec(
-            select(OutboundMessage)
-            .where(
-                col(OutboundMessage.lane) == f"{channel}:{chat}",
-                col(OutboundMessage.id) > after,
-            )
-            .order_by(col(OutboundMessage.id))
-            .limit(limit)
+    """What was said in one chat after a message that is known, oldest first.
+
+    What was said unasked `since` is told again: its id may have been given out earlier than that
+    of a message that was seen first. What was erased is left out.
+    """
+    unasked = and_(col(OutboundMessage.event_id).is_(None), col(OutboundMessage.created_at) > since)
+    found = session.exec(
+        select(OutboundMessage)
+        .where(
+            col(OutboundMessage.lane) == f"{channel}:{chat}",
+            or_(col(OutboundMessage.id) > after, unasked),
         )
+        .order_by(col(OutboundMessage.id))
+        .limit(limit)
     )
+    return [message for message in found if message.text or message.drawn or message.enclosure]
+
+
+def newest_message(session: Session) -> int:
+    """The highest id that was given out; 0 when there is none."""
+    return session.exec(select(func.max(OutboundMessage.id))).one() or 0
+
+
+def told_after(session: Session, channel: str, after: int) -> list[tuple[int, str]]:
+    """Id and chat of what a channel's chats were told after a message."""
+    found = session.exec(
+        select(OutboundMessage.id, OutboundMessage.chat)
+        .where(col(OutboundMessage.id) > after, col(OutboundMessage.channel) == channel)
+        .order_by(col(OutboundMessage.id))
+    )
+    return [(id_ or 0, chat) for id_, chat in found]
 
 
 def count_messages(session: Session, channel: str, state: str) -> int:

@@ -15,7 +15,6 @@ from service.storage.people_tables import (
     ChannelAccount,
     ConversationRow,
     ErasureRequest,
-    OneTimeCode,
     Person,
     StoredFile,
 )
@@ -108,59 +107,6 @@ def save_conversation(
     return changed.first() is not None
 
 
-def hashed(code: str) -> str:
-    """How a code is kept: it cannot be read back."""
-    return hashlib.sha256(code.encode()).hexdigest()
-
-
-def keep_code(
-    session: Session,
-    code: str,
-    purpose: str,
-    expires_at: datetime,
-    *,
-    person_id: int | None = None,
-    uses: int = 1,
-) -> None:
-    """A new code; of one person only the newest for a purpose counts."""
-    if person_id is not None:
-        session.execute(
-            delete(OneTimeCode).where(
-                col(OneTimeCode.person_id) == person_id, col(OneTimeCode.purpose) == purpose
-            )
-        )
-    session.add(
-        OneTimeCode(
-            hash=hashed(code), purpose=purpose, person_id=person_id, uses_left=uses,
-            expires_at=expires_at,
-        )
-    )  # fmt: skip
-
-
-def find_code(session: Session, code: str, purpose: str, at: datetime) -> OneTimeCode | None:
-    """The code, if it may still be used."""
-    row = session.get(OneTimeCode, hashed(code))
-    if row is None or row.purpose != purpose or row.uses_left < 1 or row.expires_at <= at:
-        return None
-    return row
-
-
-def use_code(session: Session, code: str, purpose: str, at: datetime) -> bool:
-    """Use it once; False when somebody was faster."""
-    used = session.execute(
-        update(OneTimeCode)
-        .where(
-            col(OneTimeCode.hash) == hashed(code),
-            col(OneTimeCode.purpose) == purpose,
-            col(OneTimeCode.uses_left) > 0,
-            col(OneTimeCode.expires_at) > at,
-        )
-        .values(uses_left=OneTimeCode.uses_left - 1)
-        .returning(col(OneTimeCode.hash))
-    )
-    return used.first() is not None
-
-
 def join_person(session: Session, account_id: int, person_id: int) -> None:
     """The account belongs to that person from now on, with the files sent from it."""
     account = session.get_one(ChannelAccount, account_id)
@@ -194,5 +140,5 @@ def person_key(person_id: int) -> str:
 
 def request_erasure(session: Session, account: ChannelAccount, at: datetime) -> None:
     """Note that the account asked to be forgotten, under a name that tells nothing."""
-    name = hashed(f"{account.channel}:{account.address}")
+    name = hashlib.sha256(f"{account.channel}:{account.address}".encode()).hexdigest()
     session.add(ErasureRequest(account_hash=name, requested_at=at))

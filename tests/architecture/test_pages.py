@@ -20,6 +20,7 @@ from service.routes import page_views, pages
 from service.settings import Settings
 from service.shapes import Question
 from service.storage.engine import migrate, open_engine
+from tests.builders import some_settings
 
 WHOLE_PAGE = 150 * 1024  #: bytes of everything the chat loads, not compressed
 TODAY = date(2026, 11, 21)
@@ -150,9 +151,13 @@ def test_nothing_is_inline_or_from_another_host(client: TestClient, path: str) -
         assert not [name for name in attributes if name == "style" or name.startswith("on")]
 
 
-@pytest.mark.parametrize("name", ["style.css", "admin.css", "chat.js", "site.js", "icon.svg"])
-def test_static_files_name_no_other_host(name: str) -> None:
-    text = (pages.STATIC / name).read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+SCRIPTS = [*pages.STATIC.glob("*.js"), page_views.TEMPLATES / "widget.js"]
+DRAWN_BY = [*SCRIPTS, *pages.STATIC.glob("*.css"), pages.STATIC / "icon.svg"]
+
+
+@pytest.mark.parametrize("path", DRAWN_BY, ids=lambda path: path.name)
+def test_static_files_name_no_other_host(path: Path) -> None:
+    text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"https?://[a-z]|@import|url\(", text)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b", text)
 
@@ -226,7 +231,7 @@ def keys(node: object, prefix: str) -> Iterator[str]:
 
 
 def test_every_sentence_of_the_pages_is_used() -> None:
-    files = [*page_views.TEMPLATES.glob("*.html"), *pages.STATIC.glob("*.js")]
+    files = [*page_views.TEMPLATES.glob("*.html"), *SCRIPTS]
     code = "\n".join(path.read_text("utf-8") for path in [*files, Path(page_views.__file__)])
     chosen = (
         "t.badges",
@@ -236,14 +241,70 @@ def test_every_sentence_of_the_pages_is_used() -> None:
         "t.validity",
     )  # by a value
     for key in keys(pages.texts(), "t"):
-        script = key.replace("t.reply.", "words.")
+        script = key.replace("t.reply.", "words.").replace("t.widget.", "words.")
         if not key.startswith(chosen) and not key.endswith("_title"):
             assert key in code or script in code, f"{key} is not used"
 
 
 def test_a_script_finds_every_word_it_asks_for() -> None:
-    asked = re.findall(r"words\.(\w+)", (pages.STATIC / "chat.js").read_text("utf-8"))
-    assert set(asked) <= set(pages.texts()["reply"])
+    for path in SCRIPTS:
+        given = pages.texts()["widget" if path.name == "widget.js" else "reply"]
+        asked = re.findall(r"\bwords\.(\w+)", path.read_text("utf-8"))
+        assert set(asked) <= set(given), path.name
+
+
+def test_the_menu_has_five_entries_at_most(client: TestClient) -> None:
+    menu = re.search(r'<ul id="viec-chon".*?</ul>', page(client, "/"), re.DOTALL)
+    assert menu
+    assert 0 < menu[0].count("<li>") <= 5
+
+
+# --- in an office's portal ----------------------------------------------------------------------
+
+PORTALS = "https://cong.example.vn http://10.0.0.5:8080"
+
+
+@pytest.fixture(scope="module")
+def embedding(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A server whose chat two portals may embed."""
+    settings = some_settings(tmp_path_factory.mktemp("data"), widget_origins=PORTALS)
+    engine = open_engine(settings.storage_url)
+    migrate(engine)
+    with TestClient(create_app(settings, LiveAssistant(Told407, lambda: 0), engine)) as client:
+        yield client
+
+
+def test_without_named_portals_there_is_no_widget(client: TestClient) -> None:
+    assert client.get("/widget").status_code == 404
+    assert client.get("/widget.js").status_code == 404
+
+
+def test_only_the_named_portals_may_embed_only_the_widget(embedding: TestClient) -> None:
+    answer = embedding.get("/widget")
+    assert answer.headers["Content-Security-Policy"].endswith(f"frame-ancestors {PORTALS}")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "unsafe-none"
+    for path in ("/", "/documents", "/widget.js"):
+        assert "frame-ancestors 'none'" in embedding.get(path).headers["Content-Security-Policy"]
+
+
+def test_the_widget_has_no_ways_around_and_opens_links_beside_the_portal(
+    embedding: TestClient,
+) -> None:
+    reader = Reader(page(embedding, "/widget"))
+    names = [name for name, _ in reader.tags]
+    assert "nav" not in names
+    assert "footer" not in names
+    assert [a for name, a in reader.tags if name == "base"] == [{"target": "_blank"}]
+    assert [a["data-here"] for name, a in reader.tags if name == "main"] == ["widget"]
+
+
+def test_the_script_of_a_portal_reads_nothing_of_it(embedding: TestClient) -> None:
+    answer = embedding.get("/widget.js")
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert len(answer.content) < 8 * 1024
+    assert not re.search(r"cookie|Storage|fetch\(|XMLHttpRequest|innerHTML|eval", answer.text)
+    assert '"https://cong.example.vn", "http://10.0.0.5:8080"' in answer.text
 
 
 # --- what the pages say -------------------------------------------------------------------------

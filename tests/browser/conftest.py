@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlmodel import col, select
 
-from tests.browser import chromium, product
+from service.storage.engine import open_engine, transaction
+from service.storage.outbox import enqueue
+from service.storage.people_tables import ChannelAccount
+from tests.browser import chromium, portal, product
+from tests.builders import some_settings
 
 WIDTHS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 860}}
 _PATIENCE = 15_000  #: milliseconds; the machine may be busy
@@ -36,19 +42,49 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def portals(chromium_path: str) -> Iterator[tuple[str, str]]:
+    """Two portals: one may embed the chat, the other may not."""
+    with portal.running() as allowed, portal.running() as refused:
+        yield allowed, refused
+
+
+@pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the server that these tests start."""
+    """Where the running product keeps everything."""
     return tmp_path_factory.mktemp("data")
 
 
 @pytest.fixture(scope="session")
-def address(chromium_path: str, data: Path) -> Iterator[str]:
+def address(data: Path, portals: tuple[str, str]) -> Iterator[str]:
     given = os.environ.get("TROLY_TEST_ADDRESS")  # a server that is already running
     if given:
         yield given
         return
-    with product.running(data) as address:
+    with product.running(data, widget_origins=portals[0]) as address:
         yield address
+
+
+@pytest.fixture
+def own_product(address: str) -> None:
+    """Skips what needs the database or the settings of the product."""
+    if os.environ.get("TROLY_TEST_ADDRESS"):
+        pytest.skip("the server at TROLY_TEST_ADDRESS is not ours to change")
+
+
+@pytest.fixture
+def push(own_product: None, data: Path) -> Iterator[Callable[[str], None]]:
+    """`push("Nhắc việc")`: a word of the assistant to its newest visitor."""
+    engine = open_engine(some_settings(data.parent, data_dir=data).storage_url)
+
+    def push_(text: str) -> None:
+        with transaction(engine) as session:
+            newest = select(ChannelAccount).order_by(col(ChannelAccount.id).desc())
+            account = session.exec(newest).first()
+            assert account
+            enqueue(session, "web", account.chat, text, datetime.now(UTC), sent=True)
+
+    yield push_
+    engine.dispose()
 
 
 @pytest.fixture(params=list(WIDTHS))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
-
 import pytest
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Route, expect
 
-DEADLINE = "Hạn gửi kế hoạch truyền thông chính sách năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
+from tests.browser.talking import DEADLINE, Open, ask, held, overflow, reply, said, scripted
+
 EVIL = "<img src=x onerror=alert(1)><b>đậm</b>"
 QUOTE = "Các đơn vị gửi kế hoạch trước ngày 20/9/2023."
 SOURCE = {
@@ -22,57 +18,6 @@ SOURCE = {
     "digest": False,
     "href": "/documents/hai-phong-gddt-2023#III~2.6",
 }
-Open = Callable[..., Page]
-
-
-def reply(kind: str = "answer", lead: str = "Trước ngày 20/9/2023", **more: Any) -> dict[str, Any]:
-    status = "tra cứu ngày 21/11/2026"
-    empty = {"more": "", "sources": [], "buttons": [], "status": status}
-    return {"kind": kind, "lead": lead, "text": f"{lead}\n{status}", **empty, **more}
-
-
-def scripted(page: Page, *replies: dict[str, Any] | int) -> list[dict[str, Any]]:
-    """Answer the page from `replies` (a number is a broken line); gives what the page sent."""
-    left, sent = list(replies), []
-
-    def answer(route: Route) -> None:
-        sent.append(json.loads(route.request.post_data or "{}"))
-        given = left.pop(0) if len(left) > 1 else left[0]
-        if given == 0:
-            route.abort()
-        elif isinstance(given, int):
-            error = {"code": "x", "message": "Hệ thống đang bận; Anh/chị thử lại sau."}
-            route.fulfill(status=given, json={"error": error})
-        else:
-            route.fulfill(json=given)
-
-    page.route("**/chat/messages", answer)
-    return sent
-
-
-@contextmanager
-def held(page: Page) -> Iterator[list[Route]]:
-    """Leave the page waiting for its replies; gives what it asked, ends them at the end."""
-    waiting: list[Route] = []
-    page.route("**/chat/messages", lambda route: waiting.append(route))
-    try:
-        yield waiting
-    finally:
-        for route in waiting:
-            with suppress(Error):  # answered meanwhile, or gone with its page
-                route.abort()
-
-
-def ask(page: Page, text: str) -> None:
-    page.get_by_label("Câu hỏi của Anh/chị").fill(text)
-    page.keyboard.press("Enter")
-
-
-def overflow(page: Page) -> int:
-    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    return int(page.evaluate(width))
-
-
 # --- the real product ---------------------------------------------------------------------------
 
 
@@ -179,7 +124,7 @@ def test_while_sending_it_says_so_and_a_second_send_waits(open_page: Open) -> No
         ask(page, "Câu hai")
         expect(page.locator(".message.user")).to_have_count(1)
         expect(page.get_by_label("Câu hỏi của Anh/chị")).to_have_value("Câu hai")
-        waiting[0].fulfill(json=reply())
+        waiting[0].fulfill(json=said(reply()))
         expect(page.get_by_text("Đang gửi…")).to_have_count(0)
         expect(page.locator(".message.assistant")).to_have_count(1)
 
@@ -219,38 +164,83 @@ def test_shift_enter_makes_a_line_and_empty_is_not_sent(open_page: Open) -> None
     assert [m["text"] for m in sent] == ["một\nhai"]
 
 
-def test_earlier_turns_go_along_and_a_new_conversation_forgets(open_page: Open) -> None:
+def test_a_new_conversation_leaves_the_page_and_the_server_is_told(open_page: Open) -> None:
     page = open_page()
     sent = scripted(page, reply())
-    for number in range(1, 6):
+    for number in range(1, 4):
         ask(page, f"câu {number}")
         expect(page.locator(".message.assistant")).to_have_count(number)
-    assert sent[0]["history"] == []
-    roles = [turn["role"] for turn in sent[-1]["history"]]
-    assert roles == ["user", "assistant"] * 3
-    assert sent[-1]["history"][-2]["content"] == "câu 4"
     page.reload()
-    expect(page.locator(".message.user")).to_have_count(5)
+    expect(page.locator(".message.user")).to_have_count(3)
     page.get_by_role("button", name="Cuộc trò chuyện mới").click()
     expect(page.locator(".message")).to_have_count(0)
+    expect(page.locator(".suggestions")).to_be_visible()
     ask(page, "câu mới")
     expect(page.locator(".message.assistant")).to_have_count(1)
-    assert sent[-1]["history"] == []
+    # No history goes along: the server keeps it, and has been told first that it ends here.
+    assert [sorted(one) for one in sent] == [["id", "text"]] * 5
+    assert [one["text"] for one in sent][-2:] == ["/moi", "câu mới"]
+
+
+def test_the_server_is_told_of_a_new_conversation_though_the_line_was_broken(
+    open_page: Open,
+) -> None:
+    page = open_page()
+    sent = scripted(page, reply(), 0, reply())
+    ask(page, "câu cũ")
+    expect(page.locator(".message.assistant")).to_have_count(1)
+    page.get_by_role("button", name="Cuộc trò chuyện mới").click()
+    ask(page, "câu mới")
+    expect(page.locator(".message.assistant")).to_have_count(1)
+    assert [one["text"] for one in sent] == ["câu cũ", "/moi", "/moi", "câu mới"]
+    assert sent[1]["id"] == sent[2]["id"]
 
 
 # --- replies ------------------------------------------------------------------------------------
 
 
-def test_a_choice_sends_its_words_and_shows_its_label(open_page: Open, width: str) -> None:
+def test_a_choice_sends_its_number_and_shows_its_label(open_page: Open, width: str) -> None:
     page = open_page("/", width)
-    choice = {"label": "Kế hoạch 2023 của Sở GDĐT Hải Phòng", "send": "tiêu chí (theo Hải Phòng)"}
+    label = "Kế hoạch 2023 của Sở GDĐT Hải Phòng"
+    choice = {"label": label, "send": "tiêu chí (theo Hải Phòng)", "id": "1.1.0"}
     sent = scripted(page, reply("clarify", "Theo văn bản nào?", buttons=[choice]), reply())
     ask(page, "tiêu chí")
-    page.get_by_role("button", name=choice["label"]).click()
+    page.get_by_role("button", name=label).click()
     expect(page.locator(".message.answer")).to_have_count(1)
-    expect(page.locator(".message.user").last).to_contain_text(choice["label"])
-    assert sent[-1]["text"] == choice["send"]
+    expect(page.locator(".message.user").last).to_contain_text(label)
+    assert sent[-1] == {"id": sent[-1]["id"], "button": "1.1.0"}
     assert overflow(page) == 0
+
+
+def test_several_replies_to_one_message_are_all_drawn(open_page: Open) -> None:
+    page = open_page()
+    file = {"name": "hoi-tro-ly.png", "media_type": "image/png", "href": "/static/icon.svg"}
+    first, second = reply("notice", "Anh/chị chép tin:"), reply("notice", "THÔNG TIN", status="")
+    scripted(page, said(first, second, reply("notice", "", status="", file=file)))
+    ask(page, "soạn tin gửi nhóm")
+    expect(page.locator(".message.notice")).to_have_count(3)
+    link = page.get_by_role("link", name="Tệp: hoi-tro-ly.png")
+    expect(link.locator("img")).to_have_attribute("src", file["href"])
+    page.reload()
+    expect(page.locator(".message.notice")).to_have_count(3)
+
+
+def test_a_message_without_a_reply_says_where_one_will_be(open_page: Open) -> None:
+    page = open_page()
+    scripted(page, said())
+    ask(page, "Tôi cần gặp anh phụ trách")
+    for _ in range(2):
+        expect(page.get_by_text("Khi có trả lời, tin sẽ hiện tại đây.")).to_be_visible()
+        expect(page.locator(".message.assistant")).to_have_count(0)
+        page.reload()
+
+
+def test_while_an_earlier_attempt_is_answered_it_is_asked_again(open_page: Open) -> None:
+    page = open_page()
+    sent = scripted(page, 409, reply())
+    ask(page, "Hạn gửi?")
+    expect(page.locator(".message.answer")).to_have_count(1)
+    assert sent[0] == sent[1]
 
 
 def test_a_silent_reply_looks_different_and_quotes_nothing(open_page: Open) -> None:

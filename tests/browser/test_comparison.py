@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-Open = Callable[..., Page]
+from tests.browser.talking import Open, ask
+
 QUESTION = "Kinh phí ở Sở KH&CN Hưng Yên và ở huyện Ia H'Drai khác gì nhau?"
-
-
-def ask(page: Page, question: str) -> None:
-    page.get_by_role("textbox").fill(question)
-    page.keyboard.press("Enter")
 
 
 def test_a_comparison_is_drawn_as_a_table(open_page: Open, width: str) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from service.admin import accounts
 from service.settings import Settings
 from service.storage.alerts import raise_alert
-from service.storage.delivery_tables import ChannelState
+from service.storage.channel_states import note
 from service.storage.engine import open_engine, transaction
 from service.storage.questions import keep_question
 from tests.browser.test_chat import overflow
@@ -39,7 +39,7 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
     with transaction(engine) as session:
         for _ in range(3):
             raise_alert(session, "channel_stopped", "zalo_oa", f"Mã lỗi -216. {LONG}", now)
-        session.add(ChannelState(channel="web", last_error=LONG, last_error_at=now, stopped=LONG))
+        note(session, "web", last_error=LONG[:200], last_error_at=now, stopped=LONG[:200])
         for number in range(25):
             keep_question(session, an_asked_question(f"Hạn nộp lần {number}? {LONG}", at=now))
         an_account(session, "telegram", "citizen", now)

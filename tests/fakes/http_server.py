@@ -54,6 +54,8 @@ def serving(
         server.should_exit = True
         thread.join(_PATIENCE)
         listener.close()
+        if thread.is_alive():
+            raise RuntimeError("the server did not stop")
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:

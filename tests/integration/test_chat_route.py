@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,15 +12,17 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from service.app import create_app
+from service.live import LiveAssistant
 from service.settings import Settings
+from service.storage.codes import keep_code
 from service.storage.delivery_tables import InboundEvent
 from service.storage.engine import transaction
 from service.storage.outbox import enqueue
-from service.storage.people import keep_code
 from service.storage.people_tables import Alert, ChannelAccount, Person, StoredFile
 from service.storage.questions import count_questions
 from service.storage.switches import turn
-from tests.builders import NOON
+from tests.builders import NOON, some_settings
 from tests.fakes.answers import LEAD, FakeAnswers
 
 
@@ -46,7 +49,7 @@ def test_a_reply_has_what_the_page_draws(client: TestClient) -> None:
     reply = send(client, "Hạn nộp là ngày nào? hạn")
     assert sorted(reply) == [
         *("answers", "buttons", "file", "id", "kind", "lead", "more", "private", "sources"),
-        *("status", "table", "text"),
+        *("status", "table", "text", "to"),
     ]
     assert reply["kind"] == "answer"
     assert reply["lead"] == "Năm 2023 (đã hết hạn): trước ngày 20/9/2023"
@@ -129,7 +132,7 @@ def test_a_conversation_moves_to_another_browser_by_a_code(
 ) -> None:
     send(client, "hạn nộp?")
     said = str(send(client, "chuyển kênh")["text"])
-    code = said.split("Mã chuyển kênh: ")[1][:8]
+    code = said.split("Mã chuyển kênh: ")[1][:9]
     there = other(client)
     assert "hạn nộp?" in str(send(there, f"chuyen kenh {code.lower()}")["text"])
     send(there, "còn gửi cho ai?")
@@ -198,6 +201,68 @@ def test_a_push_reaches_its_visitor_only(client: TestClient, sqlite: Engine) -> 
     assert other(client).get("/chat/updates").json()["replies"] == []
 
 
+def test_a_reply_names_the_message_that_it_answers(client: TestClient) -> None:
+    id_ = str(uuid4())
+    reply = send(client, "hạn nộp?", id_)
+    assert reply["to"] == id_
+    assert client.get("/chat/updates").json()["replies"] == [reply]
+
+
+def test_a_word_that_was_written_late_is_not_missed(client: TestClient, sqlite: Engine) -> None:
+    send(client, "hạn nộp?")
+    with transaction(sqlite) as session:  # its id is given out first, but it is seen last
+        account = session.exec(select(ChannelAccount)).one()
+        enqueue(session, "web", account.chat, "Nhắc việc", datetime.now(UTC), sent=True)
+    later = send(client, "hạn nộp?")["id"]
+    [told] = client.get("/chat/updates", params={"after": later}).json()["replies"]
+    assert (told["text"], told["to"]) == ("Nhắc việc", "")
+
+
+@pytest.mark.parametrize("after", ["-1", "x", str(10**30)])
+def test_a_number_that_is_none_is_refused(client: TestClient, after: str) -> None:
+    assert client.get("/chat/updates", params={"after": after}).status_code == 422
+
+
+def test_whoever_is_forgotten_comes_back_as_somebody_new(
+    client: TestClient, sqlite: Engine
+) -> None:
+    send(client, "hạn nộp?")
+    known = client.cookies["troly_chat"]
+    sent = {"id": str(uuid4()), "text": "xác nhận xóa"}
+    answer = client.post("/chat/messages", json=sent)
+    assert answer.json()["forgotten"] is True
+    assert "troly_chat" not in client.cookies
+    client.cookies.set("troly_chat", known, path="/chat")  # another tab, before it hears of it
+    [left] = client.get("/chat/updates").json()["replies"]
+    assert "Đã xóa" in left["text"]  # what was said before has no words any more
+    client.cookies.clear()
+    again = client.post("/chat/messages", json={"id": str(uuid4()), "text": "hạn nộp?"})
+    assert again.json()["forgotten"] is False
+    assert client.cookies["troly_chat"] != known
+
+
+def test_a_file_named_as_a_secret_is_not_kept(client: TestClient, settings: Settings) -> None:
+    sent = {"file": ("TỐI MẬT kế hoạch.pdf", io.BytesIO(b"%PDF-1.4 x"), "application/pdf")}
+    answer = client.post(f"/chat/files?id={uuid4()}", files=sent, headers={"X-Troly": "1"})
+    [reply] = answer.json()["replies"]
+    assert reply["private"] is True
+    assert not settings.received_dir.exists()
+
+
+def test_a_file_over_the_limit_is_refused_in_words(
+    answers: FakeAnswers, sqlite: Engine, tmp_path: Path
+) -> None:
+    small = some_settings(tmp_path, upload_limit_mb=1)
+    app = create_app(small, LiveAssistant(load=lambda: answers, stamp=lambda: 0), sqlite)
+    with TestClient(app) as visitor:
+        for size, status, said in ((1, 200, "lớn quá 1 MB"), (1 << 17, 413, "Tệp lớn quá 1 MB")):
+            sent = {"file": ("a.pdf", b"%PDF-1.4" + b"x" * (1 << 20) + b"x" * size)}
+            path = f"/chat/files?id={uuid4()}"
+            answer = visitor.post(path, files=sent, headers={"X-Troly": "1"})
+            assert answer.status_code == status
+            assert said in answer.text
+
+
 def test_who_floods_is_told_once_and_then_ignored(
     client: TestClient, settings: Settings, answers: FakeAnswers
 ) -> None:
@@ -221,7 +286,7 @@ def test_paused_everywhere_it_says_so_once(client: TestClient, sqlite: Engine) -
 def test_on_trial_only_the_invited_are_served(client: TestClient, sqlite: Engine) -> None:
     with transaction(sqlite) as session:
         turn(session, "trial", True, NOON)
-        keep_code(session, "K7M2P9QX", "invite", NOON.replace(year=2100))
+        keep_code(session, "invite", "K7M2-P9QX", NOON.replace(year=2100))
     assert "chạy thử" in str(send(client, "hạn nộp?")["text"])
     assert "không đúng" in str(send(client, "mã mời AAAA2222")["text"])
     assert "Mã mời đúng" in str(send(client, "ma moi k7m2 p9qx")["text"])

@@ -22,7 +22,7 @@ def test_neither_the_chat_nor_the_api_keeps_it(
     client: TestClient, answers: FakeAnswers, sqlite: Engine
 ) -> None:
     answers.decide = private
-    sent = {"id": str(uuid4()), "text": "TỐI MẬT: nội dung", "history": []}
+    sent = {"id": str(uuid4()), "text": "TỐI MẬT: nội dung"}
     first = client.post("/chat/messages", json=sent)
     again = client.post("/chat/messages", json=sent)
     assert first.json() == again.json()

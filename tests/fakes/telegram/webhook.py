@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import http
 import json
 import time
 from collections import deque
 
-import httpx
-
+from tests.fakes.posting import NoAnswer, Poster
 from tests.fakes.telegram.updates import Update, Updates
 from tests.fakes.telegram.wire import Json
 
+_STATUSES = set(http.HTTPStatus)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -107,16 +108,14 @@ class _Sender:
     ) -> None:
         self.webhook = webhook
         self.loop = loop
-        self.url = url
-        self.headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json"}
         if secret:
-            self.headers[SECRET_HEADER] = secret
+            headers[SECRET_HEADER] = secret
         self.room = asyncio.Semaphore(connections)
         self.lanes: dict[int, deque[tuple[int, Update]]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.last = -1
-        # A proxy on the way to a bot under test signs its own certificate.
-        self.client = httpx.AsyncClient(trust_env=False, verify=False)
+        self.poster = Poster(url, headers)
 
     def accept(self, serial: int, update: Update) -> None:
         if serial <= self.last:  # it was already waiting when the sender began
@@ -134,7 +133,7 @@ class _Sender:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self.client.aclose()
+        await self.poster.close()
 
     async def _serve(self, number: int, lane: deque[tuple[int, Update]]) -> None:
         while lane:
@@ -154,16 +153,14 @@ class _Sender:
         webhook.posts += 1
         update.given += 1
         try:
-            answer = await self.client.post(
-                self.url, content=body, headers=self.headers, timeout=webhook.timeout
-            )
-        except httpx.TimeoutException:
+            status = await self.poster.post(body, webhook.timeout)
+        except TimeoutError:
             webhook.failed("Read timeout expired")
-        except httpx.HTTPError:
+        except NoAnswer:
             webhook.failed("Connection refused")
         else:
-            if answer.is_success:
+            if 200 <= status < 300:
                 return True
-            wrong = f"{answer.status_code} {answer.reason_phrase}"
-            webhook.failed(f"Wrong response from the webhook: {wrong}")
+            phrase = http.HTTPStatus(status).phrase if status in _STATUSES else ""
+            webhook.failed(f"Wrong response from the webhook: {status} {phrase}".rstrip())
         return False

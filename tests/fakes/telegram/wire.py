@@ -87,6 +87,8 @@ async def read_body(receive: Receive) -> bytes:
     parts, size, more = [], 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise bad_request("the client hung up")
         part = message.get("body", b"")
         more = message.get("more_body", False)
         size += len(part)

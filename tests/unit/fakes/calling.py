@@ -55,7 +55,7 @@ class Telegram:
 
 @dataclass
 class Receiver:
-    """A bot's webhook: remembers what it was sent, and answers as it is told."""
+    """A bot's webhook: remembers what it was sent, and answers as it is told (0: never)."""
 
     answers: Callable[[Json], int] = lambda update: 200
     got: list[Json] = field(default_factory=list)
@@ -78,6 +78,9 @@ class Receiver:
             self.secrets.append(dict(scope["headers"]).get(header, b"").decode())
             status = self.answers(update)
             self.changed.notify_all()
+        if not status:
+            await receive()  # until the sender hangs up
+            return
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 

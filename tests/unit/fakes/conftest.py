@@ -16,9 +16,8 @@ from tests.unit.fakes.calling import SOMEBODY, Receiver, Telegram
 @pytest.fixture(scope="module")
 def served() -> Iterator[Telegram]:
     """The fake of a module."""
-    settings = {"resend_after": 0.01, "webhook_timeout": 5.0}
     with (
-        running_fake_telegram(**settings) as (fake, base_url, file_url),
+        running_fake_telegram(resend_after=0.01) as (fake, base_url, file_url),
         httpx.Client(trust_env=False, timeout=20) as client,
     ):
         yield Telegram(fake, base_url, file_url, client)
@@ -31,6 +30,7 @@ def telegram(served: Telegram) -> Telegram:
     served.call("deleteWebhook")
     served.fake.reset()
     served.fake.limit(overall=None, per_chat=None, per_group=None)
+    served.fake.webhook.timeout = 20.0
     served.fake.clock = time.monotonic
     served.fake.reads_groups = True
     served.call("getUpdates", allowed_updates=[])

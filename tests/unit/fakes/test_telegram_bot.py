@@ -195,7 +195,7 @@ def test_a_fault_is_understood(telegram: Telegram, kind: str, error: type[Except
 def test_silence_is_a_time_out(telegram: Telegram) -> None:
     telegram.fake.fault("sendMessage", "deliver_then_hang")
     with pytest.raises(TimedOut):
-        as_bot(telegram, say(read_timeout=0.2))
+        as_bot(telegram, say(read_timeout=1))
     assert len(telegram.fake.sent(SOMEBODY)) == 1
 
 

@@ -137,10 +137,10 @@ def test_a_deep_link_starts_the_bot(telegram: Telegram) -> None:
 
 
 def test_a_person_has_a_name(telegram: Telegram) -> None:
-    telegram.fake.person(SOMEBODY, "Lan", "lan_vp")
+    telegram.fake.person(SOMEBODY, "Người thử", "nguoi_thu")
     telegram.fake.says(SOMEBODY, "a")
     message = only(telegram, "message")
-    assert message["from"]["username"] == message["chat"]["username"] == "lan_vp"
+    assert message["from"]["username"] == message["chat"]["username"] == "nguoi_thu"
 
 
 def test_nobody_can_write_too_much_or_nothing(telegram: Telegram) -> None:

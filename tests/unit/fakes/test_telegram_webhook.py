@@ -40,6 +40,17 @@ def test_what_is_not_taken_comes_again(telegram: Telegram, receiver: Receiver, s
     assert error.startswith(f"Wrong response from the webhook: {status}")
 
 
+def test_what_is_not_answered_in_time_comes_again(telegram: Telegram, receiver: Receiver) -> None:
+    telegram.fake.webhook.timeout = 0.2
+    receiver.answers = lambda update: 200 if len(receiver.got) > 1 else 0
+    telegram.call("setWebhook", url=receiver.url)
+    telegram.fake.says(SOMEBODY, "một")
+    settled(telegram)
+    assert len(receiver.wait(2)) >= 2
+    assert len({update["update_id"] for update in receiver.got}) == 1
+    assert telegram.call("getWebhookInfo")["last_error_message"] == "Read timeout expired"
+
+
 def test_a_chat_that_is_stuck_holds_up_no_other(telegram: Telegram, receiver: Receiver) -> None:
     receiver.answers = lambda update: 500 if update["message"]["text"] == "hỏng" else 200
     telegram.call("setWebhook", url=receiver.url)

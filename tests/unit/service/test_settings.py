@@ -107,7 +107,7 @@ TELEGRAM = {"TROLY_TELEGRAM_TOKEN": "1:x", "TROLY_TELEGRAM_MODE": "webhook"}
         ({"TROLY_ZALO_OPENAPI_URL": "https://z.vn/v3.0"}, "TROLY_ZALO_OPENAPI_URL: chỉ gồm"),
         ({"TROLY_ZALO_OAUTH_URL": "z.vn"}, "TROLY_ZALO_OAUTH_URL: phải bắt đầu bằng http"),
         ({"TROLY_ZALO_BOT_BASE_URL": "https://z.vn/bot"}, "TROLY_ZALO_BOT_BASE_URL: chỉ gồm"),
-        ({"TROLY_WIDGET_ORIGINS": "https://a.vn b.vn"}, "TROLY_WIDGET_ORIGINS: phải bắt đầu"),
+        ({"TROLY_WIDGET_ORIGINS": "https://a.vn b.vn"}, "TROLY_WIDGET_ORIGINS: phải là các"),
         ({"TROLY_TELEGRAM_BASE_URL": "ftp://a.vn"}, "TROLY_TELEGRAM_BASE_URL: phải bắt đầu"),
         ({"TROLY_TELEGRAM_SECRET": f"{SECRET}."}, "TROLY_TELEGRAM_SECRET: phải có 1 đến 256"),
         ({"TROLY_TELEGRAM_SECRET": SECRET * 6}, "TROLY_TELEGRAM_SECRET: phải có 1 đến 256"),
