@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, update
+from sqlalchemy import Executable, Integer, bindparam, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 
 from bot.messages import Incoming
 from service.storage.delivery_tables import InboundEvent
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, inserting, rows_of
 
 HOLD = timedelta(seconds=10)  #: renewed while the work goes on
 
 _INCOMING = TypeAdapter(Incoming)
+_EVENT = rows_of(InboundEvent)
 
 
 def lane_of(incoming: Incoming) -> str:
@@ -46,23 +48,26 @@ def accept(
 
     `stale` parks it at once; `worker` takes it into work at once, until `held_until`.
     """
-    statement = insert_into(session, InboundEvent).values(
-        channel=incoming.channel,
-        event_id=incoming.event_id,
-        lane=lane_of(incoming),
-        payload=_INCOMING.dump_python(incoming, mode="json"),
-        state="parked" if stale else "waiting",
-        error="stale" if stale else None,
-        received_at=at,
-        due_at=at,
-        held_until=held_until or at,
-        worker=worker,
-        attempts=1 if worker else 0,
-    )
-    kept = session.execute(
-        statement.on_conflict_do_nothing().returning(col(InboundEvent.id))
-    ).scalar()
+    row = {
+        "channel": incoming.channel,
+        "event_id": incoming.event_id,
+        "lane": lane_of(incoming),
+        "payload": _INCOMING.dump_python(incoming, mode="json"),
+        "state": "parked" if stale else "waiting",
+        "error": "stale" if stale else None,
+        "received_at": at,
+        "due_at": at,
+        "held_until": held_until or at,
+        "worker": worker,
+        "attempts": 1 if worker else 0,
+    }
+    kept = session.execute(_accepting(dialect_of(session)), row).scalar()
     return None if kept is None else int(kept)
+
+
+@cache
+def _accepting(dialect: str) -> Executable:
+    return inserting(dialect, _EVENT).on_conflict_do_nothing().returning(_EVENT.c.id)
 
 
 def claim_events(
@@ -72,34 +77,37 @@ def claim_events(
 
     `at`: the service's clock; `real`: the machine's, by which events are held.
     """
-    earlier = aliased(InboundEvent)
-    is_first = ~exists().where(
-        col(earlier.lane) == col(InboundEvent.lane),
-        col(earlier.state) == "waiting",
-        col(earlier.id) < col(InboundEvent.id),
+    if session.execute(_DUE, {"at": at, "real": real, "most": 1}).first() is None:
+        return []  # most of the time: then nothing is locked
+    asked = {"at": at, "real": real, "most": limit, "by": worker, "until": real + HOLD}
+    return sorted(session.scalars(_CLAIM, asked), key=lambda event: event.id or 0)
+
+
+_EARLIER = aliased(InboundEvent)
+_DUE = (
+    select(InboundEvent.id)
+    .where(
+        col(InboundEvent.state) == "waiting",
+        col(InboundEvent.due_at) <= bindparam("at"),
+        col(InboundEvent.held_until) <= bindparam("real"),
+        ~exists().where(
+            col(_EARLIER.lane) == col(InboundEvent.lane),
+            col(_EARLIER.state) == "waiting",
+            col(_EARLIER.id) < col(InboundEvent.id),
+        ),
     )
-    ids = (
-        select(InboundEvent.id)
-        .where(
-            col(InboundEvent.state) == "waiting",
-            col(InboundEvent.due_at) <= at,
-            col(InboundEvent.held_until) <= real,
-            is_first,
-        )
-        .order_by(col(InboundEvent.id))
-        .limit(limit)
+    .order_by(col(InboundEvent.id))
+    .limit(bindparam("most", type_=Integer))
+)
+_CLAIM = (
+    update(InboundEvent)
+    .where(col(InboundEvent.id).in_(_DUE.with_for_update(skip_locked=True)))
+    .values(
+        worker=bindparam("by"), held_until=bindparam("until"), attempts=InboundEvent.attempts + 1
     )
-    if session.exec(ids.limit(1)).first() is None:  # most of the time: then nothing is locked
-        return []
-    ids = ids.with_for_update(skip_locked=True)
-    statement = (
-        update(InboundEvent)
-        .where(col(InboundEvent.id).in_(ids))
-        .values(worker=worker, held_until=real + HOLD, attempts=InboundEvent.attempts + 1)
-        .returning(InboundEvent)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted(session.scalars(statement), key=lambda event: event.id or 0)
+    .returning(InboundEvent)
+    .execution_options(synchronize_session=False)
+)
 
 
 def take_over(session: Session, event_id: int, worker: str, real: datetime) -> bool:
@@ -128,17 +136,20 @@ def keep_holding(session: Session, worker: str, ids: Sequence[int], real: dateti
 
 def finish_event(session: Session, event_id: int, worker: str, at: datetime) -> bool:
     """It is answered: its words go. False when somebody else has taken it over meanwhile."""
-    done = session.execute(
-        update(InboundEvent)
-        .where(
-            col(InboundEvent.id) == event_id,
-            col(InboundEvent.worker) == worker,
-            col(InboundEvent.state) == "waiting",
-        )
-        .values(state="done", payload={}, done_at=at, error=None)
-        .returning(col(InboundEvent.id))
-    ).first()
-    return done is not None
+    asked = {"event": event_id, "by": worker, "at": at}
+    return session.execute(_FINISH, asked).first() is not None
+
+
+_FINISH = (
+    update(_EVENT)
+    .where(
+        _EVENT.c.id == bindparam("event"),
+        _EVENT.c.worker == bindparam("by"),
+        _EVENT.c.state == "waiting",
+    )
+    .values(state="done", payload={}, done_at=bindparam("at"), error=None)
+    .returning(_EVENT.c.id)
+)
 
 
 def retry_event(session: Session, event_id: int, due_at: datetime, error: str) -> None:
@@ -178,11 +189,14 @@ def event_keys(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 def events_since(session: Session, lane: str, since: datetime) -> int:
     """How many events a lane has brought."""
-    return session.exec(
-        select(func.count())
-        .select_from(InboundEvent)
-        .where(col(InboundEvent.lane) == lane, col(InboundEvent.received_at) > since)
-    ).one()
+    return int(session.execute(_SINCE, {"lane": lane, "since": since}).scalar_one())
+
+
+_SINCE = (
+    select(func.count())
+    .select_from(_EVENT)
+    .where(_EVENT.c.lane == bindparam("lane"), _EVENT.c.received_at > bindparam("since"))
+)
 
 
 def count_events(session: Session, state: str) -> int:

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from pydantic import JsonValue
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import Executable, Integer, and_, bindparam, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 
 from bot.messages import Button
 from service.storage.delivery_tables import OutboundMessage
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, inserting, rows_of
+
+_MESSAGE = rows_of(OutboundMessage)
 
 
 def enqueue(
@@ -38,41 +41,46 @@ def enqueue(
 
     `sent`: our own page fetches it, so there is nothing left to do.
     """
-    statement = insert_into(session, OutboundMessage).values(
-        channel=channel,
-        chat=chat,
-        lane=f"{channel}:{chat}",
-        key=key,
-        event_id=event_id,
-        text=text,
-        buttons=[{"label": b.label, "send": b.send, "id": b.id} for b in buttons],
-        enclosure=dict(enclosure or {}),
-        drawn=dict(drawn or {}),
-        state="sent" if sent else "waiting",
-        created_at=at,
-        due_at=due_at or at,
-        held_until=at,
-        attempts=0,
-        sent_at=at if sent else None,
-    )
-    written = session.execute(
-        statement.on_conflict_do_nothing().returning(col(OutboundMessage.id))
-    ).scalar()
+    row = {
+        "channel": channel,
+        "chat": chat,
+        "lane": f"{channel}:{chat}",
+        "key": key,
+        "event_id": event_id,
+        "text": text,
+        "buttons": [{"label": b.label, "send": b.send, "id": b.id} for b in buttons],
+        "enclosure": dict(enclosure or {}),
+        "drawn": dict(drawn or {}),
+        "state": "sent" if sent else "waiting",
+        "created_at": at,
+        "due_at": due_at or at,
+        "held_until": at,
+        "attempts": 0,
+        "sent_at": at if sent else None,
+    }
+    written = session.execute(_writing(dialect_of(session)), row).scalar()
     return None if written is None else int(written)
+
+
+@cache
+def _writing(dialect: str) -> Executable:
+    return inserting(dialect, _MESSAGE).on_conflict_do_nothing().returning(_MESSAGE.c.id)
 
 
 def is_due(session: Session, channel: str, at: datetime) -> bool:
     """Whether anything waits to be sent, or was being sent."""
-    found = session.exec(
-        select(OutboundMessage.id)
-        .where(
-            col(OutboundMessage.channel) == channel,
-            col(OutboundMessage.state).in_(("waiting", "sending")),
-            col(OutboundMessage.due_at) <= at,
-        )
-        .limit(1)
+    return session.execute(_DUE, {"channel": channel, "at": at}).first() is not None
+
+
+_DUE = (
+    select(_MESSAGE.c.id)
+    .where(
+        _MESSAGE.c.channel == bindparam("channel"),
+        _MESSAGE.c.state.in_(("waiting", "sending")),
+        _MESSAGE.c.due_at <= bindparam("at"),
     )
-    return found.first() is not None
+    .limit(1)
+)
 
 
 def claim_messages(
@@ -84,50 +92,69 @@ def claim_messages(
     A message whose sender died is claimed again: channels that must not send twice have such
     messages settled first (`settle_lost`).
     """
-    earlier = aliased(OutboundMessage)
-    # Two questions instead of one with "or": each has an index of its own.
-    is_first = ~exists().where(
-        col(earlier.lane) == col(OutboundMessage.lane),
-        col(earlier.state).in_(("waiting", "sending")),
-        col(earlier.id) < col(OutboundMessage.id),
+    asked = {"from": channel, "by": worker, "at": at, "real": real, "until": until, "most": limit}
+    return sorted(session.scalars(_CLAIM, asked), key=lambda message: message.id or 0)
+
+
+_EARLIER = aliased(OutboundMessage)
+# Two questions instead of one with "or": each has an index of its own.
+_IS_FIRST = ~exists().where(
+    col(_EARLIER.lane) == col(OutboundMessage.lane),
+    col(_EARLIER.state).in_(("waiting", "sending")),
+    col(_EARLIER.id) < col(OutboundMessage.id),
+)
+_IS_FREE = ~exists().where(
+    col(_EARLIER.lane) == col(OutboundMessage.lane), col(_EARLIER.held_until) > bindparam("real")
+)
+_LOST = and_(
+    col(OutboundMessage.state) == "sending", col(OutboundMessage.held_until) <= bindparam("real")
+)
+_NEXT = (
+    select(OutboundMessage.id)
+    .where(
+        col(OutboundMessage.channel) == bindparam("from"),
+        or_(col(OutboundMessage.state) == "waiting", _LOST),
+        col(OutboundMessage.due_at) <= bindparam("at"),
+        _IS_FIRST,
+        _IS_FREE,
     )
-    is_free = ~exists().where(
-        col(earlier.lane) == col(OutboundMessage.lane), col(earlier.held_until) > real
+    .order_by(col(OutboundMessage.id))
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(OutboundMessage)
+    .where(col(OutboundMessage.id).in_(_NEXT))
+    .values(
+        state="sending",
+        worker=bindparam("by"),
+        held_until=bindparam("until"),
+        attempts=OutboundMessage.attempts + 1,
     )
-    lost = and_(col(OutboundMessage.state) == "sending", col(OutboundMessage.held_until) <= real)
-    ids = (
-        select(OutboundMessage.id)
-        .where(
-            col(OutboundMessage.channel) == channel,
-            or_(col(OutboundMessage.state) == "waiting", lost),
-            col(OutboundMessage.due_at) <= at,
-            is_first,
-            is_free,
-        )
-        .order_by(col(OutboundMessage.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(OutboundMessage)
-        .where(col(OutboundMessage.id).in_(ids))
-        .values(
-            state="sending", worker=worker, held_until=until, attempts=OutboundMessage.attempts + 1
-        )
-        .returning(OutboundMessage)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted(session.scalars(statement), key=lambda message: message.id or 0)
+    .returning(OutboundMessage)
+    .execution_options(synchronize_session=False)
+)
 
 
 def settle_sent(
     session: Session, message_id: int, delivered: str, at: datetime, held_until: datetime
 ) -> None:
     """It went out under the channel's id `delivered`; the chat rests until `held_until`."""
-    _settle(
-        session, message_id, state="sent", message_id=delivered[:120], sent_at=at, error=None,
-        held_until=held_until,
-    )  # fmt: skip
+    told = {"message": message_id, "delivered": delivered[:120], "at": at, "until": held_until}
+    session.execute(_SENT, told)
+
+
+_SENT = (
+    update(_MESSAGE)
+    .where(_MESSAGE.c.id == bindparam("message"), _MESSAGE.c.state == "sending")
+    .values(
+        state="sent",
+        message_id=bindparam("delivered"),
+        sent_at=bindparam("at"),
+        error=None,
+        held_until=bindparam("until"),
+    )
+)
 
 
 def settle_failed(

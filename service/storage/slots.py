@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import Integer, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from service.storage.delivery_tables import RateSlot
-from service.storage.upserts import insert_into
+from service.storage.upserts import insert_into, rows_of
 
 WINDOW = timedelta(seconds=1)
 
@@ -33,27 +33,37 @@ def take_slots(
     session: Session, channel: str, limit: int, real: datetime, until: datetime
 ) -> list[int]:
     """At most `limit` free slots, taken until they are given back or `until`."""
-    free = (
-        select(RateSlot.number)
-        .where(col(RateSlot.channel) == channel, col(RateSlot.free_at) <= real)
-        .order_by(col(RateSlot.number))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = session.execute(
-        update(RateSlot)
-        .where(col(RateSlot.channel) == channel, col(RateSlot.number).in_(free))
-        .values(free_at=until)
-        .returning(col(RateSlot.number))
-        .execution_options(synchronize_session=False)
-    )
-    return [int(number) for (number,) in taken]
+    asked = {"of": channel, "real": real, "most": limit, "until": until}
+    return [int(number) for number in session.execute(_TAKE, asked).scalars()]
+
+
+_SLOT = rows_of(RateSlot)
+_FREE = (
+    select(_SLOT.c.number)
+    .where(_SLOT.c.channel == bindparam("of"), _SLOT.c.free_at <= bindparam("real"))
+    .order_by(_SLOT.c.number)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(_SLOT)
+    .where(_SLOT.c.channel == bindparam("of"), _SLOT.c.number.in_(_FREE))
+    .values(free_at=bindparam("until"))
+    .returning(_SLOT.c.number)
+)
 
 
 def give_back(session: Session, channel: str, numbers: Sequence[int], free_at: datetime) -> None:
     """The slots are free from `free_at` on."""
-    session.execute(
-        update(RateSlot)
-        .where(col(RateSlot.channel) == channel, col(RateSlot.number).in_(numbers))
-        .values(free_at=free_at)
+    if numbers:
+        session.execute(_GIVE, {"of": channel, "numbers": list(numbers), "until": free_at})
+
+
+_GIVE = (
+    update(_SLOT)
+    .where(
+        _SLOT.c.channel == bindparam("of"),
+        _SLOT.c.number.in_(bindparam("numbers", expanding=True)),
     )
+    .values(free_at=bindparam("until"))
+)
