@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from service.delivery.worker import Work
+    from service.privacy import forget_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ def open_work(settings: Settings, progress: Progress = nothing) -> Work:
     from service.delivery.worker import Work
 
     desk = Desk(open_live(settings, progress), open_storage(settings), settings)
+    forget_again(desk.engine, settings)
     lines = open_lines(settings, desk.engine)
     limits = {line.channel.name: line.channel.limits for line in lines}
     return Work(Post(desk, limits), lines)
@@ -118,6 +120,8 @@ def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     """The whole server, ready to be run."""
     from service.app import create_app
     from service.channels import open_entrances
+    from service.privacy import forget_again
 
     engine = open_storage(settings)
+    forget_again(engine, settings)
     return create_app(settings, open_live(settings, progress), engine, open_entrances(settings))

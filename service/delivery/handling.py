@@ -20,6 +20,7 @@ from service.delivery.assisting import Assisting, contact_of
 from service.delivery.enclosing import as_carried
 from service.delivery.files import Received, check, record, store
 from service.errors import Overtaken
+from service.privacy import remember_erasures
 from service.shapes import reply_json
 from service.storage import admins
 from service.storage.codes import use_code
@@ -103,7 +104,8 @@ def handle(
             _save(session, scene, assisting, turned.state, at)
         for reply in turned.replies:
             _enqueue(session, post, incoming, event_id, reply, at)
-    _remove(desk, assisting.erased)
+    if assisting.erases:
+        _clean_up(desk, assisting.erased)
     return True
 
 
@@ -245,7 +247,8 @@ def _note(desk: Desk, incoming: Incoming, event_id: int, worker: str, at: dateti
         if not finish_event(session, event_id, worker, at):
             return False
         erased = _take_note(session, desk, incoming, at)
-    _remove(desk, erased)
+    if incoming.event == "withdrawn":
+        _clean_up(desk, erased)
     return True
 
 
@@ -272,6 +275,8 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
     return ()
 
 
-def _remove(desk: Desk, hashes: Sequence[str]) -> None:
+def _clean_up(desk: Desk, hashes: Sequence[str]) -> None:
+    """After an erasure: bytes that nobody else has sent, and a backup must not bring it back."""
+    remember_erasures(desk.engine, desk.settings)
     for sha256 in hashes:
         (desk.settings.received_dir / sha256).unlink(missing_ok=True)

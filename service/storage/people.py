@@ -14,8 +14,8 @@ from bot.messages import Incoming
 from service.storage.people_tables import (
     ChannelAccount,
     ConversationRow,
-    ErasureRequest,
     Person,
+    Role,
     StoredFile,
 )
 from service.storage.upserts import insert_into
@@ -128,7 +128,10 @@ def account_hash(channel: str, address: str) -> str:
 
 
 def join_person(session: Session, account_id: int, person_id: int) -> None:
-    """The account belongs to that person from now on, with the files sent from it."""
+    """The account belongs to that person from now on, with the files and roles it came with.
+
+    These stay with the old person as long as that one has another channel.
+    """
     account = session.get_one(ChannelAccount, account_id)
     old = account.person_id
     account.person_id = person_id
@@ -140,10 +143,24 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
     session.execute(
         update(StoredFile).where(col(StoredFile.person_id) == old).values(person_id=person_id)
     )
+    _pass_roles(session, old, person_id)
     if invited:
         session.execute(update(Person).where(col(Person.id) == person_id).values(invited=True))
     session.execute(delete(ConversationRow).where(col(ConversationRow.key) == person_key(old)))
     session.execute(delete(Person).where(col(Person.id) == old))
+
+
+def _pass_roles(session: Session, old: int, new: int) -> None:
+    had = {(role.name, role.unit_id) for role in _roles(session, new)}
+    for role in _roles(session, old):
+        if (role.name, role.unit_id) not in had:
+            role.person_id = new
+            session.add(role)
+    session.flush()  # what is left goes with the old person
+
+
+def _roles(session: Session, person_id: int) -> list[Role]:
+    return list(session.exec(select(Role).where(col(Role.person_id) == person_id)))
 
 
 def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
@@ -156,9 +173,3 @@ def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
 def person_key(person_id: int) -> str:
     """What a person's conversation is kept under."""
     return f"person:{person_id}"
-
-
-def note_erasure(session: Session, account: ChannelAccount, at: datetime) -> None:
-    """Note that the account is forgotten, under a name that tells nothing."""
-    name = account_hash(account.channel, account.address)
-    session.add(ErasureRequest(account_hash=name, requested_at=at, done_at=at))
