@@ -173,3 +173,19 @@ def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
 def person_key(person_id: int) -> str:
     """What a person's conversation is kept under."""
     return f"person:{person_id}"
+
+
+def group_key(channel: str, chat: str) -> str:
+    """What a group's conversation is kept under."""
+    return f"group:{channel}:{chat}"
+
+
+def move_group(session: Session, channel: str, old: str, new: str) -> None:
+    """A group has a new address: its conversation goes on there, unless one has begun."""
+    here, there = group_key(channel, old), group_key(channel, new)
+    if session.get(ConversationRow, there) is not None:
+        session.execute(delete(ConversationRow).where(col(ConversationRow.key) == here))
+        return
+    session.execute(
+        update(ConversationRow).where(col(ConversationRow.key) == here).values(key=there)
+    )
