@@ -74,13 +74,23 @@ def _accepting(dialect: str) -> Executable:
 
 
 def claim_events(
-    session: Session, worker: str, at: datetime, real: datetime, limit: int
+    session: Session,
+    worker: str,
+    at: datetime,
+    real: datetime,
+    limit: int,
+    *,
+    channels: Collection[str] | None = None,
 ) -> list[InboundEvent]:
     """At most `limit` events to work on now, the oldest of each lane; held for HOLD.
 
-    `at`: the service's clock; `real`: the machine's, by which events are held.
+    `at`: the service's clock; `real`: the machine's, by which events are held; `channels`: those
+    that can be answered, None: all.
     """
-    ids = session.exec(_claimable(at, real).limit(limit).with_for_update(skip_locked=True)).all()
+    chosen = _claimable(at, real)
+    if channels is not None:
+        chosen = chosen.where(col(InboundEvent.channel).in_(channels))
+    ids = session.exec(chosen.limit(limit).with_for_update(skip_locked=True)).all()
     if not ids:  # most of the time: then nothing is locked
         return []
     # Not one statement: PostgreSQL may run a locking subquery again for each row, and so take

@@ -15,8 +15,8 @@ from bot.messages import Incoming
 from service.storage.people_tables import (
     ChannelAccount,
     ConversationRow,
-    ErasureRequest,
     Person,
+    Role,
     StoredFile,
 )
 from service.storage.upserts import dialect_of, insert_into, inserting, rows_of
@@ -130,7 +130,10 @@ def account_hash(channel: str, address: str) -> str:
 
 
 def join_person(session: Session, account_id: int, person_id: int) -> None:
-    """The account belongs to that person from now on, with the files sent from it."""
+    """The account belongs to that person from now on, with the files and roles it came with.
+
+    These stay with the old person as long as that one has another channel.
+    """
     account = session.get_one(ChannelAccount, account_id)
     old = account.person_id
     account.person_id = person_id
@@ -142,10 +145,24 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
     session.execute(
         update(StoredFile).where(col(StoredFile.person_id) == old).values(person_id=person_id)
     )
+    _pass_roles(session, old, person_id)
     if invited:
         session.execute(update(Person).where(col(Person.id) == person_id).values(invited=True))
     session.execute(delete(ConversationRow).where(col(ConversationRow.key) == person_key(old)))
     session.execute(delete(Person).where(col(Person.id) == old))
+
+
+def _pass_roles(session: Session, old: int, new: int) -> None:
+    had = {(role.name, role.unit_id) for role in _roles(session, new)}
+    for role in _roles(session, old):
+        if (role.name, role.unit_id) not in had:
+            role.person_id = new
+            session.add(role)
+    session.flush()  # what is left goes with the old person
+
+
+def _roles(session: Session, person_id: int) -> list[Role]:
+    return list(session.exec(select(Role).where(col(Role.person_id) == person_id)))
 
 
 def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
@@ -160,7 +177,17 @@ def person_key(person_id: int) -> str:
     return f"person:{person_id}"
 
 
-def note_erasure(session: Session, account: ChannelAccount, at: datetime) -> None:
-    """Note that the account is forgotten, under a name that tells nothing."""
-    name = account_hash(account.channel, account.address)
-    session.add(ErasureRequest(account_hash=name, requested_at=at, done_at=at))
+def group_key(channel: str, chat: str) -> str:
+    """What a group's conversation is kept under."""
+    return f"group:{channel}:{chat}"
+
+
+def move_group(session: Session, channel: str, old: str, new: str) -> None:
+    """A group has a new address: its conversation goes on there, unless one has begun."""
+    here, there = group_key(channel, old), group_key(channel, new)
+    if session.get(ConversationRow, there) is not None:
+        session.execute(delete(ConversationRow).where(col(ConversationRow.key) == here))
+        return
+    session.execute(
+        update(ConversationRow).where(col(ConversationRow.key) == here).values(key=there)
+    )
