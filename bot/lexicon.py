@@ -107,6 +107,7 @@ def heard(lexicon: Lexicon, folded: str) -> tuple[Heard, ...]:
     )
 
 
+@lru_cache(256)
 def says(turn: str, folded: str) -> bool:
     """Whether a folded question has a turn of [patterns]."""
     return bool(load_lexicon().patterns[turn].search(folded))

@@ -92,7 +92,13 @@ def coverage(
 
 def coverage_by(text: str, terms: Sequence[Term]) -> float:
     """Weighted share of `terms` met by `text` alone, 0–1."""
-    return coverage(terms, grams(tokens_of(text)))
+    return coverage(terms, _grams_in(text))
+
+
+@lru_cache(512)
+def _grams_in(text: str) -> frozenset[str]:
+    """Of pieces of the papers, which question after question is held against."""
+    return grams(tokens_of(text))
 
 
 def _meant(asked: Understood, lexicon: Lexicon) -> dict[int, list[tuple[str, ...]]]:
