@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from bot.conversation import Conversation
@@ -18,29 +19,27 @@ from service.storage.people_tables import (
     Role,
     StoredFile,
 )
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, insert_into, inserting, rows_of
 
 _SEEN_STEP = timedelta(minutes=1)  #: how exactly it is known when somebody last wrote
 
 _CONVERSATION = TypeAdapter(Conversation)
+_ROW = rows_of(ConversationRow)
 
 
 def find_account(session: Session, channel: str, address: str) -> ChannelAccount | None:
     """One person on one channel."""
-    return session.exec(
-        select(ChannelAccount).where(
-            col(ChannelAccount.channel) == channel, col(ChannelAccount.address) == address
-        )
-    ).first()
+    return session.scalars(_OF_ADDRESS, {"of": channel, "address": address}).first()
 
 
 def account_of_chat(session: Session, channel: str, chat: str) -> ChannelAccount | None:
     """Whose private chat it is; None for a group."""
-    return session.exec(
-        select(ChannelAccount).where(
-            col(ChannelAccount.channel) == channel, col(ChannelAccount.chat) == chat
-        )
-    ).first()
+    return session.scalars(_OF_CHAT, {"of": channel, "chat": chat}).first()
+
+
+_OF_CHANNEL = select(ChannelAccount).where(col(ChannelAccount.channel) == bindparam("of"))
+_OF_ADDRESS = _OF_CHANNEL.where(col(ChannelAccount.address) == bindparam("address"))
+_OF_CHAT = _OF_CHANNEL.where(col(ChannelAccount.chat) == bindparam("chat"))
 
 
 def account_for(session: Session, incoming: Incoming, at: datetime) -> ChannelAccount:
@@ -90,13 +89,13 @@ def _id(value: int | None) -> int:
 
 def load_conversation(session: Session, key: str) -> tuple[Conversation, int]:
     """A conversation and its version; a new one has version 0."""
-    row = session.get(ConversationRow, key, populate_existing=True)
+    row = session.execute(_LOAD, {"key": key}).first()
     if row is None:
         return Conversation(), 0
     try:
-        return _CONVERSATION.validate_python(row.state), row.version
+        return _CONVERSATION.validate_python(row.state), int(row.version)
     except ValidationError:  # written by another version of the program: it begins anew
-        return Conversation(), row.version
+        return Conversation(), int(row.version)
 
 
 def save_conversation(
@@ -105,21 +104,24 @@ def save_conversation(
     """Write what became of version `version`; False when another message was faster."""
     kept = _CONVERSATION.dump_python(state, mode="json")
     if version == 0:
-        insert = insert_into(session, ConversationRow)
-        statement = insert.values(key=key, version=1, state=kept, updated_at=at)
-        return (
-            session.execute(
-                statement.on_conflict_do_nothing().returning(col(ConversationRow.key))
-            ).first()
-            is not None
-        )
-    changed = session.execute(
-        update(ConversationRow)
-        .where(col(ConversationRow.key) == key, col(ConversationRow.version) == version)
-        .values(version=version + 1, state=kept, updated_at=at)
-        .returning(col(ConversationRow.key))
-    )
-    return changed.first() is not None
+        row = {"key": key, "version": 1, "state": kept, "updated_at": at}
+        return session.execute(_beginning(dialect_of(session)), row).first() is not None
+    row = {"of": key, "read": version, "now": kept, "at": at}
+    return session.execute(_SAVE, row).first() is not None
+
+
+_LOAD = select(_ROW.c.state, _ROW.c.version).where(_ROW.c.key == bindparam("key"))
+_SAVE = (
+    update(_ROW)
+    .where(_ROW.c.key == bindparam("of"), _ROW.c.version == bindparam("read"))
+    .values(version=_ROW.c.version + 1, state=bindparam("now"), updated_at=bindparam("at"))
+    .returning(_ROW.c.key)
+)
+
+
+@cache
+def _beginning(dialect: str) -> Executable:
+    return inserting(dialect, _ROW).on_conflict_do_nothing().returning(_ROW.c.key)
 
 
 def account_hash(channel: str, address: str) -> str:
