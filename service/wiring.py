@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from service.delivery.worker import Work
-    from service.privacy import forget_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,7 @@ def open_work(settings: Settings, progress: Progress = nothing) -> Work:
     from service.delivery import web
     from service.delivery.handling import Post
     from service.delivery.worker import Work
+    from service.privacy import forget_again
 
     desk = Desk(open_live(settings, progress), open_storage(settings), settings)
     forget_again(desk.engine, settings)
