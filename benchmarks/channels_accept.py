@@ -46,7 +46,9 @@ def accepted_while_answering() -> Iterable[Figure]:
 def _events(fake: ZaloFake, rate: int) -> Sequence[Shot]:
     signing, asked = ZaloEvents(fake.app_id, fake.oa_secret), questions()
     return [
-        signing.said(number / rate, _name(number % _PEOPLE), asked[number % len(asked)], f"a{number}")
+        signing.said(
+            number / rate, _name(number % _PEOPLE), asked[number % len(asked)], f"a{number}"
+        )
         for number in range(rate * scaled(_SECONDS))
     ]
 

@@ -60,10 +60,14 @@ def an_office(*people: int) -> Iterator[Office]:
             bot.says(user=str(person), text="-")
         settings = {
             **(tele.settings | oa.settings),
-            **{"telegram_mode": "webhook", "telegram_secret": _SECRET},
-            **{"zalo_bot_mode": "webhook", "zalo_bot_secret": _SECRET},
-            **{"zalo_bot_token": BOT_TOKEN, "zalo_bot_base_url": bot.url},
-            **{"telegram_per_second": "0", "zalo_bot_per_second": "0"},
+            "telegram_mode": "webhook",
+            "telegram_secret": _SECRET,
+            "zalo_bot_mode": "webhook",
+            "zalo_bot_secret": _SECRET,
+            "zalo_bot_token": BOT_TOKEN,
+            "zalo_bot_base_url": bot.url,
+            "telegram_per_second": "0",
+            "zalo_bot_per_second": "0",
             "public_url": "https://tro-ly.example.vn",
         }
         try:
@@ -209,7 +213,8 @@ def _zalo_bot(host: str, remote: RemoteZalo) -> Door:
 
     def event(kind: str, person: str, number: str, told: Json, group: bool = False) -> Json:
         message = {
-            **{"message_id": number, "date": int(time.time() * 1000)},
+            "message_id": number,
+            "date": int(time.time() * 1000),
             "from": {"id": person, "display_name": "Người gửi", "is_bot": False},
             "chat": {"id": person, "chat_type": "GROUP" if group else "PRIVATE"},
         }
