@@ -27,6 +27,7 @@ class Clauses:
     def __init__(self, views: Iterable[View], search: Search) -> None:
         """`views`: those that `search` has as entries."""
         self._views: dict[_Key, View] = {(v.document.id, v.clause.address): v for v in views}
+        self._lines = {k for k, v in self._views.items() if _ROLE.fullmatch(fold(v.clause.heading))}
         self._search = search
 
     def of(self, profiles: Sequence[Profile]) -> list[View]:
@@ -57,9 +58,8 @@ class Clauses:
         """A line that only names a lead, a partner or a time counts for the task above it."""
         lifted: dict[_Key, float] = {}
         for (document, address), value in found.items():
-            view = self._views.get((document, address))
-            role = view is not None and _ROLE.fullmatch(fold(view.clause.heading))
-            parent = view.clause.parent if view and role else None
+            line = (document, address) in self._lines
+            parent = self._views[document, address].clause.parent if line else None
             key = (document, parent or address)
             lifted[key] = max(value, lifted.get(key, 0.0))
         return lifted

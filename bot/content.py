@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.lexicon import Lexicon
+from bot.lexicon import Lexicon, heard
 from bot.words import Word
 from bot.years import says_year
 
@@ -45,11 +45,10 @@ def _in_synonyms(words: Sequence[Word], folded: str, lexicon: Lexicon) -> set[in
     starts = starts_of(words)
     return {
         i
-        for synonym in lexicon.synonyms
-        for found in synonym.says.finditer(folded)
-        if sum(w not in lexicon.particles for w in found.group().split()) > 1
+        for found in heard(lexicon, folded)
+        if sum(w not in lexicon.particles for w in found.words.split()) > 1
         for i, start in enumerate(starts)
-        if found.start() <= start < found.end() and words[i].text not in lexicon.particles
+        if found.start <= start < found.end and words[i].text not in lexicon.particles
     }
 
 

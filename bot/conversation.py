@@ -241,8 +241,11 @@ def _size(size: int) -> str:
 
 def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
     """Public answers only, short; whatever is personal is done in private."""
-    if not incoming.addressed or incoming.event not in ("text", "press", "file", "start"):
+    heard = ("text", "press", "file", "start", "secret")
+    if not incoming.addressed or incoming.event not in heard:
         return state, ()
+    if incoming.event == "secret":
+        return state, (replace(notice("chat.group_secret"), private=True),)
     text = incoming.text
     if incoming.event == "press":
         text = pressed(state.offers, incoming.button) or ""

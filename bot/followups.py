@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from bot.lexicon import Lexicon, says, word_set
+from bot.lexicon import Lexicon, heard, says, word_set
 from bot.messages import Turn
 from bot.understanding import Understood
 from knowledge.citations import find_numbers
@@ -57,9 +57,9 @@ def _or_meant(
     asked: Understood, lexicon: Lexicon, knows: Callable[[str], bool]
 ) -> Callable[[str], bool]:
     """`knows`, or people's word for something that papers have ("nộp" for "gửi"), or for a fact."""
-    patterns = [*(s.says for s in lexicon.synonyms), *(f.cue for f in lexicon.facets)]
-    found = (m.group() for p in patterns for m in p.finditer(asked.folded))
-    meant = {word for phrase in found for word in phrase.split()}
+    cues = (m.group() for f in lexicon.facets for m in f.cue.finditer(asked.folded))
+    found = [h.words for h in heard(lexicon, asked.folded)]
+    meant = {word for phrase in (*found, *cues) for word in phrase.split()}
     return lambda token: knows(token) or token in meant
 
 

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from knowledge.vietnamese import fold
@@ -41,6 +41,16 @@ class Synonym:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A synonym in a folded question, from `start` to before `end`."""
+
+    synonym: Synonym
+    words: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """The tables of lexicon.toml, compiled."""
 
@@ -87,6 +97,17 @@ def load_lexicon(path: Path = LEXICON) -> Lexicon:
     )
 
 
+@lru_cache(16)
+def heard(lexicon: Lexicon, folded: str) -> tuple[Heard, ...]:
+    """Every synonym in a folded question; looked for once, and asked for several times."""
+    return tuple(
+        Heard(synonym, found.group(), found.start(), found.end())
+        for synonym in lexicon.synonyms
+        for found in synonym.says.finditer(folded)
+    )
+
+
+@lru_cache(256)
 def says(turn: str, folded: str) -> bool:
     """Whether a folded question has a turn of [patterns]."""
     return bool(load_lexicon().patterns[turn].search(folded))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.bonuses import (
     asks_addressees,
@@ -82,6 +83,7 @@ def at_address(view: View, asked: Understood) -> bool:
     return plain_address(view.clause.address) in asked.addresses
 
 
+@lru_cache(2048)
 def plain_address(address: str) -> str:
     """The address as printed: without the mark of a label that is printed twice."""
     return re.sub(r"#\d+", "", address)

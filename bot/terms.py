@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from bot.content import starts_of
-from bot.lexicon import Lexicon
+from bot.lexicon import Lexicon, heard
 from bot.understanding import Understood
 from bot.words import Word
 from knowledge.organisations import tokens_of
@@ -50,6 +51,12 @@ def grams(tokens: Sequence[str]) -> frozenset[str]:
     return frozenset(tokens) | {f"{a}_{b}" for a, b in pairwise(tokens)}
 
 
+@lru_cache(1024)
+def _grams_of(phrase: tuple[str, ...]) -> frozenset[str]:
+    """The same for the lexicon's phrases, which every question meets in every clause."""
+    return grams(phrase)
+
+
 def terms_of(
     asked: Understood,
     lexicon: Lexicon,
@@ -85,18 +92,23 @@ def coverage(
 
 def coverage_by(text: str, terms: Sequence[Term]) -> float:
     """Weighted share of `terms` met by `text` alone, 0–1."""
-    return coverage(terms, grams(tokens_of(text)))
+    return coverage(terms, _grams_in(text))
+
+
+@lru_cache(512)
+def _grams_in(text: str) -> frozenset[str]:
+    """Of pieces of the papers, which question after question is held against."""
+    return grams(tokens_of(text))
 
 
 def _meant(asked: Understood, lexicon: Lexicon) -> dict[int, list[tuple[str, ...]]]:
     """Position of a word → the papers' words for it."""
     starts = starts_of(asked.words)
     means: dict[int, list[tuple[str, ...]]] = {}
-    for synonym in lexicon.synonyms:
-        for found in synonym.says.finditer(asked.folded):
-            for i, start in enumerate(starts):
-                if found.start() <= start < found.end():
-                    means.setdefault(i, []).extend(synonym.means)
+    for found in heard(lexicon, asked.folded):
+        for i, start in enumerate(starts):
+            if found.start <= start < found.end:
+                means.setdefault(i, []).extend(found.synonym.means)
     return means
 
 
@@ -140,7 +152,7 @@ def _met(term: Term, own: frozenset[str], path: frozenset[str]) -> float:
     if best < _MET_ABOVE and any(p in path for p in term.pairs):
         best = _MET_ABOVE
     for phrase in term.means:
-        wanted = grams(phrase)
+        wanted = _grams_of(phrase)
         share = len(wanted & own) / len(wanted)
         if share > _SYNONYM_SHARE:
             most = _MOST_BESIDE if term.printed else 1.0

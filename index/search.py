@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -214,6 +215,7 @@ def _speller(keywords: Keywords) -> Speller:
     return Speller({term: keywords.frequency(term) for term in single})
 
 
+@lru_cache(4096)
 def _unit(term: str) -> str:
     return PAIR.join(tokens(term.replace(PAIR, " ")))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.documents import FIXED_ADDRESSES, Clause, Document
 from knowledge.reading.labels import roman_value, to_roman
@@ -150,7 +151,12 @@ def find_numbers(text: str) -> list[PaperNumber]:
 
 def _same_length_fold(text: str) -> str:
     """Folded, but letter for letter, so that offsets hold."""
-    return "".join((fold(c) or " ")[0] if len(c) == 1 else c for c in text)
+    return "".join(map(_folded_letter, text))
+
+
+@lru_cache(1024)
+def _folded_letter(letter: str) -> str:
+    return (fold(letter) or " ")[0]
 
 
 def find_addresses(text: str) -> list[FoundAddress]:

@@ -18,6 +18,7 @@ from knowledge.vietnamese import compose, fold, is_syllable, syllables
 ORGANISATIONS = Path(__file__).parent / "library" / "organisations.toml"
 #: Shortest folded name that a typing slip may still stand for; shorter ones look too much alike.
 _FUZZY_LENGTH = 7
+_MOST_GLUED = 2  #: tokens of a name written in fewer words than it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,10 @@ class Names:
                 glued = "".join(key)
                 if len(glued) >= 6:
                     self._glued.setdefault(glued, name)
-        self._longest = max((len(k) for k in self._spellings), default=0)
+        #: First token → how many the longest name that begins with it has.
+        self._longest: dict[str, int] = {}
+        for key in self._spellings:
+            self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
 
     def find(
         self, tokens: Sequence[str], *, fuzzy: bool = False, typed: Sequence[str] = ()
@@ -128,10 +132,11 @@ class Names:
         return hit if hit and _typed_so(typed, hit) else None
 
     def _exact(self, tokens: Sequence[str], at: int) -> Found | None:
-        for size in range(min(self._longest, len(tokens) - at), 0, -1):
+        longest = max(self._longest.get(tokens[at], 0), _MOST_GLUED)
+        for size in range(min(longest, len(tokens) - at), 0, -1):
             window = tuple(tokens[at : at + size])
             name = self._spellings.get(window) or (
-                self._glued.get("".join(window)) if size <= 2 else None
+                self._glued.get("".join(window)) if size <= _MOST_GLUED else None
             )
             if name:
                 return Found(name, at, at + size)

@@ -10,7 +10,7 @@ from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.naming import thing
 from service.admin.waiting import waiting_behind
-from service.routes.desk import desk_of
+from service.routes.desk import RowId, desk_of
 from service.storage.admins import names_of_admins
 from service.storage.alerts import open_alerts, resolve_alert, resolved_alerts
 from service.storage.audit import record
@@ -41,7 +41,7 @@ def alerts_page(request: Request) -> Response:
 
 
 @router.post("/admin/alerts/{alert_id}/resolve")
-def resolve(request: Request, alert_id: int) -> Response:
+def resolve(request: Request, alert_id: RowId) -> Response:
     """A person has dealt with it."""
     desk = desk_of(request)
     at = clock.now(desk.settings)

@@ -14,7 +14,7 @@ from bot.messages import Attachment, Incoming
 from bot.texts import say
 from service import clock
 from service.delivery.files import Received
-from service.delivery.handling import Post, handle
+from service.delivery.handling import Post, apologise, handle
 from service.errors import Overtaken
 from service.storage.alerts import raise_alert
 from service.storage.delivery_tables import InboundEvent
@@ -88,9 +88,11 @@ class Consumer:
             return []
 
         def claim() -> list[InboundEvent]:
-            at = clock.now(self._post.desk.settings)
+            at, known = clock.now(self._post.desk.settings), self._post.limits
             with transaction(self._post.desk.engine) as session:
-                return claim_events(session, self._worker, at, datetime.now(UTC), limit)
+                return claim_events(
+                    session, self._worker, at, datetime.now(UTC), limit, channels=known
+                )
 
         return await self._thread(claim)
 
@@ -119,7 +121,9 @@ class Consumer:
         if channel and incoming.receipt:
             # Nothing waits for it: a dead channel must not keep others from their answers.
             self._errand(self._acknowledge(channel, incoming.receipt))
-        files = [await self._fetch(channel, a) for a in incoming.attachments]
+        # What is sent to a group is not kept, so it is not fetched either.
+        attachments = () if incoming.group else incoming.attachments
+        files = [await self._fetch(channel, a) for a in attachments]
         identity = _id(event)
         await self._thread(lambda: handle(self._post, incoming, identity, self._worker, files))
 
@@ -138,7 +142,9 @@ class Consumer:
         def refused(key: str, **values: object) -> Received:
             return Received(attachment.name, attachment.media_type, None, say(key, **values))
 
-        if channel is None or not channel.limits.download_bytes:
+        if channel is None:  # it was handed to a server that has died since
+            return refused("chat.file_unavailable")
+        if not channel.limits.download_bytes:
             return refused("chat.file_unsupported")
         limit = self._post.desk.settings.upload_limit_mb
         largest = min(limit << 20, channel.limits.download_bytes)
@@ -153,19 +159,24 @@ class Consumer:
 
     async def _again(self, event: InboundEvent, error: str, pause: timedelta) -> None:
         try:
-            await self._thread(lambda: self._let_go(event, error, pause))
+            parked = await self._thread(lambda: self._let_go(event, error, pause))
+            if parked:  # by itself: whatever keeps us from saying so, the event stays parked
+                await self._thread(lambda: apologise(self._post, incoming_of(event), _id(event)))
         except Exception as failure:  # the hold lapses, and somebody takes it over
             log.error("event %s is not let go: %s", event.id, type(failure).__name__)
 
-    def _let_go(self, event: InboundEvent, error: str, pause: timedelta) -> None:
-        """Try it later, or leave it for a person after too many attempts."""
+    def _let_go(self, event: InboundEvent, error: str, pause: timedelta) -> bool:
+        """Try it later, or leave it for a person after too many attempts: whether it is left."""
         at = clock.now(self._post.desk.settings)
         with transaction(self._post.desk.engine) as session:
             if event.attempts < _MOST_ATTEMPTS or error == "overtaken":
                 retry_event(session, _id(event), self._worker, at + pause, error)
-            elif park_event(session, _id(event), self._worker, error):
-                detail = say("alerts.parked", attempts=event.attempts, error=error)
-                raise_alert(session, "event_parked", event.channel, detail, at)
+                return False
+            if not park_event(session, _id(event), self._worker, error):
+                return False
+            detail = say("alerts.parked", attempts=event.attempts, error=error)
+            raise_alert(session, "event_parked", event.channel, detail, at)
+            return True
 
     async def _thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)

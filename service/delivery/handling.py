@@ -20,6 +20,7 @@ from service.delivery.assisting import Assisting, contact_of
 from service.delivery.enclosing import as_carried
 from service.delivery.files import Received, check, record, store
 from service.errors import Overtaken
+from service.privacy import remember_erasures
 from service.shapes import reply_json
 from service.storage import admins
 from service.storage.codes import find_code, use_code
@@ -30,7 +31,9 @@ from service.storage.outbox import enqueue, move_chat
 from service.storage.people import (
     account_for,
     find_account,
+    group_key,
     load_conversation,
+    move_group,
     person_key,
     save_conversation,
 )
@@ -103,7 +106,8 @@ def handle(
             _save(session, scene, assisting, turned.state, at)
         for reply in turned.replies:
             _enqueue(session, post, incoming, event_id, reply, at)
-    _remove(desk, assisting.erased)
+    if assisting.erases:
+        _clean_up(desk, assisting.erased)
     return True
 
 
@@ -119,6 +123,7 @@ def _turn(
     if scene.silent or scene.barred:
         replies = () if scene.silent or scene.barred is None else (scene.barred,)
         return _Turned(state, replies, ())
+    files = () if incoming.group else files
     checked = [check(file, desk.settings.upload_limit_mb) for file in files]
     kept = tuple(
         (file, told, store(desk.settings.received_dir, file.content))
@@ -133,7 +138,7 @@ def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: 
     account = account_for(session, incoming, at)
     key = person_key(account.person_id)
     if incoming.group:
-        key = f"group:{incoming.channel}:{incoming.chat}"
+        key = group_key(incoming.channel, incoming.chat)
     state, version = load_conversation(session, key)
     limit = desk.settings.person_rate_limit
     recent = 0
@@ -148,10 +153,8 @@ def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: 
         barred = notice("chat.paused", contact=contact_of(desk.settings))
     elif recent > limit:
         barred = notice("chat.flood")
-    elif not incoming.group and admins.join_person(session, incoming.text, account.person_id, at):
-        barred = notice("chat.test_joined")
-    elif not silent and "trial" in on:
-        barred = _uninvited(session, account, incoming, at)
+    elif not silent:
+        barred = _told_first(session, account, incoming, at, trial="trial" in on)
     return _Scene(account, key, state, version, barred, silent, paused)
 
 
@@ -162,11 +165,20 @@ def _is_left_alone(incoming: Incoming, account: ChannelAccount, at: datetime) ->
     return account.paused_until is not None and account.paused_until > at
 
 
-def _uninvited(
-    session: Session, account: ChannelAccount, incoming: Incoming, at: datetime
+def _told_first(
+    session: Session, account: ChannelAccount, incoming: Incoming, at: datetime, *, trial: bool
 ) -> Reply | None:
-    """What somebody is told who may not ask yet; None for the invited."""
+    """What is said before anything is answered; codes count in private only."""
     person = session.get_one(Person, account.person_id)
+    if incoming.group:
+        return notice("chat.trial_group") if trial and not person.invited else None
+    if admins.join_person(session, incoming.text, account.person_id, at):
+        return notice("chat.test_joined")
+    return _uninvited(session, person, incoming, at) if trial else None
+
+
+def _uninvited(session: Session, person: Person, incoming: Incoming, at: datetime) -> Reply | None:
+    """What somebody is told who may not ask yet; None for the invited."""
     code, moving = invitation_of(incoming.text), move_code_of(incoming.text)
     if moving and find_code(session, "move", moving, at):
         return None  # perhaps they are invited where they come from
@@ -229,6 +241,15 @@ def _enqueue(
         )
 
 
+def apologise(post: Post, incoming: Incoming, event_id: int) -> None:
+    """Tell whoever waits for an answer that there will be none, and that somebody knows."""
+    if incoming.event in _ABOUT or (incoming.group and not incoming.addressed):
+        return
+    at = clock.now(post.desk.settings)
+    with transaction(post.desk.engine) as session:
+        _enqueue(session, post, incoming, event_id, notice("chat.failed"), at)
+
+
 def _drawn(reply: Reply) -> dict[str, JsonValue]:
     """The reply as our page draws it, which unfolds a long answer by itself."""
     more = slash("more")
@@ -247,7 +268,8 @@ def _note(desk: Desk, incoming: Incoming, event_id: int, worker: str, at: dateti
         if not finish_event(session, event_id, worker, at):
             return False
         erased = _take_note(session, desk, incoming, at)
-    _remove(desk, erased)
+    if incoming.event == "withdrawn":
+        _clean_up(desk, erased)
     return True
 
 
@@ -267,6 +289,7 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
             return forget(session, account.person_id, at)
         case "migrated":
             move_chat(session, incoming.channel, incoming.chat, incoming.text)
+            move_group(session, incoming.channel, incoming.chat, incoming.text)
         case _:
             pass
     if account:
@@ -274,6 +297,8 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
     return ()
 
 
-def _remove(desk: Desk, hashes: Sequence[str]) -> None:
+def _clean_up(desk: Desk, hashes: Sequence[str]) -> None:
+    """After an erasure: bytes that nobody else has sent, and a backup must not bring it back."""
+    remember_erasures(desk.engine, desk.settings)
     for sha256 in hashes:
         (desk.settings.received_dir / sha256).unlink(missing_ok=True)

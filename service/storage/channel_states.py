@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Literal
 
-from sqlalchemy import or_, update
-from sqlmodel import Session, col
+from sqlalchemy import Executable, bindparam, or_, update
+from sqlmodel import Session, col, select
 
 from service.storage.delivery_tables import ChannelState, Leader, PeriodicTurn
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, insert_into, inserting, rows_of
 
 _STEP = timedelta(seconds=5)  #: how exactly the time of the last event or message is kept
 
 
 def state_of(session: Session, channel: str) -> ChannelState:
     """The channel's row, made when there is none."""
-    row = session.get(ChannelState, channel)
+    row = session.scalars(_OF, {"of": channel}).first()
     if row is None:
         session.execute(
             insert_into(session, ChannelState).values(channel=channel).on_conflict_do_nothing()
         )
         row = session.get_one(ChannelState, channel)
     return row
+
+
+_OF = select(ChannelState).where(col(ChannelState.channel) == bindparam("of"))
 
 
 def note_event(session: Session, channel: str, at: datetime) -> None:
@@ -34,16 +39,23 @@ def note_sent(session: Session, channel: str, at: datetime) -> None:
     _note_time(session, channel, "last_sent_at", at)
 
 
-def _note_time(session: Session, channel: str, field: str, at: datetime) -> None:
-    known = col(getattr(ChannelState, field))
-    session.execute(
-        insert_into(session, ChannelState)
-        .values({"channel": channel, field: at})
-        .on_conflict_do_update(
-            index_elements=["channel"],
-            set_={field: at},
-            where=or_(known.is_(None), known < at - _STEP),
-        )
+_Time = Literal["last_event_at", "last_sent_at"]
+
+
+def _note_time(session: Session, channel: str, field: _Time, at: datetime) -> None:
+    row = {"channel": channel, field: at, "recent": at - _STEP}
+    session.execute(_noting(dialect_of(session), field), row)
+
+
+@cache
+def _noting(dialect: str, field: _Time) -> Executable:
+    rows = rows_of(ChannelState)
+    known, insert = rows.c[field], inserting(dialect, rows)
+    insert = insert.values({"channel": bindparam("channel"), field: bindparam(field)})
+    return insert.on_conflict_do_update(
+        index_elements=["channel"],
+        set_={field: insert.excluded[field]},
+        where=or_(known.is_(None), known < bindparam("recent")),
     )
 
 

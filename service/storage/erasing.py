@@ -7,19 +7,23 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from service.storage.audit import record
 from service.storage.delivery_tables import InboundEvent, OutboundMessage
-from service.storage.people import account_hash, find_accounts, note_erasure, person_key
+from service.storage.erasures import note_erasures
+from service.storage.people import account_hash, find_accounts, person_key
 from service.storage.people_tables import ChannelAccount, ConversationRow, Person, StoredFile
 
 
-def forget(session: Session, person_id: int, at: datetime) -> list[str]:
+def forget(session: Session, person_id: int, at: datetime, *, by: str | None = None) -> list[str]:
     """Erase the person's accounts, conversation, files, and the words of their messages.
 
-    Returns the hashes of files that nobody else has sent: their bytes are to go once this is
-    committed.
+    `by`: who does it, for the audit trail; None: the person asked for it. Returns the hashes of
+    files that nobody else has sent: their bytes are to go once this is committed.
     """
+    who = f"person:{person_id}"
+    record(session, by or who, "person_erased", who, at)
     for account in find_accounts(session, person_id):
-        note_erasure(session, account, at)
+        note_erasures(session, [(account_hash(account.channel, account.address), at)])
         _forget_messages(session, account)
     session.execute(
         delete(ConversationRow).where(col(ConversationRow.key) == person_key(person_id))

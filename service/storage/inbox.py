@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Update, and_, func, update
+from sqlalchemy import Executable, Update, and_, bindparam, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -19,11 +20,12 @@ from bot.messages import Incoming
 from service.storage.base import UNHELD
 from service.storage.delivery_tables import InboundEvent
 from service.storage.people import account_hash
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, inserting, rows_of
 
 HOLD = timedelta(seconds=10)  #: renewed while the work goes on
 
 _INCOMING = TypeAdapter(Incoming)
+_EVENT = rows_of(InboundEvent)
 
 
 def lane_of(incoming: Incoming) -> str:
@@ -49,33 +51,46 @@ def accept(
 
     `stale` parks it at once; `worker` takes it into work at once, until `held_until`.
     """
-    statement = insert_into(session, InboundEvent).values(
-        channel=incoming.channel,
-        event_id=incoming.event_id,
-        lane=lane_of(incoming),
-        payload=_INCOMING.dump_python(incoming, mode="json"),
-        state="parked" if stale else "waiting",
-        error="stale" if stale else None,
-        received_at=at,
-        due_at=at,
-        held_until=held_until or UNHELD,
-        worker=worker,
-        attempts=1 if worker else 0,
-    )
-    kept = session.execute(
-        statement.on_conflict_do_nothing().returning(col(InboundEvent.id))
-    ).scalar()
+    row = {
+        "channel": incoming.channel,
+        "event_id": incoming.event_id,
+        "lane": lane_of(incoming),
+        "payload": _INCOMING.dump_python(incoming, mode="json"),
+        "state": "parked" if stale else "waiting",
+        "error": "stale" if stale else None,
+        "received_at": at,
+        "due_at": at,
+        "held_until": held_until or UNHELD,
+        "worker": worker,
+        "attempts": 1 if worker else 0,
+    }
+    kept = session.execute(_accepting(dialect_of(session)), row).scalar()
     return None if kept is None else int(kept)
 
 
+@cache
+def _accepting(dialect: str) -> Executable:
+    return inserting(dialect, _EVENT).on_conflict_do_nothing().returning(_EVENT.c.id)
+
+
 def claim_events(
-    session: Session, worker: str, at: datetime, real: datetime, limit: int
+    session: Session,
+    worker: str,
+    at: datetime,
+    real: datetime,
+    limit: int,
+    *,
+    channels: Collection[str] | None = None,
 ) -> list[InboundEvent]:
     """At most `limit` events to work on now, the oldest of each lane; held for HOLD.
 
-    `at`: the service's clock; `real`: the machine's, by which events are held.
+    `at`: the service's clock; `real`: the machine's, by which events are held; `channels`: those
+    that can be answered, None: all.
     """
-    ids = session.exec(_claimable(at, real).limit(limit).with_for_update(skip_locked=True)).all()
+    chosen = _claimable(at, real)
+    if channels is not None:
+        chosen = chosen.where(col(InboundEvent.channel).in_(channels))
+    ids = session.exec(chosen.limit(limit).with_for_update(skip_locked=True)).all()
     if not ids:  # most of the time: then nothing is locked
         return []
     # Not one statement: PostgreSQL may run a locking subquery again for each row, and so take
@@ -140,8 +155,20 @@ def keep_holding(session: Session, worker: str, ids: Sequence[int], real: dateti
 
 def finish_event(session: Session, event_id: int, worker: str, at: datetime) -> bool:
     """It is answered: its words go. False when somebody else has taken it over meanwhile."""
-    statement = _held(event_id, worker).values(state="done", payload={}, done_at=at, error=None)
-    return session.execute(statement.returning(col(InboundEvent.id))).first() is not None
+    asked = {"event": event_id, "by": worker, "at": at}
+    return session.execute(_FINISH, asked).first() is not None
+
+
+_FINISH = (
+    update(_EVENT)
+    .where(
+        _EVENT.c.id == bindparam("event"),
+        _EVENT.c.worker == bindparam("by"),
+        _EVENT.c.state == "waiting",
+    )
+    .values(state="done", payload={}, done_at=bindparam("at"), error=None)
+    .returning(_EVENT.c.id)
+)
 
 
 def retry_event(session: Session, event_id: int, worker: str, due_at: datetime, error: str) -> bool:
@@ -187,13 +214,25 @@ def event_keys(session: Session, ids: Collection[int]) -> dict[int, str]:
 
 def events_up_to(session: Session, event_id: int, span: timedelta) -> int:
     """How many events its lane has brought in the `span` that ends with it, itself included."""
-    event = session.get_one(InboundEvent, event_id)
+    lane, received_at = session.execute(_WHERE_FROM, {"event": event_id}).one()
+    asked = {"lane": lane, "since": received_at - span, "event": event_id}
+    return int(session.execute(_UP_TO, asked).scalar_one())
+
+
+_WHERE_FROM = select(_EVENT.c.lane, _EVENT.c.received_at).where(_EVENT.c.id == bindparam("event"))
+_UP_TO = (
+    select(func.count())
+    .select_from(_EVENT)
+    .where(
+        _EVENT.c.lane == bindparam("lane"),
+        _EVENT.c.received_at > bindparam("since"),
+        _EVENT.c.id <= bindparam("event"),
+    )
+)
+
+
+def count_events(session: Session, state: str) -> int:
+    """How many events are "waiting", "done" or "parked"."""
     return session.exec(
-        select(func.count())
-        .select_from(InboundEvent)
-        .where(
-            col(InboundEvent.lane) == event.lane,
-            col(InboundEvent.received_at) > event.received_at - span,
-            col(InboundEvent.id) <= event_id,
-        )
+        select(func.count()).select_from(InboundEvent).where(col(InboundEvent.state) == state)
     ).one()

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from pydantic import JsonValue
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import Executable, and_, bindparam, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -18,7 +19,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from bot.messages import Button
 from service.storage.base import UNHELD
 from service.storage.delivery_tables import OutboundMessage
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, inserting, rows_of
+
+_MESSAGE = rows_of(OutboundMessage)
 
 
 def enqueue(
@@ -40,41 +43,46 @@ def enqueue(
 
     `sent`: our own page fetches it, so there is nothing left to do.
     """
-    statement = insert_into(session, OutboundMessage).values(
-        channel=channel,
-        chat=chat,
-        lane=f"{channel}:{chat}",
-        key=key,
-        event_id=event_id,
-        text=text,
-        buttons=[{"label": b.label, "send": b.send, "id": b.id} for b in buttons],
-        enclosure=dict(enclosure or {}),
-        drawn=dict(drawn or {}),
-        state="sent" if sent else "waiting",
-        created_at=at,
-        due_at=due_at or at,
-        held_until=UNHELD,
-        attempts=0,
-        sent_at=at if sent else None,
-    )
-    written = session.execute(
-        statement.on_conflict_do_nothing().returning(col(OutboundMessage.id))
-    ).scalar()
+    row = {
+        "channel": channel,
+        "chat": chat,
+        "lane": f"{channel}:{chat}",
+        "key": key,
+        "event_id": event_id,
+        "text": text,
+        "buttons": [{"label": b.label, "send": b.send, "id": b.id} for b in buttons],
+        "enclosure": dict(enclosure or {}),
+        "drawn": dict(drawn or {}),
+        "state": "sent" if sent else "waiting",
+        "created_at": at,
+        "due_at": due_at or at,
+        "held_until": UNHELD,
+        "attempts": 0,
+        "sent_at": at if sent else None,
+    }
+    written = session.execute(_writing(dialect_of(session)), row).scalar()
     return None if written is None else int(written)
+
+
+@cache
+def _writing(dialect: str) -> Executable:
+    return inserting(dialect, _MESSAGE).on_conflict_do_nothing().returning(_MESSAGE.c.id)
 
 
 def is_due(session: Session, channel: str, at: datetime) -> bool:
     """Whether anything waits to be sent."""
-    found = session.exec(
-        select(OutboundMessage.id)
-        .where(
-            col(OutboundMessage.channel) == channel,
-            col(OutboundMessage.state) == "waiting",
-            col(OutboundMessage.due_at) <= at,
-        )
-        .limit(1)
+    return session.execute(_DUE, {"channel": channel, "at": at}).first() is not None
+
+
+_DUE = (
+    select(_MESSAGE.c.id)
+    .where(
+        _MESSAGE.c.channel == bindparam("channel"),
+        _MESSAGE.c.state == "waiting",
+        _MESSAGE.c.due_at <= bindparam("at"),
     )
-    return found.first() is not None
+    .limit(1)
+)
 
 
 def claim_messages(
@@ -134,10 +142,28 @@ def settle_sent(
 
     False, as for each way to settle, when its sender has lost it to another meanwhile.
     """
-    return _settle(
-        session, message, state="sent", message_id=delivered[:120], sent_at=at, error=None,
-        held_until=held_until,
-    )  # fmt: skip
+    asked = {"message": message.id, "by": message.worker, "delivered": delivered[:120]}
+    told = {**asked, "at": at, "until": held_until}
+    return session.execute(_SENT, told).first() is not None
+
+
+# Made once: every message passes it.
+_SENT = (
+    update(_MESSAGE)
+    .where(
+        _MESSAGE.c.id == bindparam("message"),
+        _MESSAGE.c.state == "sending",
+        _MESSAGE.c.worker == bindparam("by"),
+    )
+    .values(
+        state="sent",
+        message_id=bindparam("delivered"),
+        sent_at=bindparam("at"),
+        error=None,
+        held_until=bindparam("until"),
+    )
+    .returning(_MESSAGE.c.id)
+)
 
 
 def settle_failed(
@@ -261,3 +287,12 @@ def told_after(session: Session, channel: str, after: int) -> list[tuple[int, st
         .order_by(col(OutboundMessage.id))
     )
     return [(id_ or 0, chat) for id_, chat in found]
+
+
+def count_messages(session: Session, channel: str, state: str) -> int:
+    """How many messages of a channel are in a state."""
+    return session.exec(
+        select(func.count())
+        .select_from(OutboundMessage)
+        .where(col(OutboundMessage.channel) == channel, col(OutboundMessage.state) == state)
+    ).one()

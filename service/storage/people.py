@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from bot.conversation import Conversation
@@ -14,33 +15,31 @@ from bot.messages import Incoming
 from service.storage.people_tables import (
     ChannelAccount,
     ConversationRow,
-    ErasureRequest,
     Person,
+    Role,
     StoredFile,
 )
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, insert_into, inserting, rows_of
 
 _SEEN_STEP = timedelta(minutes=1)  #: how exactly it is known when somebody last wrote
 
 _CONVERSATION = TypeAdapter(Conversation)
+_ROW = rows_of(ConversationRow)
 
 
 def find_account(session: Session, channel: str, address: str) -> ChannelAccount | None:
     """One person on one channel."""
-    return session.exec(
-        select(ChannelAccount).where(
-            col(ChannelAccount.channel) == channel, col(ChannelAccount.address) == address
-        )
-    ).first()
+    return session.scalars(_OF_ADDRESS, {"of": channel, "address": address}).first()
 
 
 def account_of_chat(session: Session, channel: str, chat: str) -> ChannelAccount | None:
     """Whose private chat it is; None for a group."""
-    return session.exec(
-        select(ChannelAccount).where(
-            col(ChannelAccount.channel) == channel, col(ChannelAccount.chat) == chat
-        )
-    ).first()
+    return session.scalars(_OF_CHAT, {"of": channel, "chat": chat}).first()
+
+
+_OF_CHANNEL = select(ChannelAccount).where(col(ChannelAccount.channel) == bindparam("of"))
+_OF_ADDRESS = _OF_CHANNEL.where(col(ChannelAccount.address) == bindparam("address"))
+_OF_CHAT = _OF_CHANNEL.where(col(ChannelAccount.chat) == bindparam("chat"))
 
 
 def account_for(session: Session, incoming: Incoming, at: datetime) -> ChannelAccount:
@@ -90,13 +89,13 @@ def _id(value: int | None) -> int:
 
 def load_conversation(session: Session, key: str) -> tuple[Conversation, int]:
     """A conversation and its version; a new one has version 0."""
-    row = session.get(ConversationRow, key, populate_existing=True)
+    row = session.execute(_LOAD, {"key": key}).first()
     if row is None:
         return Conversation(), 0
     try:
-        return _CONVERSATION.validate_python(row.state), row.version
+        return _CONVERSATION.validate_python(row.state), int(row.version)
     except ValidationError:  # written by another version of the program: it begins anew
-        return Conversation(), row.version
+        return Conversation(), int(row.version)
 
 
 def save_conversation(
@@ -105,21 +104,24 @@ def save_conversation(
     """Write what became of version `version`; False when another message was faster."""
     kept = _CONVERSATION.dump_python(state, mode="json")
     if version == 0:
-        insert = insert_into(session, ConversationRow)
-        statement = insert.values(key=key, version=1, state=kept, updated_at=at)
-        return (
-            session.execute(
-                statement.on_conflict_do_nothing().returning(col(ConversationRow.key))
-            ).first()
-            is not None
-        )
-    changed = session.execute(
-        update(ConversationRow)
-        .where(col(ConversationRow.key) == key, col(ConversationRow.version) == version)
-        .values(version=version + 1, state=kept, updated_at=at)
-        .returning(col(ConversationRow.key))
-    )
-    return changed.first() is not None
+        row = {"key": key, "version": 1, "state": kept, "updated_at": at}
+        return session.execute(_beginning(dialect_of(session)), row).first() is not None
+    row = {"of": key, "read": version, "now": kept, "at": at}
+    return session.execute(_SAVE, row).first() is not None
+
+
+_LOAD = select(_ROW.c.state, _ROW.c.version).where(_ROW.c.key == bindparam("key"))
+_SAVE = (
+    update(_ROW)
+    .where(_ROW.c.key == bindparam("of"), _ROW.c.version == bindparam("read"))
+    .values(version=_ROW.c.version + 1, state=bindparam("now"), updated_at=bindparam("at"))
+    .returning(_ROW.c.key)
+)
+
+
+@cache
+def _beginning(dialect: str) -> Executable:
+    return inserting(dialect, _ROW).on_conflict_do_nothing().returning(_ROW.c.key)
 
 
 def account_hash(channel: str, address: str) -> str:
@@ -128,7 +130,10 @@ def account_hash(channel: str, address: str) -> str:
 
 
 def join_person(session: Session, account_id: int, person_id: int) -> None:
-    """The account belongs to that person from now on, with the files sent from it."""
+    """The account belongs to that person from now on, with the files and roles it came with.
+
+    These stay with the old person as long as that one has another channel.
+    """
     account = session.get_one(ChannelAccount, account_id)
     old = account.person_id
     account.person_id = person_id
@@ -140,10 +145,24 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
     session.execute(
         update(StoredFile).where(col(StoredFile.person_id) == old).values(person_id=person_id)
     )
+    _pass_roles(session, old, person_id)
     if invited:
         session.execute(update(Person).where(col(Person.id) == person_id).values(invited=True))
     session.execute(delete(ConversationRow).where(col(ConversationRow.key) == person_key(old)))
     session.execute(delete(Person).where(col(Person.id) == old))
+
+
+def _pass_roles(session: Session, old: int, new: int) -> None:
+    had = {(role.name, role.unit_id) for role in _roles(session, new)}
+    for role in _roles(session, old):
+        if (role.name, role.unit_id) not in had:
+            role.person_id = new
+            session.add(role)
+    session.flush()  # what is left goes with the old person
+
+
+def _roles(session: Session, person_id: int) -> list[Role]:
+    return list(session.exec(select(Role).where(col(Role.person_id) == person_id)))
 
 
 def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
@@ -158,7 +177,17 @@ def person_key(person_id: int) -> str:
     return f"person:{person_id}"
 
 
-def note_erasure(session: Session, account: ChannelAccount, at: datetime) -> None:
-    """Note that the account is forgotten, under a name that tells nothing."""
-    name = account_hash(account.channel, account.address)
-    session.add(ErasureRequest(account_hash=name, requested_at=at, done_at=at))
+def group_key(channel: str, chat: str) -> str:
+    """What a group's conversation is kept under."""
+    return f"group:{channel}:{chat}"
+
+
+def move_group(session: Session, channel: str, old: str, new: str) -> None:
+    """A group has a new address: its conversation goes on there, unless one has begun."""
+    here, there = group_key(channel, old), group_key(channel, new)
+    if session.get(ConversationRow, there) is not None:
+        session.execute(delete(ConversationRow).where(col(ConversationRow.key) == here))
+        return
+    session.execute(
+        update(ConversationRow).where(col(ConversationRow.key) == here).values(key=there)
+    )

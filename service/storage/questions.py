@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import cast
 
 from pydantic import JsonValue
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from knowledge.vietnamese import fold
 from service.storage.masking import mask, mask_same
 from service.storage.tables import AskedQuestion
+from service.storage.upserts import rows_of
 
 #: Of so many questions, the newest, those with given words are looked for.
 SEARCHED = 20_000
@@ -37,18 +37,20 @@ class Asked:
 def keep_question(session: Session, asked: Asked) -> None:
     """Store it without who asked."""
     masked = mask(asked.question)
-    session.add(
-        AskedQuestion(
-            asked_at=asked.at,
-            channel=asked.channel,
-            question=masked.text,
-            kind=asked.kind,
-            outcome=cast(dict[str, JsonValue], mask_same(dict(asked.outcome), masked.taken)),
-            citations=cast(list[JsonValue], mask_same(asked.citations, masked.taken)),
-            milliseconds=asked.milliseconds,
-            knowledge_version=asked.knowledge_version,
-        )
-    )
+    row = {
+        "asked_at": asked.at,
+        "channel": asked.channel,
+        "question": masked.text,
+        "kind": asked.kind,
+        "outcome": mask_same(dict(asked.outcome), masked.taken),
+        "citations": mask_same(asked.citations, masked.taken),
+        "milliseconds": asked.milliseconds,
+        "knowledge_version": asked.knowledge_version,
+    }
+    session.execute(_KEEP, row)
+
+
+_KEEP = insert(rows_of(AskedQuestion))
 
 
 def count_questions(session: Session) -> int:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, delete, update
+from sqlalchemy import Integer, bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from service.storage.delivery_tables import RateSlot
-from service.storage.upserts import insert_into
+from service.storage.upserts import insert_into, rows_of
 
 WINDOW = timedelta(seconds=1)
 
@@ -33,42 +33,58 @@ def take_slots(
     session: Session, channel: str, limit: int, worker: str, real: datetime, until: datetime
 ) -> list[int]:
     """At most `limit` free slots, taken until they are given back or `until`."""
-    free = col(RateSlot.free_at) <= real
-    numbers = session.exec(
-        select(RateSlot.number)
-        .where(col(RateSlot.channel) == channel, free)
-        .order_by(col(RateSlot.number))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    asked = {"of": channel, "real": real}
+    numbers = session.execute(_FREE, {**asked, "most": limit}).scalars().all()
+    if not numbers:
+        return []
     # Two statements, for the reason given in service/storage/inbox.py.
-    taken = session.execute(
-        _slots(channel, numbers)
-        .where(free)
-        .values(free_at=until, worker=worker)
-        .returning(col(RateSlot.number))
-    )
-    return [int(number) for (number,) in taken]
+    taken = session.execute(_TAKE, {**asked, "numbers": numbers, "until": until, "by": worker})
+    return [int(number) for number in taken.scalars()]
 
 
 def keep_slots(
     session: Session, channel: str, numbers: Sequence[int], worker: str, until: datetime
 ) -> None:
     """Renew the hold on slots of messages that are still being sent."""
-    mine = col(RateSlot.worker) == worker
-    session.execute(_slots(channel, numbers).where(mine).values(free_at=until))
+    _hold(session, channel, numbers, worker, worker, until)
 
 
 def give_back(
     session: Session, channel: str, numbers: Sequence[int], worker: str, free_at: datetime
 ) -> None:
     """The slots are free from `free_at` on; one that another has taken meanwhile stays taken."""
-    mine = col(RateSlot.worker) == worker
-    session.execute(_slots(channel, numbers).where(mine).values(free_at=free_at, worker=None))
+    _hold(session, channel, numbers, worker, None, free_at)
 
 
-def _slots(channel: str, numbers: Sequence[int]) -> Update:
-    chosen = update(RateSlot).where(
-        col(RateSlot.channel) == channel, col(RateSlot.number).in_(numbers)
+def _hold(
+    session: Session,
+    channel: str,
+    numbers: Sequence[int],
+    worker: str,
+    then: str | None,
+    until: datetime,
+) -> None:
+    if numbers:
+        asked = {"of": channel, "numbers": list(numbers), "mine": worker, "by": then}
+        session.execute(_KEEP, {**asked, "until": until})
+
+
+# Made once: every message passes them.
+_SLOT = rows_of(RateSlot)
+_FREE = (
+    select(_SLOT.c.number)
+    .where(_SLOT.c.channel == bindparam("of"), _SLOT.c.free_at <= bindparam("real"))
+    .order_by(_SLOT.c.number)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_CHOSEN = (
+    update(_SLOT)
+    .where(
+        _SLOT.c.channel == bindparam("of"),
+        _SLOT.c.number.in_(bindparam("numbers", expanding=True)),
     )
-    return chosen.execution_options(synchronize_session=False)
+    .values(free_at=bindparam("until"), worker=bindparam("by"))
+)
+_TAKE = _CHOSEN.where(_SLOT.c.free_at <= bindparam("real")).returning(_SLOT.c.number)
+_KEEP = _CHOSEN.where(_SLOT.c.worker == bindparam("mine"))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from service.storage.people_tables import Switch
+from service.storage.upserts import rows_of
 
 #: `paused`: no automatic answers anywhere. `trial`: only for people who were invited.
 SwitchName = Literal["paused", "trial"]
@@ -21,7 +22,11 @@ def is_on(session: Session, name: SwitchName) -> bool:
 
 def switches_on(session: Session) -> frozenset[str]:
     """All that are on, in one look."""
-    return frozenset(session.exec(select(Switch.name).where(col(Switch.on))))
+    return frozenset(session.execute(_ON).scalars())
+
+
+_SWITCH = rows_of(Switch)
+_ON = select(_SWITCH.c.name).where(_SWITCH.c.on)
 
 
 def turn(session: Session, name: SwitchName, on: bool, at: datetime) -> None:

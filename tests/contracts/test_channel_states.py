@@ -98,7 +98,7 @@ def test_moments_are_noted_every_few_seconds_and_never_backwards(engine: Engine)
             assert state.last_event_at == state.last_sent_at == NOON + seen * SECOND
 
 
-def test_what_is_old_goes_and_what_waits_stays(engine: Engine) -> None:
+def test_what_is_old_goes_and_what_waits_to_be_sent_stays(engine: Engine) -> None:
     old, young = NOON - max(EVENTS, MESSAGES) - SECOND, NOON - SECOND
     with transaction(engine) as session:
         for at, when in ((old, "old"), (young, "young")):
@@ -107,7 +107,8 @@ def test_what_is_old_goes_and_what_waits_stays(engine: Engine) -> None:
             finish_event(session, event.id or 0, "w", at)
             accept(session, an_incoming(event_id=f"{when} parked"), at, stale=True)
             enqueue(session, "fake", "a", f"{when} sent", at, sent=True)
-        accept(session, an_incoming(event_id="old waiting"), old)
+        accept(session, an_incoming(event_id="old waiting"), old)  # its channel is gone
+        accept(session, an_incoming(event_id="young waiting"), young)
         enqueue(session, "fake", "b", "old sending", old)
         claim_messages(session, "fake", "w", NOON, NOON, NOON, 1)
         enqueue(session, "fake", "c", "old waiting", old)
@@ -117,7 +118,7 @@ def test_what_is_old_goes_and_what_waits_stays(engine: Engine) -> None:
         forget_old(session, NOON)
     with transaction(engine) as session:
         events = {event.event_id for event in session.exec(select(InboundEvent))}
-        assert events == {"old waiting", "young done", "young parked"}
+        assert events == {"young waiting", "young done", "young parked"}
         messages = {message.text for message in session.exec(select(OutboundMessage))}
         assert messages == {"old sending", "old waiting", "young sent"}
         assert [turn.slot for turn in session.exec(select(PeriodicTurn))] == ["young"]

@@ -230,6 +230,32 @@ def test_a_person_with_another_channel_stays_when_one_leaves(engine: Engine) -> 
         assert load_conversation(session, person_key(old)) == (STATE, 1)
 
 
+def test_roles_go_with_an_account_that_is_joined_each_once(engine: Engine) -> None:
+    with transaction(engine) as session:
+        first, second = arrive(session), arrive(session, "0912", channel="other")
+        units = [Unit(name="Phòng A"), Unit(name="Phòng B")]
+        session.add_all(units)
+        session.flush()
+        a, b = (unit.id or 0 for unit in units)
+        session.add_all(
+            Role(person_id=person, name=name, unit_id=unit, granted_at=NOON)
+            for person, name, unit in (
+                (first.person_id, "officer", a),
+                (second.person_id, "officer", a),
+                (second.person_id, "unit_head", b),
+            )
+        )
+        person = first.person_id
+        session.flush()
+        join_person(session, second.id or 0, person)
+    with transaction(engine) as session:
+        roles = session.exec(select(Role)).all()
+        assert sorted((r.person_id, r.name, r.unit_id) for r in roles) == [
+            (person, "officer", a),
+            (person, "unit_head", b),
+        ]
+
+
 # --- forgotten ----------------------------------------------------------------------------------
 
 

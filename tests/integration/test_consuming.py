@@ -15,7 +15,7 @@ import pytest
 import segno
 from sqlmodel import select
 
-from bot.channels.base import Channel, Limits, Rejected, TooLarge, TryLater
+from bot.channels.base import Channel, Rejected, TooLarge, TryLater
 from bot.conversation import Conversation
 from bot.messages import Attachment, Incoming
 from bot.texts import say
@@ -345,11 +345,26 @@ async def test_a_file_that_is_not_kept_is_refused_in_words(
     assert not office.settings.received_dir.exists()
 
 
-@pytest.mark.parametrize("limits", [replace(LIMITS, download_bytes=0), None])
-async def test_a_channel_without_files_says_so(office: Office, limits: Limits | None) -> None:
+async def test_a_channel_without_files_says_so(office: Office) -> None:
     office.receive(a_file("id"))
-    await answer_all(office, {"fake": FakeChannel(limits=limits)} if limits else {})
+    await answer_all(office, {"fake": FakeChannel(limits=replace(LIMITS, download_bytes=0))})
     assert say("chat.file_unsupported") in texts(office)[0]
+
+
+async def test_a_file_that_a_web_server_held_when_it_died_is_asked_for_again(
+    office: Office,
+) -> None:
+    office.receive(a_file("id"))
+    await answer_all(office, {})
+    assert say("chat.file_unavailable") in texts(office)[0]
+
+
+async def test_events_of_a_channel_that_is_not_in_use_wait_for_it(office: Office) -> None:
+    office.receive(an_incoming("hạn?", "1", channel="gone"), an_incoming("hạn?", "2"))
+    async with consuming(office):
+        await until(lambda: texts(office))
+    assert [event.channel for event in office.events("waiting")] == ["gone"]
+    assert office.alerts() == []
 
 
 async def test_a_file_whose_name_bears_a_mark_of_secrecy_is_not_even_fetched(
@@ -362,6 +377,13 @@ async def test_a_file_whose_name_bears_a_mark_of_secrecy_is_not_even_fetched(
     await answer_all(office, {"fake": channel})
     assert "Văn" not in str(office.events()[0].payload)
     assert len(texts(office)) == 1
+
+
+async def test_a_file_of_a_group_is_not_fetched(office: Office) -> None:
+    channel = FakeChannel()  # to fetch anything would fail
+    office.receive(replace(a_file("id"), group=True))
+    await answer_all(office, {"fake": channel})
+    assert texts(office) == [say("chat.group_private")]
 
 
 async def test_what_lies_where_it_should_not_be_fetched_is_tried_again_then_parked(
@@ -435,8 +457,9 @@ async def test_what_fails_five_times_is_left_for_a_person_and_the_next_goes_on(
     assert tried == ["lỗi"] * 5 + ["hạn?"]
     [parked] = fast_office.events("parked")
     assert (parked.event_id, parked.error) == ("1", "ValueError")
+    assert say("chat.failed") in texts(fast_office)  # whoever waits is told
     assert fast_office.alerts() == ["event_parked"]
-    assert len(fast_office.messages()) == 1
+    assert len(fast_office.messages()) == 2
     assert "riêng tư" not in caplog.text
     assert "ValueError" in caplog.text
 

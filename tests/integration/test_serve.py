@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,8 +30,6 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server on a port of its own, with an empty data folder."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -105,3 +104,11 @@ def test_a_server_says_where_to_click_answers_and_stops(
     assert process.returncode in (0, -signal.SIGTERM)
     assert not re.search(r"Traceback|127\.0\.0\.1:\d+ - ", rest)  # no error, nobody's address
     assert link[1] not in rest
+
+
+def test_answers_are_not_held_back_by_the_delay_of_tcp() -> None:
+    from service.commands.serve import listen
+
+    with listen("127.0.0.1", 0) as listening:
+        # asyncio switches the delay off for what is named as TCP, and for nothing else.
+        assert listening.proto == socket.IPPROTO_TCP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from typing import get_args
 
@@ -72,6 +73,32 @@ def test_every_phrase_is_a_command_in_any_spelling(command: Command, phrase: str
         assert command_of(typed) == command, how
 
 
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("Việc của tôi ạ", "duties"),
+        ("viec cua toi nhe", "duties"),
+        ("Cho tôi xem việc của tôi với ạ!", "duties"),
+        ("Dạ cho em gặp cán bộ", "officer"),
+        ("tôi muốn gặp cán bộ được không ạ?", "officer"),
+        ("toi can gap nguoi that", "officer"),
+        ("xem thêm đi", "more"),
+        ("cho toi xem them", "more"),
+        ("Tôi muốn xóa dữ liệu của tôi", "erase"),
+        ("xin vui lòng chuyển kênh giúp tôi, cảm ơn", "move"),
+        ("thôi ạ", "keep"),
+    ],
+)
+def test_courtesy_around_a_command_changes_nothing(typed: str, command: Command) -> None:
+    assert command_of(typed) == command
+    assert command_of(unaccented(typed)) == command
+
+
+@pytest.mark.parametrize("typed", ["xin cho tôi", "dạ", "cảm ơn", "giúp tôi với ạ", "toi muon"])
+def test_courtesy_alone_commands_nothing(typed: str) -> None:
+    assert command_of(typed) is None
+
+
 def test_no_phrase_is_left_out() -> None:
     written = {unaccented(p).lower() for phrases in PHRASES.values() for p in phrases}
     assert set(_phrases()) == {"".join(filter(str.isalnum, p)) for p in written}
@@ -104,6 +131,10 @@ def test_a_menu_has_at_most_five_entries() -> None:
         "mới nhất là văn bản nào?",
         "thôi việc thì sao?",
         "gặp cán bộ tiếp dân ở đâu?",
+        "tôi muốn xóa dữ liệu thì phải làm gì?",
+        "cho tôi xem thêm tiêu chí của Hải Phòng",
+        "tôi mới nhận kế hoạch",
+        "đơn vị em phải làm gì?",
         "xem thêm ở mục nào",
         "hạn nộp là ngày nào?",
         "bắt đầu từ ngày nào?",
@@ -175,3 +206,12 @@ def test_an_invitation_is_read_however_it_is_typed(typed: str) -> None:
     assert invitation_of(typed) == "K7M2-P9QX"
     assert move_code_of(typed) is None
     assert invitation_of("mã mời") is None
+
+
+@pytest.mark.parametrize("typed", ["start" + " " * 4_000, " " * 4_000 + "x", "ma " * 1_300])
+def test_a_message_that_only_looks_like_a_code_takes_no_time(typed: str) -> None:
+    began = time.process_time()
+    for _ in range(3):
+        assert move_code_of(typed) is None
+        assert invitation_of(typed) is None
+    assert time.process_time() - began < 0.5  # a tenth of what looking everywhere takes

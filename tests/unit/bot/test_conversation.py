@@ -470,9 +470,18 @@ def test_in_a_group_files_and_greetings_are_for_private(event: str) -> None:
     assert talk.reply.text == say("chat.group_private")
 
 
-@pytest.mark.parametrize("event", ["voice", "sticker", "secret", "left", "ignored"])
+@pytest.mark.parametrize("event", ["voice", "sticker", "left", "ignored"])
 def test_in_a_group_the_rest_is_not_spoken_of(event: str) -> None:
     assert Talk().in_group("", event=event).replies == ()
+
+
+def test_in_a_group_a_secret_is_warned_of_without_its_words() -> None:
+    talk = Talk().in_group("", event="secret")
+    assert talk.reply.text == say("chat.group_secret")
+    assert talk.reply.private
+    assert len(talk.reply.text) <= 500
+    overheard = an_incoming("", event="secret", group=True, addressed=False)
+    assert Talk().hear(overheard).replies == ()
 
 
 # --- whatever comes -----------------------------------------------------------------------------
