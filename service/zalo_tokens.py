@@ -203,7 +203,8 @@ class TokenKeeper:
             try:
                 with transaction(self._engine) as session:
                     stored.keep_pair(session, self._account, pair)
-                    stored.start_channel(session, CHANNEL, mended)
+                    if stored.start_channel(session, CHANNEL, mended):
+                        settle_alert(session, "channel_stopped", CHANNEL, now)
                     settle_alert(session, CONSENT, CHANNEL, now)
                 break
             except OperationalError:

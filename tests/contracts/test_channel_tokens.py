@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from bot.channels.base import ChannelDown, TryLater
 from bot.texts import say
 from service.errors import ConsentRefused
-from service.storage.alerts import open_alerts
+from service.storage.alerts import open_alerts, raise_alert
 from service.storage.channel_tokens import (
     Pair,
     claim,
@@ -332,6 +332,20 @@ def test_a_refusal_stops_sending_and_tells_a_person(
             waiting.token()
     assert len(oauth.asked) == 2
     assert pair_of(engine) is not None
+
+
+def test_with_new_tokens_nothing_is_left_to_look_at(
+    engine: Engine, keeper: TokenKeeper, oauth: FakeOAuth, time: Time
+) -> None:
+    keeper.token()
+    time.now += 2 * DAY
+    oauth.failing = [no(-14012)]
+    with pytest.raises(ChannelDown):
+        keeper.token()
+    with transaction(engine) as session:  # as whoever sends does when told that nothing may be sent
+        raise_alert(session, "channel_stopped", "zalo_oa", "zalo_consent", time.now)
+    keeper.keep_alive()
+    assert alerts(engine) == []
 
 
 def test_the_daily_renewal_tries_once_more_and_mends_what_was_zalos_mistake(
