@@ -134,7 +134,9 @@ class Sender:
             limit = len(slots)
         if not limit:
             return []
-        claimed = claim_messages(session, name, self._worker, at, real, real + _HOLD, limit)
+        claimed = claim_messages(
+            session, name, self._worker, at, real, real + _HOLD, limit, resend=limits.resend
+        )
         give_back(session, name, slots[len(claimed) :], real)
         return [
             _Send(message, slots[place] if slots else None, self._barred(session, message, at))

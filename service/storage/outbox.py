@@ -11,7 +11,17 @@ from datetime import datetime
 from functools import cache
 
 from pydantic import JsonValue
-from sqlalchemy import Executable, Integer, and_, bindparam, func, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    UpdateBase,
+    and_,
+    bindparam,
+    func,
+    or_,
+    update,
+)
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
 
@@ -85,15 +95,15 @@ _DUE = (
 
 def claim_messages(
     session: Session, channel: str, worker: str, at: datetime, real: datetime, until: datetime,
-    limit: int,
+    limit: int, *, resend: bool = True,
 ) -> list[OutboundMessage]:  # fmt: skip
     """At most `limit` messages to send now, one per chat; they and their chats held `until`.
 
-    A message whose sender died is claimed again: channels that must not send twice have such
-    messages settled first (`settle_lost`).
+    `resend`: a message whose sender died is claimed again; else it is left to `settle_lost`.
     """
     asked = {"from": channel, "by": worker, "at": at, "real": real, "until": until, "most": limit}
-    return sorted(session.scalars(_CLAIM, asked), key=lambda message: message.id or 0)
+    claimed = session.scalars(_CLAIM if resend else _CLAIM_NEW, asked)
+    return sorted(claimed, key=lambda message: message.id or 0)
 
 
 _EARLIER = aliased(OutboundMessage)
@@ -109,31 +119,34 @@ _IS_FREE = ~exists().where(
 _LOST = and_(
     col(OutboundMessage.state) == "sending", col(OutboundMessage.held_until) <= bindparam("real")
 )
-_NEXT = (
-    select(OutboundMessage.id)
-    .where(
-        col(OutboundMessage.channel) == bindparam("from"),
-        or_(col(OutboundMessage.state) == "waiting", _LOST),
-        col(OutboundMessage.due_at) <= bindparam("at"),
-        _IS_FIRST,
-        _IS_FREE,
+
+
+def _claiming(which: ColumnElement[bool]) -> UpdateBase:
+    ids = (
+        select(OutboundMessage.id)
+        .where(
+            col(OutboundMessage.channel) == bindparam("from"),
+            which,
+            col(OutboundMessage.due_at) <= bindparam("at"),
+            _IS_FIRST,
+            _IS_FREE,
+        )
+        .order_by(col(OutboundMessage.id))
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
     )
-    .order_by(col(OutboundMessage.id))
-    .limit(bindparam("most", type_=Integer))
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(OutboundMessage)
-    .where(col(OutboundMessage.id).in_(_NEXT))
-    .values(
+    statement = update(OutboundMessage).where(col(OutboundMessage.id).in_(ids))
+    taken = statement.values(
         state="sending",
         worker=bindparam("by"),
         held_until=bindparam("until"),
         attempts=OutboundMessage.attempts + 1,
     )
-    .returning(OutboundMessage)
-    .execution_options(synchronize_session=False)
-)
+    return taken.returning(OutboundMessage).execution_options(synchronize_session=False)
+
+
+_WAITING = col(OutboundMessage.state) == "waiting"
+_CLAIM, _CLAIM_NEW = _claiming(or_(_WAITING, _LOST)), _claiming(_WAITING)
 
 
 def settle_sent(
