@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -48,17 +48,13 @@ class Running:
     def stop(self) -> None:
         """As an operator stops it."""
         self.process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(40)
-        except subprocess.TimeoutExpired:
-            pass
         self.kill()  # nothing of it may live on
 
     def _signal(self, number: int) -> None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
 
     def wait_ready(self, ready: str) -> None:
         """Until its address answers, or a line with these words is in its log."""

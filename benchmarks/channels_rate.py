@@ -1,4 +1,4 @@
-"""How many questions a second are answered over Telegram with all limits lifted, beside a bare bot."""
+"""How many questions a second are answered over Telegram without limits, beside a bare bot."""
 
 from __future__ import annotations
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from knowledge.vietnamese import fold
+from knowledge.vietnamese import collapse, fold
 
 Command = Literal[
     "start",
@@ -30,21 +30,31 @@ MENU: tuple[Command, ...] = ("help", "duties", "new", "move", "erase")
 
 #: "/trogiup@troly_bot": in a group the name of the bot follows the command.
 _SLASH = re.compile(r"/(?P<word>[a-z0-9_]+)(?:@\w+)?", re.IGNORECASE)
+_LONGEST_CODED = 60  #: characters of a message that carries a code
+_MOST_WORDS = 12  #: a longer message is no command with some courtesy around it
 _BESIDE = re.compile(r"[^a-z0-9]")
+_EIGHT = r"(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})[\s.]*"
+#: Letters and digits: "mã định danh", "2023-2024" carry no code.
+_MIXED = r"(?=\D*\d)(?=[^a-z]*[a-z])"
 #: "chuyển kênh K7M2-P9QX", "/start K7M2P9QX", "ma K7M2 P9QX".
 _CODE = re.compile(
     r"\s*(?:/?start|/?chuyen\s*kenh|/?ma(?:\s+chuyen(?:\s+kenh)?)?)[\s:]+"
-    r"(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})\s*"
+    rf"{_MIXED}{_EIGHT}"
 )
 #: "K7M2-P9QX", and nothing else.
-_BARE = re.compile(r"\s*(?P<code>[a-z0-9]{4}-[a-z0-9]{4})\s*")
+_BARE = re.compile(rf"\s*{_MIXED}(?P<code>[a-z0-9]{{4}}-[a-z0-9]{{4}})[\s.]*")
 #: "mã mời K7M2-P9QX".
-_INVITATION = re.compile(r"\s*/?ma\s*moi[\s:]+(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})\s*")
+_INVITATION = re.compile(rf"\s*/?ma\s*moi[\s:]+{_EIGHT}")
+
+
+@cache
+def _told() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    return tomllib.loads((Path(__file__).parent / "phrases.toml").read_text("utf-8"))
 
 
 @cache
 def _phrases() -> Mapping[str, Command]:
-    told = tomllib.loads((Path(__file__).parent / "phrases.toml").read_text("utf-8"))["commands"]
+    told = _told()["commands"]
     assert set(told) == set(get_args(Command))
     return {phrase: cast(Command, name) for name, phrases in told.items() for phrase in phrases}
 
@@ -58,7 +68,25 @@ def command_of(text: str) -> Command | None:
     """The command that the whole message is; None when it is anything else."""
     typed = fold(text).strip()
     slashed = _SLASH.fullmatch(typed)
-    return _phrases().get(_BESIDE.sub("", slashed["word"] if slashed else typed))
+    if slashed:
+        return _phrases().get(_BESIDE.sub("", slashed["word"]))
+    words = _BESIDE.sub(" ", typed).split()
+    cores = _cores(words) if len(words) <= _MOST_WORDS else ["".join(words)]
+    return next((_phrases()[core] for core in cores if core in _phrases()), None)
+
+
+def _cores(words: Sequence[str]) -> Iterator[str]:
+    """The words run together, as they are and with ever less of the courtesy around them."""
+    before = _polite(words, _told()["courtesy"]["before"])
+    after = _polite(words[::-1], _told()["courtesy"]["after"])
+    for start in range(before + 1):
+        for end in range(len(words), max(start, len(words) - after - 1), -1):
+            yield "".join(words[start:end])
+
+
+def _polite(words: Sequence[str], polite: Sequence[str]) -> int:
+    """How many of the first words only say please."""
+    return next((n for n, word in enumerate(words) if word not in polite), len(words))
 
 
 def move_code_of(text: str) -> str | None:
@@ -72,7 +100,9 @@ def invitation_of(text: str) -> str | None:
 
 
 def _code(pattern: re.Pattern[str], text: str) -> str | None:
-    found = pattern.fullmatch(fold(text))
+    typed = collapse(fold(text))
+    # A long message is no code, and looking through one would take the patterns long.
+    found = pattern.fullmatch(typed) if len(typed) <= _LONGEST_CODED else None
     if found is None:
         return None
     letters = re.sub(r"[\s-]", "", found["code"]).upper()

@@ -5,20 +5,23 @@ The state of a conversation is a value; whatever reaches beyond it goes through 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.answers import LONGEST_LEAD, plain, shorten
+from bot.answers import plain, shorten
 from bot.commands import MENU, Command, command_of, move_code_of, slash
 from bot.messages import Button, Enclosure, Incoming, Reply, Turn
 from bot.texts import say
-from knowledge.vietnamese import collapse, fold
+from knowledge.vietnamese import syllables
 
 _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
 _OFFERS = 5  #: old choices that can still be tapped
 _LONGEST_IN_GROUP = 500  #: characters
+_SHORTEST_IN_GROUP = 100  #: however long its choices are
 _VERSION = "1"  #: of a button's id
+_LONGEST_NUMBER = 4  #: digits: choices are few, whatever is typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Conversation:
 
     turns: tuple[Turn, ...] = ()
     offers: tuple[Offer, ...] = ()  #: newest last
-    choosing: bool = False  #: whether the newest offer was the last thing said
+    choosing: bool = False  #: whether a typed number or label answers the newest offer
     offered: int = 0  #: how many offers there have been
     more: str = ""  #: the rest of the last answer
     answered: str = ""  #: the last answer as a text to pass on, with its sources
@@ -133,7 +136,7 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     command = command_of(text)
     if command:
         return _commanded(state, command, assistance)
-    if state.awaits_unit:
+    if state.awaits_unit and not text.rstrip().endswith("?"):
         text = say("chat.duties_of", unit=text.strip())
     return _answered(replace(state, awaits_unit=False), text, assistance)
 
@@ -143,19 +146,24 @@ def _chosen(state: Conversation, text: str) -> str | None:
     if not state.choosing:
         return None
     buttons = state.offers[-1].buttons
-    typed = collapse(fold(text)).strip(" .)")
-    if typed.isdecimal():
-        place = int(typed) - 1
+    typed = syllables(text)
+    if len(typed) == 1 and typed[0].isdecimal():
+        place = int(typed[0][:_LONGEST_NUMBER]) - 1
         return buttons[place].send if 0 <= place < len(buttons) else None
-    return next((b.send for b in buttons if collapse(fold(b.label)) == typed), None)
+    return next((b.send for b in buttons if typed and syllables(b.label) == typed), None)
 
 
 def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
-    for offer in state.offers:
-        for button in offer.buttons:
-            if button.id == incoming.button:
-                return _said(replace(state, choosing=False), button.send, assistance)
-    return _offering(state, notice("chat.old_button", ("help",)))
+    send = _offered(state, incoming.button)
+    if send is None:
+        return _offering(state, notice("chat.old_button", ("help",)))
+    return _said(replace(state, choosing=False, awaits_unit=False), send, assistance)
+
+
+def _offered(state: Conversation, button_id: str) -> str | None:
+    """What a button stands for; None for one that was offered too long ago."""
+    buttons = (button for offer in state.offers for button in offer.buttons)
+    return next((button.send for button in buttons if button.id == button_id), None)
 
 
 def _answered(state: Conversation, text: str, assistance: Assistance) -> Turned:
@@ -163,7 +171,7 @@ def _answered(state: Conversation, text: str, assistance: Assistance) -> Turned:
     if reply.private:
         return state, (reply,)
     turns = (*state.turns, Turn("user", text), Turn("assistant", reply.text))[-_TURNS:]
-    state = replace(state, turns=turns, more="", told_pause=False)
+    state = replace(state, turns=turns, more="")
     if reply.kind == "answer":
         state = replace(state, answered=plain(reply))
     if reply.more:
@@ -180,12 +188,17 @@ def _offering(state: Conversation, *replies: Reply) -> Turned:
         return replace(state, choosing=False), replies
     number = state.offered + 1
     buttons = tuple(
-        replace(button, id=f"{_VERSION}.{number}.{place}")
+        replace(button, id=_id_of(number, place, button))
         for place, button in enumerate(last.buttons)
     )
     offers = (*state.offers, Offer(number, buttons))[-_OFFERS:]
     state = replace(state, offers=offers, offered=number, choosing=True)
     return state, (*before, replace(last, buttons=buttons))
+
+
+def _id_of(number: int, place: int, button: Button) -> str:
+    """Short, and never that of a button of another meaning: numbers begin anew after erasure."""
+    return f"{_VERSION}.{number}.{place}.{zlib.crc32(button.send.encode()):08x}"
 
 
 def _commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned:
@@ -211,7 +224,9 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             return replace(state, choosing=False), (notice("chat.kept"),)
         case "officer":
             assistance.hand_off()
-            return replace(state, choosing=False), (notice("chat.handed_off"),)
+            return replace(state, choosing=False), (
+                notice("chat.handed_off", contact=assistance.contact),
+            )
         case "group":
             return _for_group(state, assistance)
 
@@ -264,18 +279,28 @@ def _size(size: int) -> str:
 
 def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
     """Public answers only, short; whatever is personal is done in private."""
-    if not incoming.addressed or incoming.event not in ("text", "press", "file", "start"):
+    heard = ("text", "press", "file", "start", "secret")
+    if not incoming.addressed or incoming.event not in heard:
         return state, ()
+    if incoming.event == "secret":
+        return state, (replace(notice("chat.group_secret"), private=True),)
     text = incoming.text
     if incoming.event == "press":
-        sends = {b.id: b.send for offer in state.offers for b in offer.buttons}
-        text = sends.get(incoming.button, "")
-    elif state.choosing:
-        text = _chosen(state, text) or text
+        text = _offered(state, incoming.button) or ""
+        if not text:
+            return state, (notice("chat.old_button"),)
+    text = _chosen(state, text) or text
     if incoming.event in ("file", "start") or not text or command_of(text) or move_code_of(text):
         return state, (notice("chat.group_private"),)
-    reply = assistance.answer(text, ())
-    state, (reply,) = _offering(state, reply)
-    tail = f"\n{reply.status}" if reply.status and reply.status not in reply.lead else ""
-    short = shorten(reply.lead, min(LONGEST_LEAD, _LONGEST_IN_GROUP - len(tail))) + tail
-    return state, (replace(reply, lead=short, more="", text=short, status=""),)
+    state, (reply,) = _offering(state, assistance.answer(text, ()))
+    return state, (_for_all(reply),)
+
+
+def _for_all(reply: Reply) -> Reply:
+    """The reply as one short text with its first source; its choices may be written below it."""
+    listed = "".join(f"\n00. {button.label}" for button in reply.buttons)
+    room = _LONGEST_IN_GROUP - (len(say("chat.choose_number")) + 2 + len(listed) if listed else 0)
+    tail = plain(replace(reply, sources=reply.sources[:1]))[len(reply.lead) :]
+    text = shorten(reply.lead, max(room - len(tail), _SHORTEST_IN_GROUP)) + tail
+    text = shorten(text, max(room, _SHORTEST_IN_GROUP))
+    return replace(reply, lead=text, more="", text=text, status="", sources=(), table=())

@@ -20,11 +20,24 @@ from service.delivery.receiving import Entrance
 from service.delivery.streams import Look, News, Streams
 from service.errors import FileTooLarge
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
+from service.housekeeping import tidied
 from service.live import LiveAssistant
-from service.routes import ask, chat, docs, events, files, health, pages, webhooks, widget
+from service.routes import (
+    ask,
+    chat,
+    docs,
+    events,
+    files,
+    health,
+    pages,
+    verifying,
+    webhooks,
+    widget,
+)
 from service.routes.desk import THREADS
 from service.routes.webhooks import identified
 from service.settings import Settings
+from service.uploads import LimitUploads
 
 _ABOUT = """Hỏi đáp về truyền thông chính sách, có dẫn điều khoản.
 
@@ -46,7 +59,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with identified(opened.values()):
+        async with identified(opened.values()), tidied(engine, settings):
             yield
         app.state.streams.close()
         engine.dispose()
@@ -66,7 +79,7 @@ def create_app(
     app.state.streams = Streams(_looking(engine))
     app.state.doors = webhooks.Doors({name: entrance.door for name, entrance in opened.items()})
     app.state.limiter = anyio.CapacityLimiter(THREADS)
-    for routes in (ask, chat, events, health, docs, pages, widget, files, webhooks):
+    for routes in (ask, chat, events, health, docs, pages, widget, files, verifying, webhooks):
         app.include_router(routes.router)
     admin_desk.install(app)
     refusals.install(app)
@@ -81,7 +94,9 @@ def create_app(
         errors={
             chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn.")
         },
+        refused=app.state.doors.refuse_size,
     )
+    app.add_middleware(LimitUploads, path=chat.FILES)
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
     app.add_middleware(GuardDesk)
     app.add_middleware(Protect)

@@ -13,13 +13,10 @@ from bot.channels.telegram_receiving import TelegramDoor, TelegramPoller
 from bot.channels.zalo_bot import ZaloBot, ZaloBotDoor, ZaloBotPoller
 from bot.channels.zalo_door import ZaloDoor
 from bot.channels.zalo_oa import Account, ZaloOA
-from bot.messages import Enclosure
 from service import clock
-from service.delivery.files import store
 from service.delivery.receiving import Entrance
 from service.delivery.worker import Line
 from service.errors import InvalidSettings
-from service.links import Linked, path_to
 from service.settings import Settings
 from service.zalo_oauth import ZaloApp
 from service.zalo_tokens import TokenKeeper, ZaloTokens
@@ -125,9 +122,7 @@ def _zalo_oa_line(settings: Settings, engine: Engine) -> Line:
         per_minute=settings.zalo_per_minute,
         proof_key=settings.zalo_app_secret if settings.zalo_appsecret_proof else None,
     )
-    channel = ZaloOA(
-        account, tokens, now=partial(clock.now, settings), link=partial(_link, settings)
-    )
+    channel = ZaloOA(account, tokens, now=partial(clock.now, settings))
     return Line(channel, start=tokens.keep_alive, daily=tokens.keep_alive, close=tokens.close)
 
 
@@ -135,13 +130,3 @@ def _hosts(settings: Settings) -> tuple[str, ...]:
     """Where Zalo keeps what people send: endings of names, or "host:port"."""
     hosts = (host.strip().lower() for host in settings.zalo_attachment_hosts.split(","))
     return tuple(filter(None, hosts))
-
-
-def _link(settings: Settings, enclosure: Enclosure) -> str | None:
-    """A signed address of a file that the channel does not carry; None without an address."""
-    if settings.public_url is None:
-        return None
-    sha256 = store(settings.received_dir, enclosure.content)
-    return settings.public_url + path_to(
-        settings, Linked(sha256, enclosure.name, enclosure.media_type)
-    )

@@ -126,7 +126,7 @@ def when(at: datetime) -> str:
 def examine_machine(settings: Settings, facts: Facts) -> tuple[Finding, ...]:
     """Everything but the channels."""
     return (
-        _worker(facts),
+        _worker(settings, facts),
         _desk(facts.stored),
         _database(settings, facts.stored),
         _index(facts.index),
@@ -137,7 +137,9 @@ def examine_machine(settings: Settings, facts: Facts) -> tuple[Finding, ...]:
     )
 
 
-def _worker(facts: Facts) -> Finding:
+def _worker(settings: Settings, facts: Facts) -> Finding:
+    if not settings.channels:
+        return found("worker", ["không cần: chỉ dùng trang web"])
     seen = facts.channel("worker").last_event_at
     if seen is not None and seen > facts.real - _ALIVE:
         return found("worker", ["đang chạy"])

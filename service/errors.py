@@ -7,6 +7,7 @@ ServiceError
 ├── BodyTooLarge        more bytes than any question needs (413)
 ├── FileTooLarge        a file over the limit of uploads (413)
 ├── TooManyQuestions    one address asks faster than the limit (429)
+├── TooManyUploads      too many files are coming in at once (503)
 ├── NotReady            the library or the database is not open yet (503)
 ├── Overtaken           two messages of one person at once: the later one is tried again (409)
 ├── PortTaken           another program listens there
@@ -75,6 +76,13 @@ class TooManyQuestions(ServiceError):
 
     status = 429
     code = "too_many_requests"
+
+
+class TooManyUploads(ServiceError):
+    """Đang có nhiều người gửi tệp cùng lúc; Anh/chị vui lòng gửi lại sau ít phút."""
+
+    status = 503
+    code = "too_many_uploads"
 
 
 class NotReady(ServiceError):

@@ -75,10 +75,11 @@ class LimitBody:
         largest: int = LARGEST_BODY,
         of_paths: Mapping[str, int] | None = None,
         errors: Mapping[str, BodyTooLarge] | None = None,
+        refused: Callable[[Scope], None] = lambda _scope: None,
     ) -> None:
         """`of_paths`: how a path begins → the bytes that it may take instead; `errors`: what it
-        says to more."""
-        self.app, self.largest = app, largest
+        says to more. `refused` is told of each request that is too large."""
+        self.app, self.largest, self.refused = app, largest, refused
         self.of_paths, self.errors = dict(of_paths or {}), dict(errors or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -90,6 +91,7 @@ class LimitBody:
         start = next((start for start in self.of_paths if path.startswith(start)), "")
         body = await _read(receive, self.of_paths.get(start, self.largest))
         if body is None:
+            self.refused(scope)
             await _refuse(self.errors.get(start, BodyTooLarge()))(scope, receive, send)
             return
         await self.app(scope, _again(body, receive), send)

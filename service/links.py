@@ -24,7 +24,7 @@ class Linked:
 def path_to(settings: Settings, file: Linked) -> str:
     """The path under which this server hands out the file."""
     token = _signer(settings).dumps([file.sha256, file.name, file.media_type])
-    return f"/files/{token}/{quote(file.name)}"
+    return f"/files/{token}/{quote(file.name, safe='')}"
 
 
 def read_token(settings: Settings, token: str) -> Linked | None:

@@ -89,10 +89,15 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _database(request: Request, error: Exception) -> Response:
     """The database is away or busy: the same request may succeed in a moment."""
-    log.error("%s %s: the database failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s: the database failed", request.method, _where(request), exc_info=error)
     return _ours(request, NotReady())
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    log.error("%s %s failed", request.method, _where(request), exc_info=error)
     return _ours(request, ServiceError())
+
+
+def _where(request: Request) -> str:
+    """The route, not the path: the address of a file is the key to it."""
+    return str(getattr(request.scope.get("route"), "path", "(no route)"))

@@ -169,6 +169,11 @@ class Settings(BaseSettings):
         return self.data_dir / "uploads"
 
     @property
+    def erasures_file(self) -> Path:
+        """Who asked to be forgotten, as hashes; a backup of the database must not replace it."""
+        return self.data_dir / "erasures.txt"
+
+    @property
     def received_dir(self) -> Path:
         """What people have sent, each under its SHA-256; erased with the person."""
         return self.data_dir / "received"

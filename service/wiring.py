@@ -105,12 +105,16 @@ def open_work(settings: Settings, progress: Progress = nothing) -> Work:
     """All that a worker needs: the assistant, the database, and the channels in use."""
     from service.asking import Desk
     from service.channels import open_lines
+    from service.delivery import web
     from service.delivery.handling import Post
     from service.delivery.worker import Work
+    from service.privacy import forget_again
 
     desk = Desk(open_live(settings, progress), open_storage(settings), settings)
+    forget_again(desk.engine, settings)
     lines = open_lines(settings, desk.engine)
-    limits = {line.channel.name: line.channel.limits for line in lines}
+    # What a web server that has died was answering is answered too: its page will look.
+    limits = {web.NAME: web.LIMITS, **{line.channel.name: line.channel.limits for line in lines}}
     return Work(Post(desk, limits), lines)
 
 
@@ -118,6 +122,8 @@ def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     """The whole server, ready to be run."""
     from service.app import create_app
     from service.channels import open_entrances
+    from service.privacy import forget_again
 
     engine = open_storage(settings)
+    forget_again(engine, settings)
     return create_app(settings, open_live(settings, progress), engine, open_entrances(settings))

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -26,6 +26,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import ChannelDown, TryLater
+from bot.texts import say
 from service.errors import ConsentRefused
 from service.storage import channel_tokens as stored
 from service.storage.alerts import raise_alert, settle_alert
@@ -35,7 +36,7 @@ from service.zalo_oauth import BUSY, Granted, NotGranted, ZaloApp, consent_link,
 
 CHANNEL = "zalo_oa"
 #: Why nothing is sent, and the kind of the alert: a person must let the app in again.
-CONSENT = "zalo_consent"
+CONSENT: Final = "zalo_consent"
 #: What sending may have stopped for that a new consent mends.
 _MENDED = (CONSENT, "-219", "-223")
 
@@ -202,7 +203,8 @@ class TokenKeeper:
             try:
                 with transaction(self._engine) as session:
                     stored.keep_pair(session, self._account, pair)
-                    stored.start_channel(session, CHANNEL, mended)
+                    if stored.start_channel(session, CHANNEL, mended):
+                        settle_alert(session, "channel_stopped", CHANNEL, now)
                     settle_alert(session, CONSENT, CHANNEL, now)
                 break
             except OperationalError:
@@ -221,7 +223,7 @@ class TokenKeeper:
         """Write down that a person must act; what waits to be sent goes on waiting."""
         now = self._now()
         with transaction(self._engine) as session:
-            raise_alert(session, CONSENT, CHANNEL, code, now)
+            raise_alert(session, CONSENT, CHANNEL, say("alerts.consent", error=code), now)
             stored.stop_channel(session, CHANNEL, CONSENT, now)
         _log.error("Zalo gives no more tokens (%s): the OA must let the app in again", code)
         return ChannelDown(CONSENT)

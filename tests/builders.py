@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bot.messages import Incoming
 from knowledge.documents import Document, Identity, Validity
 from knowledge.reading.outline import read_clauses
 from service.settings import Settings
@@ -58,3 +59,18 @@ def an_asked_question(question: str = "Hạn nộp là ngày nào?", **changes: 
         "knowledge_version": "000001-fake",
     }
     return Asked(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def an_incoming(
+    text: str = "Hạn nộp là ngày nào?", event_id: str = "1", **changes: object
+) -> Incoming:
+    """A message that somebody sends on a channel of the tests."""
+    values: dict[str, object] = {
+        "channel": "fake",
+        "event_id": event_id,
+        "event": "text",
+        "chat": "chat-42",
+        "person": "42",
+        "text": text,
+    }
+    return Incoming(**{**values, **changes})  # type: ignore[arg-type]

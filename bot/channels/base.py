@@ -31,6 +31,7 @@ class Limits:
     button_label: int = 100  #: characters
     upload_bytes: int = 0  #: largest file that can be sent; 0 means none
     upload_types: tuple[str, ...] = ()  #: endings that can be sent; () means any
+    picture_bytes: int = 0  #: largest picture that can be sent, where it differs; 0: as any file
     download_bytes: int = 0  #: largest file that can be received; 0 means none
     resend: bool = True  #: whether a message that may have arrived is sent again
     per_second: int = 30  #: messages in any second, over all chats; 0 means as fast as we can
@@ -46,9 +47,10 @@ class DeliveryError(Exception):
 
     def __init__(self, code: str, *, after: float | None = None) -> None:
         """`after`: seconds that the channel asks us to wait."""
-        super().__init__(code)
-        self.code = code
+        # Some of it a foreign server wrote: not every sign can be stored, or logged in one line.
+        self.code = "".join(sign if sign.isprintable() else "?" for sign in code)
         self.after = after
+        super().__init__(self.code)
 
 
 class TryLater(DeliveryError):

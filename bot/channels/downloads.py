@@ -17,6 +17,13 @@ _SECONDS = 60.0  #: for the whole file, redirects included
 _REDIRECTS = 3
 _PORTS = {"http": 80, "https": 443}
 
+#: Where IPv6 addresses of the internet lie; older forms outside of it hold an IPv4 address.
+_UNICAST = ipaddress.ip_network("2000::/3")
+#: How a network without IPv4 writes the addresses of others.
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+#: Counted as global by the library; some clouds keep their own services there.
+_ASSIGNED = ipaddress.ip_network("192.0.0.0/24")
+
 
 async def lookup(host: str, port: int) -> Sequence[str]:
     """Ask the system's resolver."""
@@ -97,9 +104,14 @@ async def _address(url: httpx.URL, local: bool, resolve: Resolve) -> str:
 
 def _allowed(text: str, local: bool) -> bool:
     address = ipaddress.ip_address(text)
-    if isinstance(address, ipaddress.IPv6Address) and (address.sixtofour or address.teredo):
-        return False  # an IPv4 address hides in it
-    return (address.is_global and not address.is_multicast) or (local and address.is_loopback)
+    if local and address.is_loopback:
+        return True
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _TRANSLATED:
+            address = ipaddress.IPv4Address(int(address) % (1 << 32))
+        elif address not in _UNICAST or address.sixtofour or address.teredo:
+            return False  # an IPv4 address may hide in it
+    return address.is_global and not address.is_multicast and address not in _ASSIGNED
 
 
 async def _get(

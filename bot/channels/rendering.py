@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import PurePath
 
 from bot.answers import plain
 from bot.channels.base import Limits
-from bot.messages import Button, Outgoing, Reply
+from bot.messages import Button, Enclosure, Outgoing, Reply
 from bot.texts import say
 
-#: Where a long text is cut, best first: after a paragraph, a line, a sentence, a word.
-_CUTS = (
-    re.compile(r"\n\s*\n"),
-    re.compile(r"\n"),
-    re.compile(r"(?<=[.!?…;])\s+"),
-    re.compile(r"\s+"),
-)
+#: Where a long text is cut, best first: after a paragraph, a line, a sentence; else after a word.
+_CUTS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?…;])\s+"))
+_SPACE = re.compile(r"\s+")
 
 
 def length(text: str) -> int:
@@ -38,12 +35,13 @@ def split(text: str, longest: int) -> tuple[str, ...]:
 def _cut(text: str, longest: int) -> tuple[int, int]:
     """Where the first piece ends and the next begins; a word without end is cut through."""
     room = _fitting(text, longest)
-    for pattern in _CUTS:
+    for pattern in (*_CUTS, _SPACE):
         # A piece of less than a third would leave a heading alone in its message.
-        found = [m for m in pattern.finditer(text, 0, room + 1) if room // 3 < m.start() <= room]
+        least = 0 if pattern is _SPACE else room // 3
+        found = [m for m in pattern.finditer(text, 0, room + 1) if least < m.start() <= room]
         if found:
             return found[-1].start(), found[-1].end()
-    return room, room
+    return max(room, 1), max(room, 1)
 
 
 def _fitting(text: str, longest: int) -> int:
@@ -69,6 +67,16 @@ def render(reply: Reply, chat: str, limits: Limits) -> tuple[Outgoing, ...]:
         for place, piece in enumerate(pieces)
     ]
     return (*messages, *(Outgoing(chat, "", enclosure=e) for e in reply.enclosures))
+
+
+def carries(limits: Limits, enclosure: Enclosure) -> bool:
+    """Whether the channel takes this file."""
+    ending = PurePath(enclosure.name).suffix.lower()
+    if limits.upload_types and ending not in limits.upload_types:
+        return False
+    is_picture = enclosure.media_type.startswith("image/")
+    largest = limits.picture_bytes if is_picture and limits.picture_bytes else limits.upload_bytes
+    return len(enclosure.content) <= largest
 
 
 def _numbered(buttons: tuple[Button, ...]) -> str:

@@ -29,6 +29,7 @@ def limits_of(per_minute: int) -> Limits:
         button_label=100,
         upload_bytes=_LARGEST_FILE,
         upload_types=(*_FILES, *_IMAGES),
+        picture_bytes=_LARGEST_IMAGE,
         download_bytes=25_000_000,
         resend=False,
         per_second=max(1, per_minute // _SECONDS_TOUCHED) if per_minute else 0,
@@ -50,12 +51,6 @@ def text_message(text: str, buttons: Sequence[Button] = ()) -> dict[str, JsonVal
         return {"text": _composed(text)}
     shown: list[JsonValue] = [_button(button) for button in buttons]
     return {"text": _composed(text), "attachment": _template({"buttons": shown})}
-
-
-def link_message(text: str, label: str, url: str) -> dict[str, JsonValue]:
-    """A text with a button that opens an address."""
-    button: JsonValue = {"title": label, "type": "oa.open.url", "payload": {"url": url}}
-    return {"text": _composed(text), "attachment": _template({"buttons": [button]})}
 
 
 def upload_message(kind: CarriedAs, uploaded: str, caption: str) -> dict[str, JsonValue]:

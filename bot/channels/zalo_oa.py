@@ -17,16 +17,11 @@ from bot.channels.zalo_messages import (
     CarriedAs,
     carried_as,
     limits_of,
-    link_message,
     text_message,
     upload_message,
 )
 from bot.channels.zalo_templates import ZaloTemplates
 from bot.messages import Attachment, Enclosure, Outgoing
-from bot.texts import say
-
-#: A signed address of a file for the person's browser; None where no link may leave the machine.
-Link = Callable[[Enclosure], str | None]
 
 _TIMEOUT = httpx.Timeout(15, connect=5)
 #: Zalo keeps what is uploaded for seven days, and takes 5,000 uploads a month.
@@ -56,13 +51,12 @@ class ZaloOA:
         tokens: Tokens,
         *,
         now: Callable[[], datetime],
-        link: Link | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         resolve: Resolve = lookup,
     ) -> None:
-        """`link`: how a file that Zalo does not take can be fetched instead."""
+        """`now`: the service's clock; `transport`, `resolve`: instead of the network."""
         self.limits = limits_of(account.per_minute)
-        self._account, self._now, self._link, self._resolve = account, now, link, resolve
+        self._account, self._now, self._resolve = account, now, resolve
         self._client = httpx.AsyncClient(timeout=_TIMEOUT, transport=transport)
         self._api = ZaloApi(self._client, tokens, now=now, proof_key=account.proof_key)
         self._templates = ZaloTemplates(
@@ -77,7 +71,7 @@ class ZaloOA:
             return await self._post(message.chat, text_message(message.text, message.buttons))
         kind = carried_as(enclosure)
         if kind is None:
-            return await self._post(message.chat, self._instead_of(message.text, enclosure))
+            raise Rejected("file_type")
         if kind == "file" and message.text:
             raise Rejected("file_with_text")  # Zalo would drop one of the two
         return await self._send_file(message, enclosure, kind)
@@ -120,15 +114,6 @@ class ZaloOA:
         body: JsonValue = {"recipient": {"user_id": chat}, "message": content}
         data = await self._api.call(Call("POST", url, json=body, sends=True))
         return str(data.get("message_id", ""))
-
-    def _instead_of(self, text: str, enclosure: Enclosure) -> dict[str, JsonValue]:
-        """What stands for a file that Zalo does not take."""
-        if self._link is None:
-            raise Rejected("file_type")
-        url = self._link(enclosure)
-        told = say("chat.file_by_link" if url else "chat.file_not_here", name=enclosure.name)
-        told = f"{text}\n\n{told}".strip()
-        return link_message(told, say("chat.open_file"), url) if url else text_message(told)
 
     async def _send_file(self, message: Outgoing, enclosure: Enclosure, kind: CarriedAs) -> str:
         uploaded = await self._uploaded(enclosure, kind)

@@ -9,7 +9,8 @@ from service import clock
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.naming import thing
-from service.routes.desk import desk_of
+from service.admin.waiting import waiting_behind
+from service.routes.desk import RowId, desk_of
 from service.storage.admins import names_of_admins
 from service.storage.alerts import open_alerts, resolve_alert, resolved_alerts
 from service.storage.audit import record
@@ -26,18 +27,21 @@ def alerts_page(request: Request) -> Response:
     with transaction(desk_of(request).engine) as session:
         waiting, resolved = open_alerts(session), resolved_alerts(session, _RESOLVED)
         names = names_of_admins(session)
+        found = ((alert.id, waiting_behind(session, alert.source)) for alert in waiting)
+        people = {id_: person for id_, person in found if person}
     return draw(
         request,
         "admin_alerts.html",
         "alerts",
         waiting=waiting,
         resolved=resolved,
+        people=people,
         source=lambda alert: thing(alert.source, names),
     )
 
 
 @router.post("/admin/alerts/{alert_id}/resolve")
-def resolve(request: Request, alert_id: int) -> Response:
+def resolve(request: Request, alert_id: RowId) -> Response:
     """A person has dealt with it."""
     desk = desk_of(request)
     at = clock.now(desk.settings)

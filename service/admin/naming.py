@@ -27,7 +27,7 @@ def thing(subject: str, names: Names) -> str:
 
 def actor(who: str, names: Names) -> str:
     """Who did it."""
-    return names.get(who) or str(words()["actors"].get(who, who))
+    return str(words()["actors"].get(who) or thing(who, names))
 
 
 def details(detail: Mapping[str, JsonValue]) -> str:

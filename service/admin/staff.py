@@ -15,7 +15,7 @@ from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.words import moment, words
 from service.errors import AccountRefused
-from service.routes.desk import desk_of
+from service.routes.desk import RowId, desk_of
 from service.routes.pages import not_found
 from service.storage.admins import ROLES, all_admins, get_admin
 from service.storage.engine import transaction
@@ -65,7 +65,7 @@ def add(request: Request, name: Typed = "", role: Typed = "") -> Response:
 
 
 @router.post("/admin/accounts/{admin_id}/link")
-def link(request: Request, admin_id: int) -> Response:
+def link(request: Request, admin_id: RowId) -> Response:
     """Another link: a forgotten password, or an account that is opened again."""
     desk = desk_of(request)
     with transaction(desk.engine) as session:
@@ -78,7 +78,7 @@ def link(request: Request, admin_id: int) -> Response:
 
 
 @router.post("/admin/accounts/{admin_id}/disable")
-def disable(request: Request, admin_id: int) -> Response:
+def disable(request: Request, admin_id: RowId) -> Response:
     """Nobody signs in with it any more."""
     desk = desk_of(request)
     try:

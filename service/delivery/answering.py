@@ -67,5 +67,5 @@ def _answer(
             # Nobody holds it any more: it may be sent again at once.
             with transaction(post.desk.engine) as session:
                 at = clock.now(post.desk.settings)
-                retry_event(session, event_id, at, type(error).__name__)
+                retry_event(session, event_id, worker, at, type(error).__name__)
             raise

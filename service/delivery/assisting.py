@@ -88,7 +88,7 @@ class Assisting:
     def hand_off(self) -> None:
         """An alert for the desk; it names the account, not the words."""
         source = f"account:{self._account.id}"
-        detail = say("alerts.hand_off", channel=self._channel)
+        detail = say("alerts.hand_off")
         self.effects.append(lambda s: raise_alert(s, "hand_off", source, detail, self._at))
 
     def erase(self) -> None:

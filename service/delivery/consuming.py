@@ -14,7 +14,7 @@ from bot.messages import Attachment, Incoming
 from bot.texts import say
 from service import clock
 from service.delivery.files import Received
-from service.delivery.handling import Post, handle
+from service.delivery.handling import Post, apologise, handle
 from service.errors import Overtaken
 from service.storage.alerts import raise_alert
 from service.storage.delivery_tables import InboundEvent
@@ -34,6 +34,8 @@ T = TypeVar("T")
 
 AT_ONCE = 8  #: events being worked on in one process; most of the time they wait for a core
 IDLE = 0.05  #: seconds between two looks when there is nothing to do
+_AWAY = 1.0  #: seconds between two tries while the database does not answer
+_RENEWED = HOLD.total_seconds() / 3  #: seconds between two renewals
 _MOST_ATTEMPTS = 5
 
 
@@ -45,31 +47,38 @@ class Consumer:
     ) -> None:
         self._post, self._channels, self._worker = post, channels, worker
         self._executor = executor
-        self._working: dict[int, asyncio.Task[None]] = {}
+        self._working: dict[asyncio.Task[None], int] = {}  #: whose events they are
         self._errands: set[asyncio.Task[None]] = set()
+        self._renewed = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Claim, answer, renew what takes long; what is begun is finished at the end."""
-        renewed = asyncio.get_running_loop().time()
-        while not stop.is_set():
-            events = await self._claim(AT_ONCE - len(self._working))
-            for event in events:
-                task = asyncio.create_task(self._work(event))
-                self._working[_id(event)] = task
-            now = asyncio.get_running_loop().time()
-            if now - renewed > HOLD.total_seconds() / 3:
-                renewed = now
-                await self._renew()
-            await self._rest(bool(events))
-        await asyncio.gather(*self._working.values(), *self._errands)
+        while not stop.is_set() or self._working:
+            try:
+                await self._round(ending=stop.is_set())
+            except Exception as error:  # the database is away: it is asked again
+                log.error("nothing is answered: %s", type(error).__name__)
+                await asyncio.sleep(_AWAY)
+        for errand in self._errands:  # nothing depends on them
+            errand.cancel()
 
-    async def _rest(self, busy: bool) -> None:
+    async def _round(self, *, ending: bool) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._working and now - self._renewed > _RENEWED:
+            await self._renew()
+            self._renewed = now
+        events = [] if ending else await self._claim(AT_ONCE - len(self._working))
+        for event in events:
+            task = asyncio.create_task(self._work(event))
+            self._working[task] = _id(event)
+            task.add_done_callback(self._working.pop)
+        await self._rest()
+
+    async def _rest(self) -> None:
         """Until something is done, or for a moment."""
-        if busy and len(self._working) < AT_ONCE:
-            await asyncio.sleep(0)
-        elif self._working:
+        if self._working:
             await asyncio.wait(
-                self._working.values(), timeout=IDLE, return_when=asyncio.FIRST_COMPLETED
+                list(self._working), timeout=IDLE, return_when=asyncio.FIRST_COMPLETED
             )
         else:
             await asyncio.sleep(IDLE)
@@ -79,42 +88,42 @@ class Consumer:
             return []
 
         def claim() -> list[InboundEvent]:
-            at = clock.now(self._post.desk.settings)
+            at, known = clock.now(self._post.desk.settings), self._post.limits
             with transaction(self._post.desk.engine) as session:
-                return claim_events(session, self._worker, at, datetime.now(UTC), limit)
+                return claim_events(
+                    session, self._worker, at, datetime.now(UTC), limit, channels=known
+                )
 
         return await self._thread(claim)
 
     async def _renew(self) -> None:
-        ids = list(self._working)
+        ids = list(self._working.values())
 
         def renew() -> None:
             with transaction(self._post.desk.engine) as session:
                 keep_holding(session, self._worker, ids, datetime.now(UTC))
 
-        if ids:
-            await self._thread(renew)
+        await self._thread(renew)
 
     async def _work(self, event: InboundEvent) -> None:
         try:
             await self._answer(event, incoming_of(event))
         except Overtaken:
-            await self._thread(lambda: self._again(event, "overtaken", timedelta()))
+            await self._again(event, "overtaken", timedelta())
         except Exception as error:  # whatever it was: nothing is lost, and a person will know
             name = type(error).__name__
             # No traceback of an event's data: an exception may carry what somebody wrote.
             log.error("event %s of %s failed: %s", event.id, event.channel, name)
-            pause = timedelta(seconds=2**event.attempts)
-            await self._thread(lambda: self._again(event, name, pause))
-        finally:
-            self._working.pop(_id(event), None)
+            await self._again(event, name, timedelta(seconds=2**event.attempts))
 
     async def _answer(self, event: InboundEvent, incoming: Incoming) -> None:
         channel = self._channels.get(incoming.channel)
         if channel and incoming.receipt:
             # Nothing waits for it: a dead channel must not keep others from their answers.
-            self._errand(channel.acknowledge(incoming.receipt))
-        files = [await self._fetch(channel, a) for a in incoming.attachments]
+            self._errand(self._acknowledge(channel, incoming.receipt))
+        # What is sent to a group is not kept, so it is not fetched either.
+        attachments = () if incoming.group else incoming.attachments
+        files = [await self._fetch(channel, a) for a in attachments]
         identity = _id(event)
         await self._thread(lambda: handle(self._post, incoming, identity, self._worker, files))
 
@@ -123,11 +132,19 @@ class Consumer:
         self._errands.add(task)
         task.add_done_callback(self._errands.discard)
 
+    async def _acknowledge(self, channel: Channel, receipt: str) -> None:
+        try:
+            await channel.acknowledge(receipt)
+        except Exception as error:  # a tap that shows its little clock for longer
+            log.warning("%s: a tap is not acknowledged: %s", channel.name, type(error).__name__)
+
     async def _fetch(self, channel: Channel | None, attachment: Attachment) -> Received:
         def refused(key: str, **values: object) -> Received:
             return Received(attachment.name, attachment.media_type, None, say(key, **values))
 
-        if channel is None or not channel.limits.download_bytes:
+        if channel is None:  # it was handed to a server that has died since
+            return refused("chat.file_unavailable")
+        if not channel.limits.download_bytes:
             return refused("chat.file_unsupported")
         limit = self._post.desk.settings.upload_limit_mb
         largest = min(limit << 20, channel.limits.download_bytes)
@@ -140,16 +157,26 @@ class Consumer:
             return refused("chat.file_unavailable")
         return Received(attachment.name, attachment.media_type, content)
 
-    def _again(self, event: InboundEvent, error: str, pause: timedelta) -> None:
-        """Try it later, or leave it for a person after too many attempts."""
+    async def _again(self, event: InboundEvent, error: str, pause: timedelta) -> None:
+        try:
+            parked = await self._thread(lambda: self._let_go(event, error, pause))
+            if parked:  # by itself: whatever keeps us from saying so, the event stays parked
+                await self._thread(lambda: apologise(self._post, incoming_of(event), _id(event)))
+        except Exception as failure:  # the hold lapses, and somebody takes it over
+            log.error("event %s is not let go: %s", event.id, type(failure).__name__)
+
+    def _let_go(self, event: InboundEvent, error: str, pause: timedelta) -> bool:
+        """Try it later, or leave it for a person after too many attempts: whether it is left."""
         at = clock.now(self._post.desk.settings)
         with transaction(self._post.desk.engine) as session:
             if event.attempts < _MOST_ATTEMPTS or error == "overtaken":
-                retry_event(session, _id(event), at + pause, error)
-                return
-            park_event(session, _id(event), error)
+                retry_event(session, _id(event), self._worker, at + pause, error)
+                return False
+            if not park_event(session, _id(event), self._worker, error):
+                return False
             detail = say("alerts.parked", attempts=event.attempts, error=error)
             raise_alert(session, "event_parked", event.channel, detail, at)
+            return True
 
     async def _thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)

@@ -85,7 +85,7 @@ def record(
             person_id=person_id,
             sha256=sha256,
             name=file.name,
-            media_type=received.media_type[:100],
+            media_type=_printable(received.media_type)[:100],
             size=file.size,
             received_at=at,
         )
@@ -94,5 +94,10 @@ def record(
 
 def _plain(name: str) -> str:
     """The name without folders and control characters, its end kept when it is cut."""
-    bare = "".join(c for c in name.replace("\\", "/").split("/")[-1] if c.isprintable()).strip()
+    bare = _printable(name.replace("\\", "/").split("/")[-1]).strip()
     return bare[-_LONGEST_NAME:] or say("chat.file_name")
+
+
+def _printable(text: str) -> str:
+    """What a sender wrote, without what no database keeps and no page shows."""
+    return "".join(sign for sign in text if sign.isprintable())

@@ -17,19 +17,23 @@ from bot.messages import Enclosure, Incoming, Outgoing, Reply
 from service import clock
 from service.asking import Desk
 from service.delivery.assisting import Assisting, contact_of
+from service.delivery.enclosing import as_carried
 from service.delivery.files import Received, check, record, store
 from service.errors import Overtaken
+from service.privacy import remember_erasures
 from service.shapes import reply_json
 from service.storage import admins
 from service.storage.codes import use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
-from service.storage.inbox import events_since, finish_event, lane_of
+from service.storage.inbox import events_up_to, finish_event
 from service.storage.outbox import enqueue, move_chat
 from service.storage.people import (
     account_for,
     find_account,
+    group_key,
     load_conversation,
+    move_group,
     person_key,
     save_conversation,
 )
@@ -86,7 +90,7 @@ def handle(
     if incoming.event in _ABOUT:
         return _note(desk, incoming, event_id, worker, at)
     with transaction(desk.engine) as session:
-        scene = _scene(session, post, incoming, at)
+        scene = _scene(session, post, incoming, event_id, at)
     assisting = Assisting(desk, scene.account, incoming.channel, at)
     # Answering takes a while: nothing is locked meanwhile, and nothing is written before it.
     turned = _turn(desk, scene, incoming, assisting, files)
@@ -96,12 +100,14 @@ def handle(
         for effect in assisting.effects:
             effect(session)
         if not assisting.erases:
+            _check_person(session, scene.account, assisting.person_id)
             for file, told, sha256 in turned.files:
                 record(session, assisting.person_id, file, told, sha256, at)
             _save(session, scene, assisting, turned.state, at)
         for reply in turned.replies:
             _enqueue(session, post, incoming, event_id, reply, at)
-    _remove(desk, assisting.erased)
+    if assisting.erases:
+        _clean_up(desk, assisting.erased)
     return True
 
 
@@ -112,10 +118,12 @@ def _turn(
     assisting: Assisting,
     files: Sequence[Received],
 ) -> _Turned:
-    state = replace(scene.state, told_pause=scene.paused)
+    told_pause = scene.paused and (scene.state.told_pause or not scene.silent)
+    state = replace(scene.state, told_pause=told_pause)
     if scene.silent or scene.barred:
         replies = () if scene.silent or scene.barred is None else (scene.barred,)
         return _Turned(state, replies, ())
+    files = () if incoming.group else files
     checked = [check(file, desk.settings.upload_limit_mb) for file in files]
     kept = tuple(
         (file, told, store(desk.settings.received_dir, file.content))
@@ -125,19 +133,18 @@ def _turn(
     return _Turned(*respond(state, incoming, assisting, checked), kept)
 
 
-def _scene(session: Session, post: Post, incoming: Incoming, at: datetime) -> _Scene:
+def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: datetime) -> _Scene:
     desk = post.desk
     account = account_for(session, incoming, at)
     key = person_key(account.person_id)
     if incoming.group:
-        key = f"group:{incoming.channel}:{incoming.chat}"
+        key = group_key(incoming.channel, incoming.chat)
     state, version = load_conversation(session, key)
     limit = desk.settings.person_rate_limit
     recent = 0
     if post.limits[incoming.channel].floods:
-        recent = events_since(session, lane_of(incoming), at - timedelta(minutes=1))
-    taken_over = account.paused_until is not None and account.paused_until > at
-    silent = taken_over or recent > limit + 1 or (incoming.group and not incoming.addressed)
+        recent = events_up_to(session, event_id, timedelta(minutes=1))
+    silent = recent > limit + 1 or _is_left_alone(incoming, account, at)
     on = switches_on(session)
     paused = "paused" in on
     barred = None
@@ -146,21 +153,35 @@ def _scene(session: Session, post: Post, incoming: Incoming, at: datetime) -> _S
         barred = notice("chat.paused", contact=contact_of(desk.settings))
     elif recent > limit:
         barred = notice("chat.flood")
-    elif admins.join_person(session, incoming.text, account.person_id, at):
-        barred = notice("chat.test_joined")
-    elif not silent and "trial" in on:
-        barred = _uninvited(session, account, incoming, at)
+    elif not silent:
+        barred = _told_first(session, account, incoming, at, trial="trial" in on)
     return _Scene(account, key, state, version, barred, silent, paused)
 
 
-def _uninvited(
-    session: Session, account: ChannelAccount, incoming: Incoming, at: datetime
+def _is_left_alone(incoming: Incoming, account: ChannelAccount, at: datetime) -> bool:
+    """Whether this is said to others: in a group, or to the officer who has taken over."""
+    if incoming.group:
+        return not incoming.addressed
+    return account.paused_until is not None and account.paused_until > at
+
+
+def _told_first(
+    session: Session, account: ChannelAccount, incoming: Incoming, at: datetime, *, trial: bool
 ) -> Reply | None:
-    """What somebody is told who may not ask yet; None for the invited."""
+    """What is said before anything is answered; codes count in private only."""
     person = session.get_one(Person, account.person_id)
-    if person.invited:
-        return None
+    if incoming.group:
+        return notice("chat.trial_group") if trial and not person.invited else None
+    if admins.join_person(session, incoming.text, account.person_id, at):
+        return notice("chat.test_joined")
+    return _uninvited(session, person, incoming, at) if trial else None
+
+
+def _uninvited(session: Session, person: Person, incoming: Incoming, at: datetime) -> Reply | None:
+    """What somebody is told who may not ask yet; None for the invited."""
     code = invitation_of(incoming.text)
+    if person.invited:
+        return notice("chat.invited") if code else None
     if code is None:
         return notice("chat.trial")
     if use_code(session, "invite", code, at) is None:
@@ -182,6 +203,13 @@ def _save(
         raise Overtaken
 
 
+def _check_person(session: Session, account: ChannelAccount, person_id: int) -> None:
+    """Raises Overtaken when the account is gone or another person's by now."""
+    found = find_account(session, account.channel, account.address)
+    if found is None or found.person_id != person_id:
+        raise Overtaken
+
+
 def _enqueue(
     session: Session, post: Post, incoming: Incoming, event_id: int, reply: Reply, at: datetime
 ) -> None:
@@ -194,7 +222,8 @@ def _enqueue(
         messages += tuple(Outgoing(incoming.chat, "", enclosure=e) for e in reply.enclosures)
     else:
         messages = render(reply, incoming.chat, limits)
-    for message in messages:
+    for rendered in messages:
+        message = as_carried(post.desk.settings, limits, rendered)
         enclosure = _enclosed(post.desk, message.enclosure)
         enqueue(
             session,
@@ -208,6 +237,15 @@ def _enqueue(
             event_id=event_id,
             sent=limits.fetches,
         )
+
+
+def apologise(post: Post, incoming: Incoming, event_id: int) -> None:
+    """Tell whoever waits for an answer that there will be none, and that somebody knows."""
+    if incoming.event in _ABOUT or (incoming.group and not incoming.addressed):
+        return
+    at = clock.now(post.desk.settings)
+    with transaction(post.desk.engine) as session:
+        _enqueue(session, post, incoming, event_id, notice("chat.failed"), at)
 
 
 def _drawn(reply: Reply) -> dict[str, JsonValue]:
@@ -228,7 +266,8 @@ def _note(desk: Desk, incoming: Incoming, event_id: int, worker: str, at: dateti
         if not finish_event(session, event_id, worker, at):
             return False
         erased = _take_note(session, desk, incoming, at)
-    _remove(desk, erased)
+    if incoming.event == "withdrawn":
+        _clean_up(desk, erased)
     return True
 
 
@@ -236,9 +275,9 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
     """What an event says about a person or a chat; returns files whose bytes are to go."""
     account = find_account(session, incoming.channel, incoming.person)
     match incoming.event:
-        case "left" if account:
+        case "left" if account and not incoming.group:
             account.unreachable = "left"
-        case "returned" if account:
+        case "returned" if account and not incoming.group:
             account.unreachable, account.last_seen_at = None, at
         case "operator":
             account = account or account_for(session, incoming, at)
@@ -248,6 +287,7 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
             return forget(session, account.person_id, at)
         case "migrated":
             move_chat(session, incoming.channel, incoming.chat, incoming.text)
+            move_group(session, incoming.channel, incoming.chat, incoming.text)
         case _:
             pass
     if account:
@@ -255,6 +295,8 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
     return ()
 
 
-def _remove(desk: Desk, hashes: Sequence[str]) -> None:
+def _clean_up(desk: Desk, hashes: Sequence[str]) -> None:
+    """After an erasure: bytes that nobody else has sent, and a backup must not bring it back."""
+    remember_erasures(desk.engine, desk.settings)
     for sha256 in hashes:
         (desk.settings.received_dir / sha256).unlink(missing_ok=True)

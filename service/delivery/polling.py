@@ -52,21 +52,31 @@ class Polling:
 
     async def _step(self) -> float:
         """One poll; how long to rest after it, in seconds."""
-        cursor = await self._thread(self._take_lead)
-        if cursor is None:
-            return _STANDING_BY
         try:
+            cursor = await self._thread(self._take_lead)
+            if cursor is None:
+                return _STANDING_BY
             events, after = await self._poller.poll(cursor or None)
-        except DeliveryError as error:
-            self._failures += 1
-            code = error.code
-            await self._thread(lambda: self._note_failure(code))
-            if isinstance(error, ChannelDown):
-                return _LONGEST_PAUSE
-            return error.after or min(2.0 ** min(self._failures, 6), _LONGEST_PAUSE)
+            # Not to be called off: some channels give an event only once.
+            await asyncio.shield(self._thread(lambda: self._keep(events, after)))
+        except Exception as error:  # of the channel, the adapter or the database
+            return await self._failed(error)
         self._failures = 0
-        await self._thread(lambda: self._keep(events, after))
         return 0.0
+
+    async def _failed(self, error: Exception) -> float:
+        """Note it; how long to rest after it, in seconds."""
+        self._failures += 1
+        if self._failures == 1:
+            log.warning("%s: polling failed: %s", self._channel, _code_of(error))
+        try:
+            await self._thread(lambda: self._note(_code_of(error)))
+        except Exception as failure:
+            log.error("%s: not written down: %s", self._channel, type(failure).__name__)
+        if isinstance(error, ChannelDown):
+            return _LONGEST_PAUSE
+        asked = error.after if isinstance(error, DeliveryError) else None
+        return asked or min(2.0 ** min(self._failures, 6), _LONGEST_PAUSE)
 
     def _take_lead(self) -> str | None:
         """The cursor to poll from ("" at the beginning); None while another process polls."""
@@ -85,12 +95,15 @@ class Polling:
             if cursor != state_of(session, self._channel).cursor:
                 note(session, self._channel, cursor=cursor)
 
-    def _note_failure(self, code: str) -> None:
-        if self._failures == 1:
-            log.warning("%s: polling failed: %s", self._channel, code)
+    def _note(self, code: str) -> None:
         with transaction(self._desk.engine) as session:
             at = clock.now(self._desk.settings)
             note(session, self._channel, last_error=code[:200], last_error_at=at)
 
     async def _thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def _code_of(error: Exception) -> str:
+    """The channel's own; of anything else only the kind, for it may carry what somebody wrote."""
+    return error.code if isinstance(error, DeliveryError) else type(error).__name__

@@ -17,6 +17,7 @@ from service.storage.channel_states import note_event
 from service.storage.engine import transaction
 from service.storage.inbox import accept
 
+_LONGEST_ADDRESS = 128  #: characters of a chat or a person
 _LONGEST = 4_000  #: characters kept of a message; twice what is read of a question
 
 
@@ -54,12 +55,13 @@ def shielded(incoming: Incoming) -> Incoming:
 
 def fitting(incoming: Incoming) -> Incoming:
     """The event as it can be stored: NFC, nothing a database refuses, keys of bounded length."""
+    is_address = incoming.event == "migrated"
     return replace(
         incoming,
         event_id=_key(incoming.event_id, 160),
-        chat=_key(incoming.chat, 128),
-        person=_key(incoming.person, 128),
-        text=clean(incoming.text),
+        chat=_key(incoming.chat, _LONGEST_ADDRESS),
+        person=_key(incoming.person, _LONGEST_ADDRESS),
+        text=_key(incoming.text, _LONGEST_ADDRESS) if is_address else clean(incoming.text),
         button=clean(incoming.button)[:_LONGEST],
         name=clean(incoming.name)[:_LONGEST],
         receipt=clean(incoming.receipt),

@@ -72,12 +72,7 @@ async def run(work: Work, stop: asyncio.Event) -> None:
         try:
             await _all(tasks, stop)
         finally:
-            with transaction(desk.engine) as session:
-                step_down(session, worker, datetime.now(UTC))
-            for line in work.lines:
-                await line.channel.close()
-                if line.close:
-                    await line.close()
+            await _leave(work, worker)
 
 
 async def _all(tasks: Sequence[Awaitable[None]], stop: asyncio.Event) -> None:
@@ -90,6 +85,23 @@ async def _all(tasks: Sequence[Awaitable[None]], stop: asyncio.Event) -> None:
     await asyncio.wait(running)
     for task in running:
         task.result()
+
+
+async def _leave(work: Work, worker: str) -> None:
+    """Let others take over at once; whatever fails now, they do so a little later."""
+    try:
+        with transaction(work.post.desk.engine) as session:
+            step_down(session, worker, datetime.now(UTC))
+            note(session, WORKER, last_event_at=None)
+    except Exception as error:
+        log.error("not signed off: %s", type(error).__name__)
+    for line in work.lines:
+        for close in (line.channel.close, line.close):
+            try:
+                if close:
+                    await close()
+            except Exception as error:
+                log.error("%s is not closed: %s", line.channel.name, type(error).__name__)
 
 
 async def _serve(line: Line, sender: Sender, stop: asyncio.Event) -> None:
@@ -107,14 +119,14 @@ async def _start(line: Line) -> None:
         try:
             await line.start()
             return
-        except DeliveryError as error:
-            log.warning("%s is not ready: %s", line.channel.name, error.code)
+        except Exception as error:
+            why = error.code if isinstance(error, DeliveryError) else type(error).__name__
+            log.warning("%s is not ready: %s", line.channel.name, why)
             await asyncio.sleep(_AGAIN)
 
 
 async def _keep_house(work: Work, stop: asyncio.Event) -> None:
     """Signs of life; once a day what must be done once a day, by one process."""
-    desk = work.post.desk
     while not stop.is_set():
         try:
             await _beat(work)
@@ -124,8 +136,6 @@ async def _keep_house(work: Work, stop: asyncio.Event) -> None:
             await asyncio.wait_for(stop.wait(), _BEAT)
         except TimeoutError:
             continue
-    with transaction(desk.engine) as session:
-        note(session, WORKER, last_event_at=None)
 
 
 async def _beat(work: Work) -> None:
@@ -134,8 +144,6 @@ async def _beat(work: Work) -> None:
     day = clock.today(desk.settings).isoformat()
     with transaction(desk.engine) as session:
         note(session, WORKER, last_event_at=datetime.now(UTC))
-        if take_turn(session, "forget_old", day, at):
-            forget_old(session, at)
         due = [
             (line.channel.name, line.daily)
             for line in work.lines
@@ -146,6 +154,9 @@ async def _beat(work: Work) -> None:
             await daily()
         except Exception as error:  # it has said so itself, by an alert; tomorrow it tries again
             log.error("the daily work of %s failed: %s", name, type(error).__name__)
+    with transaction(desk.engine) as session:
+        if take_turn(session, "forget_old", day, at):
+            forget_old(session, at)
 
 
 def is_alive(engine: Engine) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import anyio
 import anyio.to_thread
-from fastapi import Request
+from fastapi import Path, Request
 
 from service.asking import Desk
 
 T = TypeVar("T")
+
+#: The number of a row, in an address: no database counts further.
+RowId = Annotated[int, Path(ge=1, lt=2**31)]
 
 #: Answering keeps a core busy: more threads than this would only take turns.
 THREADS = min(8, 2 + (os.cpu_count() or 1))

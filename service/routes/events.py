@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/chat", tags=["Trang trò chuyện"])
 
-_LARGEST = 2**53  #: a page counts in JavaScript
+_DIGITS = 20  #: of a number that a browser sends back: there is no longer one
+_LARGEST = 2**31 - 1  #: the database counts no further
 _SIGN = 20.0  #: seconds between two signs of life: what lies between must not think it dead
 #: The first event tells the page that nothing on the way holds the stream back.
 _OPENED = "retry: 5000\nevent: ready\ndata: {}\n\n"
@@ -57,7 +58,7 @@ async def get_events(request: Request, after: After = 0) -> Response:
     if token is None or streams.full:
         raise NotReady
     resumed = request.headers.get("last-event-id", "")
-    after = min(int(resumed), _LARGEST) if resumed.isdecimal() else after
+    after = min(int(resumed[:_DIGITS]), _LARGEST) if resumed.isdecimal() else after
     stream = _stream(request, streams, address_of(token), after)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)

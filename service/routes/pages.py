@@ -63,6 +63,7 @@ def chat_page(
         documents=_cards(request),
         contact=settings.contact,
         public_url=settings.public_url,
+        verifier=settings.zalo_verifier,
         longest=LONGEST_QUESTION,
         menu=[(slash(name), say(f"commands.{name}"), say(f"menu.{name}")) for name in MENU],
         fresh=slash("new"),

@@ -13,10 +13,12 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Scope
 
 from bot.channels.base import DeliveryError, Door, JsonValue, Refused
 from service import clock
 from service.delivery.receiving import Entrance, keep_events
+from service.guards import WEBHOOKS
 from service.routes.desk import desk_of
 from service.routes.pages import not_found
 
@@ -26,6 +28,7 @@ router = APIRouter(include_in_schema=False)
 
 LARGEST_EVENT = 1 << 20  #: bytes; a platform's event is a few kilobytes
 _DEEPEST = 40  #: levels of JSON; events have fewer than ten
+_SOURCES = 1_000  #: whose refusals are logged in one minute
 _AGAIN = 30.0  #: seconds between two questions how the bot is called
 _THREADS = 4  #: of their own: questions being answered must not keep a platform waiting
 
@@ -42,15 +45,27 @@ class Doors:
         self.doors = dict(doors)
         self.limiter = anyio.CapacityLimiter(_THREADS)
         self._monotonic = monotonic
-        self._told: dict[tuple[str, str], float] = {}
+        self._minute, self._told = 0, set[str]()
 
-    def complain(self, source: str, channel: str, why: str) -> None:
-        """Log a refusal, once per source and minute."""
-        now = self._monotonic()
-        self._told = {key: at for key, at in self._told.items() if now - at < 60}
-        if (source, why) not in self._told:
-            self._told[source, why] = now
-            log.warning("webhook of %s refused: %s", channel, why)
+    def complain(self, scope: Scope, name: str, why: str) -> None:
+        """Log a refusal, once per source and minute; of a crowd of sources only the first.
+
+        `name`: the path's last part.
+        """
+        minute = int(self._monotonic() // 60)
+        if minute != self._minute:
+            self._minute, self._told = minute, set()
+        source = scope["client"][0] if scope.get("client") else ""
+        if source in self._told or len(self._told) >= _SOURCES:
+            return
+        self._told.add(source)
+        log.warning("webhook of %s refused: %s", PATHS[name], why)
+
+    def refuse_size(self, scope: Scope) -> None:
+        """Log a call that was too large to be read."""
+        name = scope["path"].removeprefix(WEBHOOKS)
+        if name in PATHS:
+            self.complain(scope, name, "too large")
 
 
 @asynccontextmanager
@@ -96,35 +111,45 @@ async def post_webhook(request: Request, name: str) -> Response:
         return not_found(request)
     try:
         body = await request.body()
-        return await _admit(request, doors, channel, door, body)
+        await _admit(request, channel, door, body)
     except Refused as refused:
-        source = request.client.host if request.client else ""
-        doors.complain(source, channel, str(refused))
+        doors.complain(request.scope, name, str(refused))
         return JSONResponse({"ok": False}, status_code=refused.status)
+    return JSONResponse({"ok": True})
 
 
-async def _admit(request: Request, doors: Doors, channel: str, door: Door, raw: bytes) -> Response:
+async def _admit(request: Request, channel: str, door: Door, raw: bytes) -> None:
     desk = desk_of(request)
     at = clock.now(desk.settings)
     headers = {key.lower(): value for key, value in request.headers.items()}
-    admitted = door.admit(headers, raw, read_json(raw), at)
+    body = read_json(raw)
+    try:
+        admitted = door.admit(headers, raw, body, at)
+    except Refused:
+        raise
+    except Exception as error:
+        # A defect of ours: with any other status the platform would send it for ever.
+        raise Refused(200, f"not understood ({type(error).__name__})") from None
     if admitted.events:
         await anyio.to_thread.run_sync(
             lambda: keep_events(desk.engine, channel, admitted.events, at, stale=admitted.stale),
-            limiter=doors.limiter,
+            limiter=request.app.state.doors.limiter,
         )
-    return JSONResponse({"ok": True})
 
 
 def read_json(raw: bytes) -> JsonValue:
     """The body; raises Refused (400) when it is no JSON, or nested as no event is."""
     try:
-        body: JsonValue = json.loads(raw)
+        body: JsonValue = json.loads(raw, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise Refused(400, "not JSON") from None
     if _is_deeper(body, _DEEPEST):
         raise Refused(400, "nested too deeply")
     return body
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are not JSON, and no database takes them
 
 
 def _is_deeper(value: JsonValue, levels: int) -> bool:

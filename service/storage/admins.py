@@ -135,6 +135,7 @@ def own_accounts(session: Session, admin_id: int, at: datetime) -> dict[str, Cha
         select(ChannelAccount)
         .where(col(ChannelAccount.person_id).in_(joined))
         .where(col(ChannelAccount.unreachable).is_(None))
+        .where(col(ChannelAccount.chat) != "")
         .order_by(col(ChannelAccount.last_seen_at))
     )
     return {account.channel: account for account in session.exec(accounts)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -10,8 +11,19 @@ from sqlmodel import Session, col, select
 from service.storage.people_tables import Alert
 from service.storage.upserts import insert_into
 
+#: What can happen; the desk has words for each.
+AlertKind = Literal[
+    "channel_stopped",
+    "event_parked",
+    "hand_off",
+    "message_failed",
+    "sign_in_locked",
+    "unclear",
+    "zalo_consent",
+]
 
-def raise_alert(session: Session, kind: str, source: str, detail: str, at: datetime) -> None:
+
+def raise_alert(session: Session, kind: AlertKind, source: str, detail: str, at: datetime) -> None:
     """Open an alert, or count the one that is open; `detail`: no secrets, nobody's words."""
     statement = insert_into(session, Alert).values(
         kind=kind,
@@ -54,7 +66,7 @@ def resolve_alert(session: Session, alert_id: int, at: datetime) -> bool:
     return True
 
 
-def settle_alert(session: Session, kind: str, source: str, at: datetime) -> None:
+def settle_alert(session: Session, kind: AlertKind, source: str, at: datetime) -> None:
     """Close the open one of this kind and source, since its cause is gone."""
     waiting = select(Alert).where(col(Alert.open_key) == f"{kind}:{source}")
     for alert in session.exec(waiting):

@@ -108,12 +108,14 @@ def stopped_by(session: Session, channel: str) -> str | None:
     return state.stopped if state else None
 
 
-def start_channel(session: Session, channel: str, reasons: Collection[str]) -> None:
-    """Send again, if it was for one of these reasons that nothing was sent."""
+def start_channel(session: Session, channel: str, reasons: Collection[str]) -> bool:
+    """Send again, if it was for one of these reasons that nothing was sent: whether it was."""
     state = session.get(ChannelState, channel)
-    if state is not None and state.stopped in reasons:
-        state.stopped = None
-        session.add(state)
+    if state is None or state.stopped not in reasons:
+        return False
+    state.stopped = None
+    session.add(state)
+    return True
 
 
 def _insert(session: Session) -> Callable[[type[Table]], InsertSqlite | InsertPostgresql]:

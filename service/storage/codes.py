@@ -26,8 +26,10 @@ def long_code() -> str:
 
 
 def short_code() -> str:
-    """A code for a person to type: "K7QM-2XRD"."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    """A code for a person to type: "K7QM-2XRD"; never a word, nor a number such as years."""
+    letters = ""
+    while letters.isalpha() or letters.isdecimal() or not letters:
+        letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
 

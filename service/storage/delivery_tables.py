@@ -20,12 +20,14 @@ class InboundEvent(Table, table=True):
         Index("ix_inbound_event_state_due_at", "state", "due_at"),
         Index("ix_inbound_event_lane_state", "lane", "state"),
         Index("ix_inbound_event_lane_received_at", "lane", "received_at"),
+        {"sqlite_autoincrement": True},  # an id is never given twice, as on PostgreSQL
     )
 
     id: int | None = Field(default=None, primary_key=True)  #: the order of acceptance
     channel: str = Field(sa_column=Column(String(20), nullable=False))
     event_id: str = Field(sa_column=Column(String(160), nullable=False))
-    lane: str = Field(sa_column=Column(String(160), nullable=False))  #: one person on one channel
+    #: One person on one channel, or one group: a hash, which stays when the person is forgotten.
+    lane: str = Field(sa_column=Column(String(160), nullable=False))
     #: bot.messages.Incoming; {} once it is done
     payload: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
     state: str = Field(sa_column=Column(String(10), nullable=False))  #: waiting | done | parked
@@ -47,6 +49,7 @@ class OutboundMessage(Table, table=True):
         Index("ix_outbound_message_channel_state_due_at", "channel", "state", "due_at"),
         Index("ix_outbound_message_lane_state", "lane", "state"),
         Index("ix_outbound_message_lane_held_until", "lane", "held_until"),
+        {"sqlite_autoincrement": True},  # a page asks for what came after the id it knows
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -84,6 +87,7 @@ class RateSlot(Table, table=True):
     channel: str = Field(sa_column=Column(String(20), primary_key=True))
     number: int = Field(primary_key=True)
     free_at: datetime = Field(sa_column=instant())
+    worker: str | None = Field(default=None, sa_column=Column(String(60)))  #: who has taken it
 
 
 class ChannelState(Table, table=True):

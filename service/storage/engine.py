@@ -21,14 +21,19 @@ _MIGRATION_LOCK = 407_2022
 
 
 def open_engine(url: str) -> Engine:
-    """A pool of connections to `url` (SQLAlchemy's form); the folder of SQLite is made."""
+    """A pool of connections to `url` (SQLAlchemy's form); the folder of SQLite is made.
+
+    Parameters are hidden: the text of an error is logged, and they are what people wrote.
+    """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 10})
+        engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True)
         if engine.url.database not in (None, "", ":memory:"):
             Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    return create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_engine(
+        url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

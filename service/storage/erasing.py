@@ -7,29 +7,24 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from service.storage.audit import record
 from service.storage.delivery_tables import InboundEvent, OutboundMessage
-from service.storage.people import find_accounts, person_key, request_erasure
-from service.storage.people_tables import (
-    ChannelAccount,
-    ConversationRow,
-    ErasureRequest,
-    Person,
-    StoredFile,
-)
+from service.storage.erasures import note_erasures
+from service.storage.people import account_hash, find_accounts, person_key
+from service.storage.people_tables import ChannelAccount, ConversationRow, Person, StoredFile
 
 
-def forget(session: Session, person_id: int, at: datetime) -> list[str]:
+def forget(session: Session, person_id: int, at: datetime, *, by: str | None = None) -> list[str]:
     """Erase the person's accounts, conversation, files, and the words of their messages.
 
-    Returns the hashes of files that nobody else has sent: their bytes are to go once this is
-    committed.
+    `by`: who does it, for the audit trail; None: the person asked for it. Returns the hashes of
+    files that nobody else has sent: their bytes are to go once this is committed.
     """
+    who = f"person:{person_id}"
+    record(session, by or who, "person_erased", who, at)
     for account in find_accounts(session, person_id):
-        request_erasure(session, account, at)
+        note_erasures(session, [(account_hash(account.channel, account.address), at)])
         _forget_messages(session, account)
-    session.execute(
-        update(ErasureRequest).where(col(ErasureRequest.done_at).is_(None)).values(done_at=at)
-    )
     session.execute(
         delete(ConversationRow).where(col(ConversationRow.key) == person_key(person_id))
     )
@@ -42,15 +37,21 @@ def forget(session: Session, person_id: int, at: datetime) -> list[str]:
 def _forget_messages(session: Session, account: ChannelAccount) -> None:
     session.execute(
         delete(InboundEvent).where(
-            col(InboundEvent.lane) == f"{account.channel}:{account.address}",
+            col(InboundEvent.lane) == account_hash(account.channel, account.address),
             col(InboundEvent.state) == "parked",
         )
     )
+    if not account.chat:
+        return
     lane = col(OutboundMessage.lane) == f"{account.channel}:{account.chat}"
-    # What is being sent cannot be called back; its words go with the rest a moment later.
     session.execute(delete(OutboundMessage).where(lane, col(OutboundMessage.state) == "waiting"))
     emptied = {"text": "", "buttons": [], "enclosure": {}, "drawn": {}}
-    session.execute(update(OutboundMessage).where(lane).values(emptied))
+    # What is being sent cannot be called back: it holds its chat until it is settled.
+    sending = col(OutboundMessage.state) == "sending"
+    session.execute(update(OutboundMessage).where(lane, sending).values(emptied))
+    # The rest stays as rows without anybody's name, so that nothing is written twice.
+    gone = {**emptied, "chat": "", "lane": "", "event_id": None}
+    session.execute(update(OutboundMessage).where(lane, ~sending).values(gone))
 
 
 def _forget_files(session: Session, person_id: int) -> list[str]:

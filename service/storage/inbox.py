@@ -11,12 +11,15 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, Integer, bindparam, func, update
+from sqlalchemy import Executable, Update, and_, bindparam, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.messages import Incoming
+from service.storage.base import UNHELD
 from service.storage.delivery_tables import InboundEvent
+from service.storage.people import account_hash
 from service.storage.upserts import dialect_of, inserting, rows_of
 
 HOLD = timedelta(seconds=10)  #: renewed while the work goes on
@@ -26,8 +29,8 @@ _EVENT = rows_of(InboundEvent)
 
 
 def lane_of(incoming: Incoming) -> str:
-    """Events of one lane are answered one after the other."""
-    return f"{incoming.channel}:{incoming.chat if incoming.group else incoming.person}"
+    """Events of one lane are answered one after the other; it does not tell whose they are."""
+    return account_hash(incoming.channel, incoming.chat if incoming.group else incoming.person)
 
 
 def incoming_of(event: InboundEvent) -> Incoming:
@@ -57,7 +60,7 @@ def accept(
         "error": "stale" if stale else None,
         "received_at": at,
         "due_at": at,
-        "held_until": held_until or at,
+        "held_until": held_until or UNHELD,
         "worker": worker,
         "attempts": 1 if worker else 0,
     }
@@ -71,43 +74,58 @@ def _accepting(dialect: str) -> Executable:
 
 
 def claim_events(
-    session: Session, worker: str, at: datetime, real: datetime, limit: int
+    session: Session,
+    worker: str,
+    at: datetime,
+    real: datetime,
+    limit: int,
+    *,
+    channels: Collection[str] | None = None,
 ) -> list[InboundEvent]:
     """At most `limit` events to work on now, the oldest of each lane; held for HOLD.
 
-    `at`: the service's clock; `real`: the machine's, by which events are held.
+    `at`: the service's clock; `real`: the machine's, by which events are held; `channels`: those
+    that can be answered, None: all.
     """
-    if session.execute(_DUE, {"at": at, "real": real, "most": 1}).first() is None:
-        return []  # most of the time: then nothing is locked
-    asked = {"at": at, "real": real, "most": limit, "by": worker, "until": real + HOLD}
-    return sorted(session.scalars(_CLAIM, asked), key=lambda event: event.id or 0)
+    chosen = _claimable(at, real)
+    if channels is not None:
+        chosen = chosen.where(col(InboundEvent.channel).in_(channels))
+    ids = session.exec(chosen.limit(limit).with_for_update(skip_locked=True)).all()
+    if not ids:  # most of the time: then nothing is locked
+        return []
+    # Not one statement: PostgreSQL may run a locking subquery again for each row, and so take
+    # more than `limit`. SQLite has locked nothing yet: what was taken meanwhile is left out.
+    statement = (
+        update(InboundEvent)
+        .where(
+            col(InboundEvent.id).in_(ids),
+            col(InboundEvent.state) == "waiting",
+            col(InboundEvent.held_until) <= real,
+        )
+        .values(worker=worker, held_until=real + HOLD, attempts=InboundEvent.attempts + 1)
+        .returning(InboundEvent)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(session.scalars(statement), key=lambda event: event.id or 0)
 
 
-_EARLIER = aliased(InboundEvent)
-_DUE = (
-    select(InboundEvent.id)
-    .where(
-        col(InboundEvent.state) == "waiting",
-        col(InboundEvent.due_at) <= bindparam("at"),
-        col(InboundEvent.held_until) <= bindparam("real"),
-        ~exists().where(
-            col(_EARLIER.lane) == col(InboundEvent.lane),
-            col(_EARLIER.state) == "waiting",
-            col(_EARLIER.id) < col(InboundEvent.id),
-        ),
+def _claimable(at: datetime, real: datetime) -> SelectOfScalar[int | None]:
+    """Events that wait, are due, and are the oldest of a lane in which nobody works."""
+    other = aliased(InboundEvent)
+    same_lane = and_(col(other.lane) == col(InboundEvent.lane), col(other.state) == "waiting")
+    is_first = ~exists().where(same_lane, col(other.id) < col(InboundEvent.id))
+    is_free = ~exists().where(same_lane, col(other.held_until) > real)
+    return (
+        select(col(InboundEvent.id))
+        .where(
+            col(InboundEvent.state) == "waiting",
+            col(InboundEvent.due_at) <= at,
+            col(InboundEvent.held_until) <= real,
+            is_first,
+            is_free,
+        )
+        .order_by(col(InboundEvent.id))
     )
-    .order_by(col(InboundEvent.id))
-    .limit(bindparam("most", type_=Integer))
-)
-_CLAIM = (
-    update(InboundEvent)
-    .where(col(InboundEvent.id).in_(_DUE.with_for_update(skip_locked=True)))
-    .values(
-        worker=bindparam("by"), held_until=bindparam("until"), attempts=InboundEvent.attempts + 1
-    )
-    .returning(InboundEvent)
-    .execution_options(synchronize_session=False)
-)
 
 
 def take_over(session: Session, event_id: int, worker: str, real: datetime) -> bool:
@@ -152,21 +170,27 @@ _FINISH = (
 )
 
 
-def retry_event(session: Session, event_id: int, due_at: datetime, error: str) -> None:
-    """Try it again from `due_at` on; the events behind it wait."""
-    session.execute(
-        update(InboundEvent)
-        .where(col(InboundEvent.id) == event_id, col(InboundEvent.state) == "waiting")
-        .values(due_at=due_at, held_until=due_at - HOLD, worker=None, error=error[:200])
-    )
+def retry_event(session: Session, event_id: int, worker: str, due_at: datetime, error: str) -> bool:
+    """Try it again from `due_at` on, while the events behind it wait; False as for finishing."""
+    return _let_go(session, event_id, worker, due_at=due_at, held_until=UNHELD, error=error[:200])
 
 
-def park_event(session: Session, event_id: int, error: str) -> None:
-    """Leave it for a person; the events behind it go on."""
-    session.execute(
-        update(InboundEvent)
-        .where(col(InboundEvent.id) == event_id)
-        .values(state="parked", worker=None, error=error[:200])
+def park_event(session: Session, event_id: int, worker: str, error: str) -> bool:
+    """Leave it for a person, while the events behind it go on; False as for finishing."""
+    return _let_go(session, event_id, worker, state="parked", error=error[:200])
+
+
+def _let_go(session: Session, event_id: int, worker: str, **values: object) -> bool:
+    statement = _held(event_id, worker).values(worker=None, **values)
+    return session.execute(statement.returning(col(InboundEvent.id))).first() is not None
+
+
+def _held(event_id: int, worker: str) -> Update:
+    """The event, as long as it is this worker's."""
+    return update(InboundEvent).where(
+        col(InboundEvent.id) == event_id,
+        col(InboundEvent.worker) == worker,
+        col(InboundEvent.state) == "waiting",
     )
 
 
@@ -187,15 +211,22 @@ def event_keys(session: Session, ids: Collection[int]) -> dict[int, str]:
     return {id_ or 0: key for id_, key in found}
 
 
-def events_since(session: Session, lane: str, since: datetime) -> int:
-    """How many events a lane has brought."""
-    return int(session.execute(_SINCE, {"lane": lane, "since": since}).scalar_one())
+def events_up_to(session: Session, event_id: int, span: timedelta) -> int:
+    """How many events its lane has brought in the `span` that ends with it, itself included."""
+    lane, received_at = session.execute(_WHERE_FROM, {"event": event_id}).one()
+    asked = {"lane": lane, "since": received_at - span, "event": event_id}
+    return int(session.execute(_UP_TO, asked).scalar_one())
 
 
-_SINCE = (
+_WHERE_FROM = select(_EVENT.c.lane, _EVENT.c.received_at).where(_EVENT.c.id == bindparam("event"))
+_UP_TO = (
     select(func.count())
     .select_from(_EVENT)
-    .where(_EVENT.c.lane == bindparam("lane"), _EVENT.c.received_at > bindparam("since"))
+    .where(
+        _EVENT.c.lane == bindparam("lane"),
+        _EVENT.c.received_at > bindparam("since"),
+        _EVENT.c.id <= bindparam("event"),
+    )
 )
 
 

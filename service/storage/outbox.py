@@ -11,21 +11,13 @@ from datetime import datetime
 from functools import cache
 
 from pydantic import JsonValue
-from sqlalchemy import (
-    ColumnElement,
-    Executable,
-    Integer,
-    UpdateBase,
-    and_,
-    bindparam,
-    func,
-    or_,
-    update,
-)
+from sqlalchemy import Executable, and_, bindparam, func, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.messages import Button
+from service.storage.base import UNHELD
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.upserts import dialect_of, inserting, rows_of
 
@@ -64,7 +56,7 @@ def enqueue(
         "state": "sent" if sent else "waiting",
         "created_at": at,
         "due_at": due_at or at,
-        "held_until": at,
+        "held_until": UNHELD,
         "attempts": 0,
         "sent_at": at if sent else None,
     }
@@ -95,71 +87,83 @@ _DUE = (
 
 def claim_messages(
     session: Session, channel: str, worker: str, at: datetime, real: datetime, until: datetime,
-    limit: int, *, resend: bool = True,
+    limit: int, *, resend: bool,
 ) -> list[OutboundMessage]:  # fmt: skip
     """At most `limit` messages to send now, one per chat; they and their chats held `until`.
 
-    `resend`: a message whose sender died is claimed again; else it is left to `settle_lost`.
+    `resend`: whether a message whose sender died is sent again (else see `settle_lost`).
     """
-    asked = {"from": channel, "by": worker, "at": at, "real": real, "until": until, "most": limit}
-    claimed = session.scalars(_CLAIM if resend else _CLAIM_NEW, asked)
-    return sorted(claimed, key=lambda message: message.id or 0)
+    sendable = col(OutboundMessage.state) == "waiting"
+    if resend:
+        lost = col(OutboundMessage.state) == "sending"
+        sendable = or_(sendable, and_(lost, col(OutboundMessage.held_until) <= real))
+    ids = session.exec(
+        _first_of_free_chats(channel, at, real)
+        .where(sendable)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not ids:
+        return []
+    # Two statements, for the reason given in service/storage/inbox.py.
+    statement = (
+        update(OutboundMessage)
+        .where(col(OutboundMessage.id).in_(ids), sendable)
+        .values(
+            state="sending", worker=worker, held_until=until, attempts=OutboundMessage.attempts + 1
+        )
+        .returning(OutboundMessage)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(session.scalars(statement), key=lambda message: message.id or 0)
 
 
-_EARLIER = aliased(OutboundMessage)
-# Two questions instead of one with "or": each has an index of its own.
-_IS_FIRST = ~exists().where(
-    col(_EARLIER.lane) == col(OutboundMessage.lane),
-    col(_EARLIER.state).in_(("waiting", "sending")),
-    col(_EARLIER.id) < col(OutboundMessage.id),
-)
-_IS_FREE = ~exists().where(
-    col(_EARLIER.lane) == col(OutboundMessage.lane), col(_EARLIER.held_until) > bindparam("real")
-)
-_LOST = and_(
-    col(OutboundMessage.state) == "sending", col(OutboundMessage.held_until) <= bindparam("real")
-)
-
-
-def _claiming(which: ColumnElement[bool]) -> UpdateBase:
-    ids = (
-        select(OutboundMessage.id)
+def _first_of_free_chats(channel: str, at: datetime, real: datetime) -> SelectOfScalar[int | None]:
+    """What is due, the oldest of each chat that nobody holds."""
+    other = aliased(OutboundMessage)
+    same_chat = col(other.lane) == col(OutboundMessage.lane)
+    # What is for later keeps nothing waiting; what is tried again does: order is kept.
+    begun = or_(col(other.due_at) <= at, col(other.attempts) > 0)
+    # Two questions instead of one with "or": each has an index of its own.
+    is_first = ~exists().where(
+        same_chat,
+        col(other.state).in_(("waiting", "sending")),
+        col(other.id) < col(OutboundMessage.id),
+        begun,
+    )
+    is_free = ~exists().where(same_chat, col(other.held_until) > real)
+    return (
+        select(col(OutboundMessage.id))
         .where(
-            col(OutboundMessage.channel) == bindparam("from"),
-            which,
-            col(OutboundMessage.due_at) <= bindparam("at"),
-            _IS_FIRST,
-            _IS_FREE,
+            col(OutboundMessage.channel) == channel,
+            col(OutboundMessage.due_at) <= at,
+            is_first,
+            is_free,
         )
         .order_by(col(OutboundMessage.id))
-        .limit(bindparam("most", type_=Integer))
-        .with_for_update(skip_locked=True)
     )
-    statement = update(OutboundMessage).where(col(OutboundMessage.id).in_(ids))
-    taken = statement.values(
-        state="sending",
-        worker=bindparam("by"),
-        held_until=bindparam("until"),
-        attempts=OutboundMessage.attempts + 1,
-    )
-    return taken.returning(OutboundMessage).execution_options(synchronize_session=False)
-
-
-_WAITING = col(OutboundMessage.state) == "waiting"
-_CLAIM, _CLAIM_NEW = _claiming(or_(_WAITING, _LOST)), _claiming(_WAITING)
 
 
 def settle_sent(
-    session: Session, message_id: int, delivered: str, at: datetime, held_until: datetime
-) -> None:
-    """It went out under the channel's id `delivered`; the chat rests until `held_until`."""
-    told = {"message": message_id, "delivered": delivered[:120], "at": at, "until": held_until}
-    session.execute(_SENT, told)
+    session: Session, message: OutboundMessage, delivered: str, at: datetime, held_until: datetime
+) -> bool:
+    """It went out under the channel's id `delivered`; the chat rests until `held_until`.
+
+    False, as for each way to settle, when its sender has lost it to another meanwhile.
+    """
+    asked = {"message": message.id, "by": message.worker, "delivered": delivered[:120]}
+    told = {**asked, "at": at, "until": held_until}
+    return session.execute(_SENT, told).first() is not None
 
 
+# Made once: every message passes it.
 _SENT = (
     update(_MESSAGE)
-    .where(_MESSAGE.c.id == bindparam("message"), _MESSAGE.c.state == "sending")
+    .where(
+        _MESSAGE.c.id == bindparam("message"),
+        _MESSAGE.c.state == "sending",
+        _MESSAGE.c.worker == bindparam("by"),
+    )
     .values(
         state="sent",
         message_id=bindparam("delivered"),
@@ -167,34 +171,42 @@ _SENT = (
         error=None,
         held_until=bindparam("until"),
     )
+    .returning(_MESSAGE.c.id)
 )
 
 
 def settle_failed(
-    session: Session, message_id: int, state: str, error: str, real: datetime
-) -> None:
+    session: Session, message: OutboundMessage, state: str, error: str, real: datetime
+) -> bool:
     """It ends as "failed" or "unclear"; the chat is free."""
-    _settle(session, message_id, state=state, error=error[:200], held_until=real)
+    return _settle(session, message, state=state, error=error[:200], held_until=real)
 
 
 def settle_later(
-    session: Session, message_id: int, due_at: datetime, error: str, real: datetime,
+    session: Session, message: OutboundMessage, due_at: datetime, error: str, real: datetime,
     *, counts: bool = True,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
     """It waits again, from `due_at` on; `counts`: whether this attempt counts."""
     attempts = col(OutboundMessage.attempts) - (0 if counts else 1)
-    _settle(
-        session, message_id, state="waiting", due_at=due_at, error=error[:200], worker=None,
+    return _settle(
+        session, message, state="waiting", due_at=due_at, error=error[:200], worker=None,
         held_until=real, attempts=attempts,
     )  # fmt: skip
 
 
-def _settle(session: Session, message_id_: int, **values: object) -> None:
-    session.execute(
+def _settle(session: Session, message: OutboundMessage, **values: object) -> bool:
+    settled = session.execute(
         update(OutboundMessage)
-        .where(col(OutboundMessage.id) == message_id_, col(OutboundMessage.state) == "sending")
+        .where(
+            col(OutboundMessage.id) == message.id,
+            col(OutboundMessage.state) == "sending",
+            col(OutboundMessage.worker) == message.worker,
+        )
         .values(values)
+        .returning(col(OutboundMessage.id))
+        .execution_options(synchronize_session=False)
     )
+    return settled.first() is not None
 
 
 def settle_lost(session: Session, channel: str, real: datetime) -> int:

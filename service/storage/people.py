@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from functools import cache
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Executable, bindparam, delete, update
 from sqlmodel import Session, col, select
 
@@ -15,11 +15,11 @@ from bot.messages import Incoming
 from service.storage.people_tables import (
     ChannelAccount,
     ConversationRow,
-    ErasureRequest,
     Person,
+    Role,
     StoredFile,
 )
-from service.storage.upserts import dialect_of, inserting, rows_of
+from service.storage.upserts import dialect_of, insert_into, inserting, rows_of
 
 _SEEN_STEP = timedelta(minutes=1)  #: how exactly it is known when somebody last wrote
 
@@ -46,27 +46,39 @@ def account_for(session: Session, incoming: Incoming, at: datetime) -> ChannelAc
     """The account that wrote, made with its person at the first message."""
     account = find_account(session, incoming.channel, incoming.person)
     if account is None:
-        person = Person(created_at=at)
-        session.add(person)
-        session.flush()
-        account = ChannelAccount(
-            person_id=_id(person.id),
-            channel=incoming.channel,
-            address=incoming.person,
-            chat=incoming.chat,
-            created_at=at,
-            last_seen_at=at,
-        )
-        session.add(account)
-        session.flush()
+        account = _new_account(session, incoming, at)
     # Written only when it matters, so that most messages of a talk read this row and no more.
     if at - account.last_seen_at > _SEEN_STEP:
         account.last_seen_at = at
-    if not incoming.group and account.chat != incoming.chat:
+    if not incoming.group:  # nothing personal may ever be sent to a group
         account.chat = incoming.chat
-    if account.unreachable is not None:  # whoever writes can be written to
-        account.unreachable = None
+        account.unreachable = None  # whoever writes can be written to
     session.add(account)
+    return account
+
+
+def _new_account(session: Session, incoming: Incoming, at: datetime) -> ChannelAccount:
+    person = Person(created_at=at)
+    session.add(person)
+    session.flush()
+    made = session.execute(
+        insert_into(session, ChannelAccount)
+        .values(
+            person_id=_id(person.id),
+            channel=incoming.channel,
+            address=incoming.person,
+            chat="",
+            created_at=at,
+            last_seen_at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(col(ChannelAccount.id))
+    ).first()
+    if made is None:  # another message of the same person was faster
+        session.delete(person)
+        session.flush()
+    account = find_account(session, incoming.channel, incoming.person)
+    assert account is not None, "it was made just now"
     return account
 
 
@@ -80,7 +92,10 @@ def load_conversation(session: Session, key: str) -> tuple[Conversation, int]:
     row = session.execute(_LOAD, {"key": key}).first()
     if row is None:
         return Conversation(), 0
-    return _CONVERSATION.validate_python(row.state), int(row.version)
+    try:
+        return _CONVERSATION.validate_python(row.state), int(row.version)
+    except ValidationError:  # written by another version of the program: it begins anew
+        return Conversation(), int(row.version)
 
 
 def save_conversation(
@@ -109,8 +124,16 @@ def _beginning(dialect: str) -> Executable:
     return inserting(dialect, _ROW).on_conflict_do_nothing().returning(_ROW.c.key)
 
 
+def account_hash(channel: str, address: str) -> str:
+    """What stays of an account when it is forgotten."""
+    return hashlib.sha256(f"{channel}:{address}".encode()).hexdigest()
+
+
 def join_person(session: Session, account_id: int, person_id: int) -> None:
-    """The account belongs to that person from now on, with the files sent from it."""
+    """The account belongs to that person from now on, with the files and roles it came with.
+
+    These stay with the old person as long as that one has another channel.
+    """
     account = session.get_one(ChannelAccount, account_id)
     old = account.person_id
     account.person_id = person_id
@@ -122,10 +145,24 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
     session.execute(
         update(StoredFile).where(col(StoredFile.person_id) == old).values(person_id=person_id)
     )
+    _pass_roles(session, old, person_id)
     if invited:
         session.execute(update(Person).where(col(Person.id) == person_id).values(invited=True))
     session.execute(delete(ConversationRow).where(col(ConversationRow.key) == person_key(old)))
     session.execute(delete(Person).where(col(Person.id) == old))
+
+
+def _pass_roles(session: Session, old: int, new: int) -> None:
+    had = {(role.name, role.unit_id) for role in _roles(session, new)}
+    for role in _roles(session, old):
+        if (role.name, role.unit_id) not in had:
+            role.person_id = new
+            session.add(role)
+    session.flush()  # what is left goes with the old person
+
+
+def _roles(session: Session, person_id: int) -> list[Role]:
+    return list(session.exec(select(Role).where(col(Role.person_id) == person_id)))
 
 
 def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
@@ -140,7 +177,17 @@ def person_key(person_id: int) -> str:
     return f"person:{person_id}"
 
 
-def request_erasure(session: Session, account: ChannelAccount, at: datetime) -> None:
-    """Note that the account asked to be forgotten, under a name that tells nothing."""
-    name = hashlib.sha256(f"{account.channel}:{account.address}".encode()).hexdigest()
-    session.add(ErasureRequest(account_hash=name, requested_at=at))
+def group_key(channel: str, chat: str) -> str:
+    """What a group's conversation is kept under."""
+    return f"group:{channel}:{chat}"
+
+
+def move_group(session: Session, channel: str, old: str, new: str) -> None:
+    """A group has a new address: its conversation goes on there, unless one has begun."""
+    here, there = group_key(channel, old), group_key(channel, new)
+    if session.get(ConversationRow, there) is not None:
+        session.execute(delete(ConversationRow).where(col(ConversationRow.key) == here))
+        return
+    session.execute(
+        update(ConversationRow).where(col(ConversationRow.key) == here).values(key=there)
+    )

@@ -51,7 +51,8 @@ class ChannelAccount(Table, table=True):
     channel: str = Field(sa_column=Column(String(20), nullable=False))
     #: The channel's own name for the person; of the web, the hash of a cookie.
     address: str = Field(sa_column=Column(String(128), nullable=False))
-    chat: str = Field(sa_column=Column(String(128), nullable=False))  #: where replies go
+    #: Where the person can be written to; "" until they have written in private.
+    chat: str = Field(sa_column=Column(String(128), nullable=False))
     created_at: datetime = Field(sa_column=instant())
     last_seen_at: datetime = Field(sa_column=instant())  #: when the person last wrote
     #: Why nothing can be delivered (the channel's code); None while it can.

@@ -20,11 +20,8 @@ CONVERSATIONS = timedelta(days=90)
 
 def forget_old(session: Session, at: datetime) -> None:
     """Delete what is older than its time."""
-    session.execute(
-        delete(InboundEvent).where(
-            col(InboundEvent.state) != "waiting", col(InboundEvent.received_at) < at - EVENTS
-        )
-    )
+    # What has waited so long, on a channel that is no longer in use, is not answered any more.
+    session.execute(delete(InboundEvent).where(col(InboundEvent.received_at) < at - EVENTS))
     session.execute(
         delete(OutboundMessage).where(
             col(OutboundMessage.state).not_in(("waiting", "sending")),

@@ -69,7 +69,8 @@ def test_every_key_that_is_asked_for_exists() -> None:
     # A key may be chosen before it is said: key = "lines.leads" if stated else "lines.tasked".
     for path in BOT:
         for pattern in strings(TREES[path]):
-            if re.fullmatch(rf"(?:{'|'.join(groups)})\\\.\w+", pattern):
+            is_key = re.fullmatch(rf"(?:{'|'.join(groups)})\\\.\w+", pattern)
+            if is_key and not pattern.endswith((".toml", ".yaml")):
                 assert matching(pattern), f"{path.name}: {pattern}"
 
 

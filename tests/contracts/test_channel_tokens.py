@@ -18,8 +18,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import ChannelDown, TryLater
+from bot.texts import say
 from service.errors import ConsentRefused
-from service.storage.alerts import open_alerts
+from service.storage.alerts import open_alerts, raise_alert
 from service.storage.channel_tokens import (
     Pair,
     claim,
@@ -92,6 +93,10 @@ def pair_of(engine: Engine) -> Pair | None:
 def stopped(engine: Engine) -> str | None:
     with transaction(engine) as session:
         return stopped_by(session, "zalo_oa")
+
+
+def told(code: str) -> str:
+    return say("alerts.consent", error=code)
 
 
 def alerts(engine: Engine) -> list[tuple[str, str, str, int]]:
@@ -319,7 +324,7 @@ def test_a_refusal_stops_sending_and_tells_a_person(
     oauth.failing = [no(-14012)]
     with pytest.raises(ChannelDown, match="zalo_consent"):
         keeper.token()
-    assert alerts(engine) == [("zalo_consent", "zalo_oa", "-14012", 1)]
+    assert alerts(engine) == [("zalo_consent", "zalo_oa", told("-14012"), 1)]
     assert stopped(engine) == "zalo_consent"
     # Nobody asks again in vain until a person has acted.
     for waiting in (keeper, make()):
@@ -327,6 +332,20 @@ def test_a_refusal_stops_sending_and_tells_a_person(
             waiting.token()
     assert len(oauth.asked) == 2
     assert pair_of(engine) is not None
+
+
+def test_with_new_tokens_nothing_is_left_to_look_at(
+    engine: Engine, keeper: TokenKeeper, oauth: FakeOAuth, time: Time
+) -> None:
+    keeper.token()
+    time.now += 2 * DAY
+    oauth.failing = [no(-14012)]
+    with pytest.raises(ChannelDown):
+        keeper.token()
+    with transaction(engine) as session:  # as whoever sends does when told that nothing may be sent
+        raise_alert(session, "channel_stopped", "zalo_oa", "zalo_consent", time.now)
+    keeper.keep_alive()
+    assert alerts(engine) == []
 
 
 def test_the_daily_renewal_tries_once_more_and_mends_what_was_zalos_mistake(
@@ -338,7 +357,7 @@ def test_the_daily_renewal_tries_once_more_and_mends_what_was_zalos_mistake(
     for attempt in (keeper.token, keeper.keep_alive):
         with pytest.raises(ChannelDown):
             attempt()
-    assert alerts(engine) == [("zalo_consent", "zalo_oa", "-14012", 2)]
+    assert alerts(engine) == [("zalo_consent", "zalo_oa", told("-14012"), 2)]
     keeper.keep_alive()
     assert (alerts(engine), stopped(engine)) == ([], None)
     assert keeper.token() == "access-2"
@@ -349,7 +368,7 @@ def test_without_any_token_a_person_must_act(
 ) -> None:
     with pytest.raises(ChannelDown):
         make(first=None).token()
-    assert alerts(engine) == [("zalo_consent", "zalo_oa", "none", 1)]
+    assert alerts(engine) == [("zalo_consent", "zalo_oa", told("none"), 1)]
     assert oauth.asked == []
 
 

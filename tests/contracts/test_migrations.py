@@ -59,9 +59,13 @@ def test_processes_that_start_together_take_turns(storage_url: str) -> None:
 
 def test_every_constraint_has_a_name_that_a_migration_can_use(engine: Engine) -> None:
     inspector = inspect(engine)
+    # SQLite writes such a key into its column: there is no constraint to name.
+    numbered = {name for name, t in Table.metadata.tables.items() if t.kwargs} if (
+        engine.dialect.name == "sqlite"
+    ) else set()  # fmt: skip
     for table in tables(engine):
         named = [
-            inspector.get_pk_constraint(table),
+            *([] if table in numbered else [inspector.get_pk_constraint(table)]),
             *inspector.get_unique_constraints(table),
             *inspector.get_foreign_keys(table),
         ]

@@ -16,6 +16,7 @@ from service.live import LiveAssistant
 from service.settings import Settings
 from service.storage.engine import migrate, open_engine
 from tests.builders import some_settings
+from tests.delivering import Office, fast_settings
 from tests.desk import CheapHasher, Clock, Officer, signed_in
 from tests.fakes.answers import FakeAnswers
 
@@ -54,6 +55,24 @@ def client(settings: Settings, answers: FakeAnswers, sqlite: Engine) -> Iterator
     app = create_app(settings, live, sqlite)
     with TestClient(app, raise_server_exceptions=False) as speaking:
         yield speaking
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """What the asynchronous tests run on."""
+    return "asyncio"
+
+
+@pytest.fixture
+def office(settings: Settings, sqlite: Engine, answers: FakeAnswers) -> Office:
+    """What answers and sends, with the clock of the machine."""
+    return Office(settings, sqlite, answers)
+
+
+@pytest.fixture
+def fast_office(tmp_path: Path, sqlite: Engine, answers: FakeAnswers) -> Office:
+    """The same with a clock that runs so fast that no pause is long."""
+    return Office(fast_settings(tmp_path), sqlite, answers)
 
 
 @pytest.fixture

@@ -13,11 +13,12 @@ from uuid import uuid4
 import httpx
 
 from knowledge.vietnamese import collapse, fold
+from tests.fakes.other_bot_api import OtherBotApi, keyboard
 from tests.fakes.telegram.control import FakeTelegram
 from tests.fakes.zalo_bot import FakeZaloBot
 from tests.fakes.zalo_office import FakeZalo
 
-PATIENCE = 30.0  #: seconds until a reply counts as missing
+PATIENCE = 90.0  #: seconds until a reply counts as missing
 #: What is sent as a file: a picture, since that is what every channel takes in.
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f8ff"
@@ -150,6 +151,24 @@ class OnConsole:
 
     def heard(self) -> Sequence[str]:
         return [self.shown()]
+
+
+@dataclass
+class OnOther:
+    server: OtherBotApi
+
+    def says(self, text: str) -> None:
+        self.server.says(text)
+
+    def taps(self, label: str) -> None:
+        self.server.taps(label)
+
+    def sends(self, name: str) -> None:
+        raise NotImplementedError(f"{name}: this server knows no files")
+
+    def heard(self) -> Sequence[str]:
+        heard = list(self.server.heard)
+        return ["\n".join((m["text"], *(b["text"] for r in keyboard(m) for b in r))) for m in heard]
 
 
 def play(turns: Sequence[Mapping[str, Any]], talker: Talker) -> None:

@@ -164,6 +164,19 @@ def test_what_nobody_expected_is_an_apology_and_a_log_entry(
     assert "secret" not in answer.text
     assert "thử lại sau" in error_of(answer.json())
     assert "secret detail" in caplog.text
+    assert "POST /api/ask failed" in caplog.text
+
+
+def test_the_address_of_a_file_is_not_logged_when_it_fails(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("service.routes.files.read_token", fail)
+    assert client.get("/files/the-key-to-it/name.pdf").status_code == 500
+    assert "the-key-to-it" not in caplog.text
+    assert "GET /files/{token}/{name} failed" in caplog.text
 
 
 def test_without_a_database_the_sender_is_asked_to_try_again(

@@ -298,3 +298,8 @@ def test_whoever_wants_an_officer_raises_an_alert(client: TestClient, sqlite: En
     send(client, "gặp cán bộ")
     with transaction(sqlite) as session:
         assert session.exec(select(Alert)).one().kind == "hand_off"
+
+
+def test_files_that_come_in_at_once_are_counted_before_they_are_read(client: TestClient) -> None:
+    passed = [middleware.cls.__name__ for middleware in client.app.user_middleware]  # type: ignore[attr-defined]
+    assert passed.index("LimitUploads") < passed.index("LimitBody")

@@ -381,3 +381,9 @@ def test_foreign_text_stays_text(owner: Officer, sqlite: Engine) -> None:
     assert EVIL not in owner.post("/admin/accounts", name=f'"{EVIL}', role=EVIL).text
     typed = {"name": f'"{EVIL}', "password": EVIL}
     assert EVIL not in owner.client.post("/admin/sign-in", data=typed).text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", str(2**31), str(2**64), "x"])
+def test_a_number_that_no_row_has_is_no_defect(owner: Officer, number: str) -> None:
+    for path in (f"alerts/{number}/resolve", f"accounts/{number}/link"):
+        assert owner.post(f"/admin/{path}").status_code in (404, 422)

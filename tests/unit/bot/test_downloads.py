@@ -143,6 +143,11 @@ def test_any_other_is_not(url: str) -> None:
         ["::ffff:127.0.0.1"],
         ["2002:7f00:1::"],
         ["2001:0:4136:e378:8000:63bf:3fff:fdd2"],
+        ["::10.0.0.5"],
+        ["64:ff9b::a00:5"],  # 10.0.0.5, as a network without IPv4 writes it
+        ["64:ff9b:1::a00:5"],
+        ["64:ff9b::a9fe:a9fe"],
+        ["192.0.0.192"],  # where some clouds keep what is theirs
         [PUBLIC, "10.0.0.5"],  # one of several
         [],
     ],
@@ -152,14 +157,12 @@ def test_a_listed_name_that_points_inside_is_not_asked(addresses: list[str]) -> 
         fetch("https://f1.zdn.vn/a", {}, {"f1.zdn.vn": addresses})
 
 
-def test_an_address_of_the_new_kind_is_asked() -> None:
-    content, web = fetch(
-        "https://f1.zdn.vn/a",
-        {"https://f1.zdn.vn/a": file()},
-        {"f1.zdn.vn": ["2606:2800:220:1:248:1893:25c8:1946"]},
-    )
+@pytest.mark.parametrize("address", ["2606:2800:220:1:248:1893:25c8:1946", "64:ff9b::5db8:d822"])
+def test_an_address_of_the_new_kind_is_asked(address: str) -> None:
+    answers = {"https://f1.zdn.vn/a": file()}
+    content, web = fetch("https://f1.zdn.vn/a", answers, {"f1.zdn.vn": [address]})
     assert content == b"abc"
-    assert web.asked[0].url.host == "2606:2800:220:1:248:1893:25c8:1946"
+    assert web.asked[0].url.host == address
 
 
 def test_a_redirect_is_followed_within_the_list() -> None:

@@ -24,8 +24,9 @@ from bot.channels.base import (
     Unclear,
     Unreachable,
 )
+from bot.channels.rendering import carries
 from bot.channels.zalo_messages import limits_of
-from bot.channels.zalo_oa import Account, Link, ZaloOA
+from bot.channels.zalo_oa import Account, ZaloOA
 from bot.messages import Attachment, Button, Enclosure, Outgoing
 from tests.builders import NOON
 
@@ -97,7 +98,6 @@ def use(
     work: Callable[[ZaloOA], Coroutine[Any, Any, Any]],
     *,
     tokens: FakeTokens | None = None,
-    link: Link | None = None,
     now: Callable[[], datetime] = lambda: NOON,
     proof_key: str | None = None,
 ) -> Any:
@@ -108,7 +108,7 @@ def use(
             "http://openapi.test", "http://business.test", ("zdn.vn",), 4000, proof_key
         )
         transport = httpx.MockTransport(zalo)
-        channel = ZaloOA(account, tokens or FakeTokens(), now=now, link=link, transport=transport)
+        channel = ZaloOA(account, tokens or FakeTokens(), now=now, transport=transport)
         try:
             return await work(channel)
         finally:
@@ -244,22 +244,10 @@ TOO_LARGE = [
 
 
 @pytest.mark.parametrize("enclosure", TOO_LARGE, ids=lambda e: f"{e.name} {len(e.content)}")
-def test_what_zalo_does_not_take_is_fetched_by_a_link(enclosure: Enclosure) -> None:
-    zalo = asking(SENT)
-    message = Outgoing(USER, "", enclosure=enclosure)
-    send(zalo, message, link=lambda each: f"https://office.test/files/{len(each.content)}")
-    [button] = zalo.message()["attachment"]["payload"]["buttons"]
-    assert button["type"] == "oa.open.url"
-    assert button["payload"] == {"url": f"https://office.test/files/{len(enclosure.content)}"}
-    assert enclosure.name in zalo.message()["text"]
-
-    unlinked = asking(SENT)
-    send(unlinked, message, link=lambda each: None)
-    assert unlinked.message().keys() == {"text"}
-    assert enclosure.name in unlinked.message()["text"]
-
+def test_what_zalo_does_not_take_is_refused_and_known_beforehand(enclosure: Enclosure) -> None:
+    assert not carries(limits_of(4000), enclosure)
     with pytest.raises(Rejected, match="file_type"):
-        send(asking(), message)
+        send(asking(), Outgoing(USER, "", enclosure=enclosure))
 
 
 def test_the_same_file_is_uploaded_once_until_zalo_forgets_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from starlette.datastructures import Headers
@@ -14,6 +15,7 @@ from service.admin.naming import actor, details, thing
 from service.admin.questions import first_lines
 from service.admin.words import words
 from service.guards import PerMinute
+from service.storage.alerts import AlertKind
 
 SERVICE = Path(__file__).parents[3] / "service"
 
@@ -79,6 +81,7 @@ def test_an_answer_is_shown_by_its_beginning(text: str, shown: str) -> None:
         ("switch:other", "switch:other"),
         ("alert:7", "cảnh báo số 7"),
         ("invite", "mã mời"),
+        ("account:5", "người hỏi số 5"),
         ("document:407-qd-ttg", "document:407-qd-ttg"),
     ],
 )
@@ -89,7 +92,7 @@ def test_ids_are_shown_as_people_say_them(subject: str, said: str) -> None:
 def test_actors_and_details_are_shown_as_people_say_them() -> None:
     assert actor("admin:3", {"admin:3": "lan"}) == "lan"
     assert actor("command", {}) == "lệnh trên máy chủ"
-    assert actor("person:12", {}) == "person:12"
+    assert actor("person:12", {}) == "người dùng số 12"
     assert details({"role": "viewer", "on": True, "uses": 2}) == (
         "vai trò: Chỉ xem, bật: có, số người: 2"
     )
@@ -129,6 +132,10 @@ def test_every_sentence_of_the_desk_is_used() -> None:
             assert said, f"{key} is not used"
     for key in keys({"refused": words()["refused"], "done": words()["done"]}):
         assert f'"{key.split(".")[1]}"' in code, f"{key} is not used"
+
+
+def test_every_kind_of_alert_has_words() -> None:
+    assert set(words()["alert_kinds"]) == set(get_args(AlertKind))
 
 
 def test_every_sentence_that_a_page_asks_for_is_there() -> None:

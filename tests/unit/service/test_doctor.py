@@ -215,7 +215,9 @@ def test_our_own_address_may_not_answer_from_inside(tmp_path: Path) -> None:
     ("seen", "state"), [(None, "warning"), (NOON - HOUR, "warning"), (NOON, "ok")]
 )
 def test_a_worker_leaves_signs_of_life(tmp_path: Path, seen: datetime | None, state: str) -> None:
-    assert judged(tmp_path, "worker", fared("worker", last_event_at=seen)).state == state
+    given = fared("worker", last_event_at=seen)
+    assert judged(tmp_path, "worker", given, **TELEGRAM).state == state
+    assert judged(tmp_path, "worker", given).state == "ok"  # the web alone needs none
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("error", sa.String(length=200), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=("pk_inbound_event")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_inbound_event_lane_received_at", "inbound_event", ["lane", "received_at"], unique=False
@@ -150,6 +151,7 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=("pk_outbound_message")),
         sa.UniqueConstraint("key", name=("uq_outbound_message_key")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_outbound_message_channel_state_due_at",
@@ -188,6 +190,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("free_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("worker", sa.String(length=60), nullable=True),
         sa.PrimaryKeyConstraint("channel", "number", name=("pk_rate_slot")),
     )
     op.create_table(
