@@ -14,16 +14,15 @@ from service.storage.inbox import count_events
 from service.storage.outbox import count_messages
 
 
-def in_flight(product: Product, channel: str, killed: Running | None = None) -> int:
-    """Messages begun and not yet marked: by whoever, or by one process that was just killed."""
-    begun = select(OutboundMessage.worker).where(
+def in_flight(product: Product, channel: str, killed: Running | None = None) -> set[int]:
+    """Messages begun and not yet marked, by id: of whomever, or of one process just killed."""
+    begun = select(OutboundMessage.id, OutboundMessage.worker).where(
         col(OutboundMessage.channel) == channel, col(OutboundMessage.state) == "sending"
     )
-    with product.database() as engine, transaction(engine) as session:
-        workers = [worker or "" for worker in session.exec(begun)]
     # A worker's name is host:process:number.
-    of_it = None if killed is None else str(killed.process.pid)
-    return sum(of_it is None or worker.split(":")[-2] == of_it for worker in workers)
+    of_it = f":{killed.process.pid}:" if killed else ""
+    with product.database() as engine, transaction(engine) as session:
+        return {id_ or 0 for id_, worker in session.exec(begun) if of_it in (worker or "")}
 
 
 def messages_in(product: Product, channel: str, state: str) -> Sequence[OutboundMessage]:

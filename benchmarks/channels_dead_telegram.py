@@ -21,7 +21,7 @@ from benchmarks.prove import Figure
 from service.storage.engine import transaction
 from service.storage.outbox import count_messages, enqueue
 
-_REACHED = 120  #: seconds of load with a Telegram that answers
+_REACHED = 60  #: seconds of load with a Telegram that answers, before and after
 _SILENT, _FULL = 300, 300  #: … with one that takes connections, then with one that takes none
 _ZALO_RATE, _WEB_RATE, _PUSH_RATE = 3, 2, 1  #: a second
 _PILE = 50  #: pushes that wait from the beginning
@@ -38,15 +38,8 @@ class _Times:
 
 
 def unreachable_telegram() -> Iterable[Figure]:
-    """Zalo and web questions while Telegram answers, then for ten minutes while it is a hole."""
-    with telegram() as fake:
-        for number in range(_PILE):
-            fake.remote.person(user=_CHAT + number, first_name="Người nhận")
-        with _asked(fake.settings, _REACHED) as (product, zalo_fake):
-            reached = _under_load(product, zalo_fake, _REACHED)
-            pushed = _pushes(product, "sent")
-    yield Figure("Telegram chạy tốt: tin chủ động đã gửi", str(pushed), "≥ 1", pushed >= 1)
-    yield from _figures("Telegram chạy tốt", reached, reached)
+    """Zalo and web questions, ten minutes with Telegram a black hole, beside one that answers."""
+    before, pushed = _while_reached()
     with BlackHole() as hole:
         dead = {"telegram_token": "407:prove", "telegram_base_url": f"{hole.address}/bot"}
         with _asked(dead, _SILENT + _FULL) as (product, zalo_fake):
@@ -54,10 +47,24 @@ def unreachable_telegram() -> Iterable[Figure]:
             taken = hole.fill()
             full = _under_load(product, zalo_fake, _FULL)
             waiting = _pushes(product, "waiting") + _pushes(product, "sending")
+    after, pushed_after = _while_reached()  # the machine may be busier than it was
+    reached = _Times([*before.zalo, *after.zalo], [*before.web, *after.web])
+    sent, least = pushed + pushed_after, 2 * _PILE
+    yield Figure("Telegram chạy tốt: tin chủ động đã gửi", str(sent), f"≥ {least}", sent >= least)
+    yield from _figures("Telegram chạy tốt", reached, reached)
     yield from _figures(f"Telegram im lặng ({taken} kết nối treo)", silent, reached)
     yield from _figures("Telegram không nhận kết nối", full, reached)
     wanted = _count_pushes(_SILENT + _FULL)
     yield Figure("tin chủ động vẫn chờ Telegram", str(waiting), str(wanted), waiting == wanted)
+
+
+def _while_reached() -> tuple[_Times, int]:
+    """What the load took, and how many pushes went out, with a Telegram that answers."""
+    with telegram() as fake:
+        for number in range(_PILE):
+            fake.remote.person(user=_CHAT + number, first_name="Người nhận")
+        with _asked(fake.settings, _REACHED) as (product, zalo_fake):
+            return _under_load(product, zalo_fake, _REACHED), _pushes(product, "sent")
 
 
 class BlackHole:

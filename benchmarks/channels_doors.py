@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,13 +54,14 @@ def an_office(*people: int) -> Iterator[Office]:
     known = (*people, *range(_FIRST, _FIRST + PEOPLE))
     bots = [sys.executable, "-m", "tests.fakes.zalo_bot", "--port", "0", "--token", BOT_TOKEN]
     with telegram() as tele, zalo() as oa, running(bots) as first:
-        bot = RemoteZalo({"url": first.split('"url": "')[1].split('"')[0]})
+        bot = RemoteZalo(json.loads(first))
         for person in known:
             tele.remote.person(user=person, first_name="Người gửi")
             oa.remote.user(id=str(person), last_interaction=time.time())
             bot.says(user=str(person), text="-")
         settings = {
-            **(tele.settings | oa.settings),
+            **tele.settings,
+            **oa.settings,
             "telegram_mode": "webhook",
             "telegram_secret": _SECRET,
             "zalo_bot_mode": "webhook",
@@ -177,8 +179,14 @@ def _zalo(app_id: str, secret: str, remote: RemoteZalo) -> Door:
 
     wrong = _JSON | {"X-ZEvent-Signature": "mac=" + "0" * 64}
     return Door(
-        *("zalo_oa", "/webhooks/zalo", said, _zalo_kinds(shapes), numbered, signed, wrong),
-        lambda person: len(remote.sent(chat=str(person))),
+        channel="zalo_oa",
+        path="/webhooks/zalo",
+        said=said,
+        kinds=_zalo_kinds(shapes),
+        numbered=numbered,
+        headers=signed,
+        wrong=wrong,
+        answers=lambda person: len(remote.sent(chat=str(person))),
     )
 
 
@@ -233,10 +241,14 @@ def _zalo_bot(host: str, remote: RemoteZalo) -> Door:
     kinds.append({"ok": True, "result": event("text", "0", "", {"text": "xin chào"})})
     right, wrong = _JSON | {BOT_HEADER: _SECRET}, _JSON | {BOT_HEADER: "sai"}
     return Door(
-        *("zalo_bot", "/webhooks/zalo-bot"),
-        lambda person, words, number: event("text", str(person), f"m{number}", {"text": words}),
-        *(kinds, numbered, lambda _b, _m: right, wrong),
-        lambda person: len(remote.sent(chat=str(person))),
+        channel="zalo_bot",
+        path="/webhooks/zalo-bot",
+        said=lambda person, words, id_: event("text", str(person), f"m{id_}", {"text": words}),
+        kinds=kinds,
+        numbered=numbered,
+        headers=lambda _body, _now: right,
+        wrong=wrong,
+        answers=lambda person: len(remote.sent(chat=str(person))),
     )
 
 

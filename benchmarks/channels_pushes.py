@@ -82,7 +82,7 @@ def pushes_two_workers() -> Iterable[Figure]:
         wait_until(lambda: fake.remote.counters()["accepted"] >= half, _PATIENCE, 0.1)
         by_both = _by(product, killed), _by(product, other)
         killed.kill()
-        begun = in_flight(product, "telegram", killed)
+        begun = len(in_flight(product, "telegram", killed))
         left = wait_settled(product, "telegram", _PATIENCE)
         outcome = _Outcome.of(wanted, fake.remote.sent())
         yield Figure("hai tiến trình: tin của mỗi bên khi một bên bị kill -9 giữa chừng",

@@ -7,7 +7,7 @@ database, which no restore of the database touches: a hash of the account and wh
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -20,8 +20,10 @@ from service.storage.erasing import forget
 from service.storage.erasures import erasures, note_erasures, returned
 
 
-def remember_erasures(engine: Engine, settings: Settings) -> None:
-    """Let the file know every request that the database knows."""
+def clean_up(engine: Engine, settings: Settings, orphans: Sequence[str]) -> None:
+    """After an erasure: bytes go that nobody else has sent, and the file learns of it."""
+    for sha256 in orphans:
+        (settings.received_dir / sha256).unlink(missing_ok=True)
     with transaction(engine) as session:
         known = erasures(session)
     _append(settings.erasures_file, _newer(known, _read(settings.erasures_file)))
@@ -37,9 +39,7 @@ def forget_again(engine: Engine, settings: Settings) -> int:
         people = returned(session, erasures(session))
         for person_id in people:
             orphans += forget(session, person_id, at, by="restore")
-    for sha256 in orphans:
-        (settings.received_dir / sha256).unlink(missing_ok=True)
-    remember_erasures(engine, settings)
+    clean_up(engine, settings, orphans)
     return len(people)
 
 

@@ -19,29 +19,25 @@ from service.asking import Desk
 from service.delivery.assisting import Assisting, contact_of
 from service.delivery.enclosing import as_carried
 from service.delivery.files import Received, check, record, store
+from service.delivery.noting import ABOUT, note
 from service.errors import Overtaken
-from service.privacy import remember_erasures
+from service.privacy import clean_up
 from service.shapes import reply_json
 from service.storage import admins
 from service.storage.codes import find_code, use_code
 from service.storage.engine import transaction
-from service.storage.erasing import forget
 from service.storage.inbox import events_up_to, finish_event
-from service.storage.outbox import enqueue, move_chat
+from service.storage.outbox import enqueue
 from service.storage.people import (
     account_for,
     find_account,
     group_key,
     load_conversation,
-    move_group,
     person_key,
     save_conversation,
 )
 from service.storage.people_tables import ChannelAccount, Person
 from service.storage.switches import switches_on
-
-#: Events that want no answer: they say something about the person or the chat.
-_ABOUT = frozenset(("left", "returned", "operator", "withdrawn", "migrated", "ignored"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +83,8 @@ def handle(
     """
     desk = post.desk
     at = clock.now(desk.settings)
-    if incoming.event in _ABOUT:
-        return _note(desk, incoming, event_id, worker, at)
+    if incoming.event in ABOUT:
+        return note(desk, incoming, event_id, worker, at)
     with transaction(desk.engine) as session:
         scene = _scene(session, post, incoming, event_id, at)
     assisting = Assisting(desk, scene.account, incoming.channel, at)
@@ -107,7 +103,7 @@ def handle(
         for reply in turned.replies:
             _enqueue(session, post, incoming, event_id, reply, at)
     if assisting.erases:
-        _clean_up(desk, assisting.erased)
+        clean_up(desk.engine, desk.settings, assisting.erased)
     return True
 
 
@@ -169,12 +165,14 @@ def _told_first(
     session: Session, account: ChannelAccount, incoming: Incoming, at: datetime, *, trial: bool
 ) -> Reply | None:
     """What is said before anything is answered; codes count in private only."""
+    if not incoming.group and admins.join_person(session, incoming.text, account.person_id, at):
+        return notice("chat.test_joined")
+    if not trial:
+        return None
     person = session.get_one(Person, account.person_id)
     if incoming.group:
-        return notice("chat.trial_group") if trial and not person.invited else None
-    if admins.join_person(session, incoming.text, account.person_id, at):
-        return notice("chat.test_joined")
-    return _uninvited(session, person, incoming, at) if trial else None
+        return None if person.invited else notice("chat.trial_group")
+    return _uninvited(session, person, incoming, at)
 
 
 def _uninvited(session: Session, person: Person, incoming: Incoming, at: datetime) -> Reply | None:
@@ -243,7 +241,7 @@ def _enqueue(
 
 def apologise(post: Post, incoming: Incoming, event_id: int) -> None:
     """Tell whoever waits for an answer that there will be none, and that somebody knows."""
-    if incoming.event in _ABOUT or (incoming.group and not incoming.addressed):
+    if incoming.event in ABOUT or (incoming.group and not incoming.addressed):
         return
     at = clock.now(post.desk.settings)
     with transaction(post.desk.engine) as session:
@@ -261,44 +259,3 @@ def _enclosed(desk: Desk, enclosure: Enclosure | None) -> dict[str, JsonValue]:
         return {}
     sha256 = store(desk.settings.received_dir, enclosure.content)
     return {"name": enclosure.name, "media_type": enclosure.media_type, "sha256": sha256}
-
-
-def _note(desk: Desk, incoming: Incoming, event_id: int, worker: str, at: datetime) -> bool:
-    with transaction(desk.engine) as session:
-        if not finish_event(session, event_id, worker, at):
-            return False
-        erased = _take_note(session, desk, incoming, at)
-    if incoming.event == "withdrawn":
-        _clean_up(desk, erased)
-    return True
-
-
-def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -> Sequence[str]:
-    """What an event says about a person or a chat; returns files whose bytes are to go."""
-    account = find_account(session, incoming.channel, incoming.person)
-    match incoming.event:
-        case "left" if account and not incoming.group:
-            account.unreachable = "left"
-        case "returned" if account and not incoming.group:
-            account.unreachable, account.last_seen_at = None, at
-        case "operator":
-            account = account or account_for(session, incoming, at)
-            pause = timedelta(minutes=desk.settings.zalo_operator_minutes)
-            account.paused_until = at + pause
-        case "withdrawn" if account:
-            return forget(session, account.person_id, at)
-        case "migrated":
-            move_chat(session, incoming.channel, incoming.chat, incoming.text)
-            move_group(session, incoming.channel, incoming.chat, incoming.text)
-        case _:
-            pass
-    if account:
-        session.add(account)
-    return ()
-
-
-def _clean_up(desk: Desk, hashes: Sequence[str]) -> None:
-    """After an erasure: bytes that nobody else has sent, and a backup must not bring it back."""
-    remember_erasures(desk.engine, desk.settings)
-    for sha256 in hashes:
-        (desk.settings.received_dir / sha256).unlink(missing_ok=True)

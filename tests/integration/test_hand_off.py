@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from service.admin.words import words
 from service.settings import Settings
+from service.storage.alerts import open_alerts
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.people import find_account
@@ -60,6 +61,16 @@ def test_of_somebody_who_was_forgotten_only_the_number_is_left(
     assert "người hỏi số 1" in page
     assert ZALO not in page
     assert "hạn nộp" not in page
+
+
+def test_the_alert_is_settled_when_an_officer_answers_by_hand(
+    talks: Talks, owner: Officer, sqlite: Engine
+) -> None:
+    for person in (ZALO, "9"):
+        talks.say("gap can bo", person, channel="zalo_oa")
+    talks.tell(event="operator", person=ZALO, channel="zalo_oa")
+    with transaction(sqlite) as session:
+        assert [alert.source for alert in open_alerts(session)] == ["account:2"]
 
 
 @pytest.mark.parametrize("event", ["voice", "sticker", "location", "contact", "unknown"])

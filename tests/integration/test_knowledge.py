@@ -20,7 +20,7 @@ from service.papers import Shelf, add_paper, read_paper, remove_paper
 from service.settings import Settings
 from service.storage.engine import transaction
 from service.storage.papers import papers_of
-from service.wiring import open_library, open_live
+from service.wiring import open_library, open_live, open_work
 from tests.builders import some_settings
 from tests.papers import docx_bytes, paragraph
 
@@ -291,6 +291,14 @@ def test_a_running_server_sees_what_was_added(tmp_path: Path, settings: Settings
     assert "12-kh-stp" in live.library
     troly(settings, "knowledge", "remove", "12-kh-stp")
     assert "12-kh-stp" not in live.library
+
+
+def test_a_worker_is_put_together_from_the_settings(settings: Settings) -> None:
+    work = open_work(settings)
+    try:
+        assert list(work.post.limits) == ["web"]
+    finally:
+        work.post.desk.engine.dispose()
 
 
 def test_inspect_prints_the_contract(settings: Settings) -> None:
