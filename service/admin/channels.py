@@ -16,6 +16,7 @@ from service.admin.send_test import send_test
 from service.admin.switches import change
 from service.routes.desk import desk_of
 from service.storage.admins import own_accounts
+from service.storage.alerts import settle_alert
 from service.storage.audit import record
 from service.storage.channel_board import clear_stop
 from service.storage.codes import keep_code, short_code
@@ -73,6 +74,7 @@ def retry(request: Request, channel: Name) -> Response:
         if changed:
             who = visitor_of(request).actor
             record(session, who, "channel_retried", f"channel:{channel}", at)
+            settle_alert(session, "channel_stopped", channel, at)  # another opens if it fails again
     return back(_HERE, "retried" if changed else "already")
 
 

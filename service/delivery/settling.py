@@ -84,8 +84,7 @@ class Settling:
                 move_chat(session, self._name, message.chat, error.chat)
             case ChannelDown():
                 settle_later(session, message, at, error.code, real, counts=False)
-                note(session, self._name, stopped=error.code[:200])
-                self._alert(session, "channel_stopped", say("alerts.stopped", error=error.code))
+                self._stop(session, error.code[:200])
             case Unreachable():
                 self._unreachable(session, message, error.code or "unreachable", real)
             case Unclear() if not self._limits.resend:
@@ -96,6 +95,12 @@ class Settling:
             case _:
                 self._later(session, attempt, error, at, real)
         note(session, self._name, last_error=error.code[:200], last_error_at=at)
+
+    def _stop(self, session: Session, why: str) -> None:
+        """Whoever has stopped it for the same reason has said so already."""
+        if state_of(session, self._name).stopped != why:
+            note(session, self._name, stopped=why)
+            self._alert(session, "channel_stopped", say("alerts.stopped", error=why))
 
     def lost(self, session: Session) -> None:
         """Settle what a dead process left behind."""

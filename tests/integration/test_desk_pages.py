@@ -211,12 +211,14 @@ def test_channels_are_shown_as_they_fare(owner: Officer, sqlite: Engine) -> None
 def test_a_stopped_channel_is_let_go_on(owner: Officer, sqlite: Engine) -> None:
     with transaction(sqlite) as session:
         session.add(ChannelState(channel="zalo_oa", stopped="Zalo từ chối khóa truy cập"))
+        raise_alert(session, "channel_stopped", "zalo_oa", "Mã lỗi -216.", NOON)
     pressed = [owner.post("/admin/channels/zalo_oa/retry").headers["location"] for _ in range(2)]
     assert pressed == ["/admin/channels?done=retried", "/admin/channels?done=already"]
     with transaction(sqlite) as session:
         state = session.get(ChannelState, "zalo_oa")
         assert state is not None
         assert state.stopped is None
+        assert open_alerts(session) == []
     assert audited(sqlite) == [("admin:1", "channel_retried", "channel:zalo_oa")]
 
 

@@ -23,7 +23,7 @@ from bot.channels.base import (
     Unclear,
     Unreachable,
 )
-from bot.messages import Button
+from bot.messages import Button, Outgoing
 from service import clock
 from service.delivery.files import store
 from service.delivery.sending import Sender
@@ -345,6 +345,20 @@ async def test_a_refused_token_stops_the_channel_and_keeps_what_waits(office: Of
             note(session, "fake", stopped=None)
         await until(lambda: len(channel.sent) == 2)
     assert channel.texts == ["một", "hai"]
+
+
+async def test_who_has_stopped_a_channel_has_said_so(office: Office) -> None:
+    class Refusing(FakeChannel):
+        async def send(self, message: Outgoing) -> str:
+            with transaction(office.engine) as session:
+                note(session, "fake", stopped="consent")  # with an alert of its own
+            raise ChannelDown("consent")
+
+    office.write("một")
+    async with sending(office, Refusing()):
+        await until(lambda: office.channel().last_error == "consent")
+    assert office.alerts() == []
+    assert office.channel().stopped == "consent"
 
 
 async def test_what_is_forgotten_while_it_waits_for_another_try_is_not_sent(
