@@ -30,7 +30,7 @@ def test_a_clause_is_told_with_its_labels_and_all_that_is_below() -> None:
         "a) Gửi kế hoạch trước ngày 20/9/2023;",
         "b) Gửi báo cáo.",
         "- Báo cáo đột xuất khi có yêu cầu.",
-        "— Mục I.1 (NHIỆM VỤ), Kế hoạch năm 2023 của Sở GDĐT Hải Phòng",
+        "— Mục I.1 (Nhiệm vụ), Kế hoạch năm 2023 của Sở GDĐT Hải Phòng",
     ]
 
 
