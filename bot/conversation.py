@@ -5,7 +5,6 @@ The state of a conversation is a value; whatever reaches beyond it goes through 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,21 +13,11 @@ from bot.assistance import Assistance
 from bot.commands import MENU, Command, command_of, move_code_of, slash
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
+from bot.offers import Offer, chosen, offer_of, pressed
 from bot.texts import say
-from knowledge.vietnamese import syllables
 
 _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
 _OFFERS = 5  #: old choices that can still be tapped
-_VERSION = "1"  #: of a button's id
-_LONGEST_NUMBER = 4  #: digits: choices are few, whatever is typed
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Choices as they were offered; `number` is in the ids of their buttons."""
-
-    number: int
-    buttons: tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +93,9 @@ def notice(key: str, commands: Sequence[Command] = (), **values: object) -> Repl
 
 
 def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
-    chosen = _chosen(state, text)
-    if chosen is not None:
-        return _said(replace(state, choosing=False), chosen, assistance)
+    send = chosen(state.offers[-1], text) if state.choosing else None
+    if send is not None:
+        return _said(replace(state, choosing=False), send, assistance)
     if state.choosing and text.strip().isdecimal() and len(text.strip()) <= 2:
         return state, (notice("chat.choose_one_of", count=len(state.offers[-1].buttons)),)
     code = move_code_of(text)
@@ -120,29 +109,11 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     return _answered(replace(state, awaits_unit=False), text, assistance)
 
 
-def _chosen(state: Conversation, text: str) -> str | None:
-    """What a typed number or label stands for in the choices just offered."""
-    if not state.choosing:
-        return None
-    buttons = state.offers[-1].buttons
-    typed = syllables(text)
-    if len(typed) == 1 and typed[0].isdecimal():
-        place = int(typed[0][:_LONGEST_NUMBER]) - 1
-        return buttons[place].send if 0 <= place < len(buttons) else None
-    return next((b.send for b in buttons if typed and syllables(b.label) == typed), None)
-
-
 def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
-    send = _offered(state, incoming.button)
+    send = pressed(state.offers, incoming.button)
     if send is None:
         return _offering(state, notice("chat.old_button", ("help",)))
     return _said(replace(state, choosing=False, awaits_unit=False), send, assistance)
-
-
-def _offered(state: Conversation, button_id: str) -> str | None:
-    """What a button stands for; None for one that was offered too long ago."""
-    buttons = (button for offer in state.offers for button in offer.buttons)
-    return next((button.send for button in buttons if button.id == button_id), None)
 
 
 def _answered(state: Conversation, text: str, assistance: Assistance) -> Turned:
@@ -173,19 +144,10 @@ def _offering(state: Conversation, *replies: Reply) -> Turned:
     *before, last = replies
     if not last.buttons:
         return replace(state, choosing=False), replies
-    number = state.offered + 1
-    buttons = tuple(
-        replace(button, id=_id_of(number, place, button))
-        for place, button in enumerate(last.buttons)
-    )
-    offers = (*state.offers, Offer(number, buttons))[-_OFFERS:]
-    state = replace(state, offers=offers, offered=number, choosing=True)
-    return state, (*before, replace(last, buttons=buttons))
-
-
-def _id_of(number: int, place: int, button: Button) -> str:
-    """Short, and never that of a button of another meaning: numbers begin anew after erasure."""
-    return f"{_VERSION}.{number}.{place}.{zlib.crc32(button.send.encode()):08x}"
+    offer = offer_of(state.offered + 1, last.buttons)
+    offers = (*state.offers, offer)[-_OFFERS:]
+    state = replace(state, offers=offers, offered=offer.number, choosing=True)
+    return state, (*before, replace(last, buttons=offer.buttons))
 
 
 def _commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned:
@@ -283,10 +245,11 @@ def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -
         return state, (replace(notice("chat.group_secret"), private=True),)
     text = incoming.text
     if incoming.event == "press":
-        text = _offered(state, incoming.button) or ""
+        text = pressed(state.offers, incoming.button) or ""
         if not text:
             return state, (notice("chat.old_button"),)
-    text = _chosen(state, text) or text
+    elif state.choosing:
+        text = chosen(state.offers[-1], text) or text
     if incoming.event in ("file", "start") or not text or command_of(text) or move_code_of(text):
         return state, (notice("chat.group_private"),)
     state, (reply,) = _offering(state, assistance.answer(text, ()))

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.channels.base import Limits
 from bot.channels.rendering import render
-from bot.commands import invitation_of, slash
+from bot.commands import invitation_of, move_code_of, slash
 from bot.conversation import Conversation, KeptFile, notice, respond
 from bot.messages import Enclosure, Incoming, Outgoing, Reply
 from service import clock
@@ -24,7 +24,7 @@ from service.errors import Overtaken
 from service.privacy import clean_up
 from service.shapes import reply_json
 from service.storage import admins
-from service.storage.codes import use_code
+from service.storage.codes import find_code, use_code
 from service.storage.engine import transaction
 from service.storage.inbox import events_up_to, finish_event
 from service.storage.outbox import enqueue
@@ -177,9 +177,11 @@ def _told_first(
 
 def _uninvited(session: Session, person: Person, incoming: Incoming, at: datetime) -> Reply | None:
     """What somebody is told who may not ask yet; None for the invited."""
-    code = invitation_of(incoming.text)
+    code, moving = invitation_of(incoming.text), move_code_of(incoming.text)
+    if moving and find_code(session, "move", moving, at):
+        return None  # perhaps they are invited where they come from
     if person.invited:
-        return notice("chat.invited") if code else None
+        return notice("chat.invited") if code and not moving else None
     if code is None:
         return notice("chat.trial")
     if use_code(session, "invite", code, at) is None:

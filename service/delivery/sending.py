@@ -109,9 +109,7 @@ class Sender:
             limit = len(slots)
         if not limit:
             return []
-        claimed = claim_messages(
-            session, name, self._worker, at, real, until, limit, resend=limits.resend
-        )
+        claimed = claim_messages(session, name, self._worker, at, real, until, limit)
         give_back(session, name, slots[len(claimed) :], self._worker, real)
         return [
             Attempt(

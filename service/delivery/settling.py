@@ -103,11 +103,10 @@ class Settling:
             self._alert(session, "channel_stopped", say("alerts.stopped", error=why))
 
     def lost(self, session: Session) -> None:
-        """Settle what a dead process left behind, where nothing may be sent twice."""
-        count = 0
-        if not self._limits.resend:
-            count = settle_lost(session, self._name, datetime.now(UTC))
-        if count:
+        """Settle what a dead process left behind."""
+        resend = self._limits.resend
+        count = settle_lost(session, self._name, datetime.now(UTC), resend=resend)
+        if count and not resend:
             self._alert(session, "unclear", say("alerts.unclear", count=count))
 
     def _unreachable(

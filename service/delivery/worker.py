@@ -20,9 +20,9 @@ from service.delivery.consuming import Consumer
 from service.delivery.handling import Post
 from service.delivery.polling import Polling
 from service.delivery.sending import IN_FLIGHT, Sender
+from service.housekeeping import tidy
 from service.storage.channel_states import note, state_of, step_down, take_turn
 from service.storage.engine import transaction
-from service.storage.retention import forget_old
 
 log = logging.getLogger(__name__)
 
@@ -139,24 +139,28 @@ async def _keep_house(work: Work, stop: asyncio.Event) -> None:
 
 
 async def _beat(work: Work) -> None:
+    # In threads: a database that keeps us waiting must not keep everything else waiting.
+    for line in await asyncio.to_thread(_due, work):
+        try:
+            if line.daily:
+                await line.daily()
+        except Exception as error:  # it has said so itself, by an alert; tomorrow it tries again
+            name = line.channel.name
+            log.error("the daily work of %s failed: %s", name, type(error).__name__)
+    await asyncio.to_thread(tidy, work.post.desk.engine, work.post.desk.settings)
+
+
+def _due(work: Work) -> list[Line]:
+    """Leave a sign of life; the channels whose daily work is ours today."""
     desk = work.post.desk
-    at = clock.now(desk.settings)
-    day = clock.today(desk.settings).isoformat()
+    at, day = clock.now(desk.settings), clock.today(desk.settings).isoformat()
     with transaction(desk.engine) as session:
         note(session, WORKER, last_event_at=datetime.now(UTC))
-        due = [
-            (line.channel.name, line.daily)
+        return [
+            line
             for line in work.lines
             if line.daily and take_turn(session, f"daily:{line.channel.name}", day, at)
         ]
-    for name, daily in due:
-        try:
-            await daily()
-        except Exception as error:  # it has said so itself, by an alert; tomorrow it tries again
-            log.error("the daily work of %s failed: %s", name, type(error).__name__)
-    with transaction(desk.engine) as session:
-        if take_turn(session, "forget_old", day, at):
-            forget_old(session, at)
 
 
 def is_alive(engine: Engine) -> bool:

@@ -124,7 +124,8 @@ def _claimable(at: datetime, real: datetime) -> SelectOfScalar[int | None]:
             is_first,
             is_free,
         )
-        .order_by(col(InboundEvent.id))
+        # As the index has them: of a long queue only its head is read.
+        .order_by(col(InboundEvent.due_at), col(InboundEvent.id))
     )
 
 

@@ -70,7 +70,7 @@ def _writing(dialect: str) -> Executable:
 
 
 def is_due(session: Session, channel: str, at: datetime) -> bool:
-    """Whether anything waits to be sent, or was being sent."""
+    """Whether anything waits to be sent."""
     return session.execute(_DUE, {"channel": channel, "at": at}).first() is not None
 
 
@@ -78,7 +78,7 @@ _DUE = (
     select(_MESSAGE.c.id)
     .where(
         _MESSAGE.c.channel == bindparam("channel"),
-        _MESSAGE.c.state.in_(("waiting", "sending")),
+        _MESSAGE.c.state == "waiting",
         _MESSAGE.c.due_at <= bindparam("at"),
     )
     .limit(1)
@@ -87,28 +87,17 @@ _DUE = (
 
 def claim_messages(
     session: Session, channel: str, worker: str, at: datetime, real: datetime, until: datetime,
-    limit: int, *, resend: bool,
+    limit: int,
 ) -> list[OutboundMessage]:  # fmt: skip
-    """At most `limit` messages to send now, one per chat; they and their chats held `until`.
-
-    `resend`: whether a message whose sender died is sent again (else see `settle_lost`).
-    """
-    sendable = col(OutboundMessage.state) == "waiting"
-    if resend:
-        lost = col(OutboundMessage.state) == "sending"
-        sendable = or_(sendable, and_(lost, col(OutboundMessage.held_until) <= real))
-    ids = session.exec(
-        _first_of_free_chats(channel, at, real)
-        .where(sendable)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    """At most `limit` messages to send now, one per chat; they and their chats held `until`."""
+    firsts = _first_of_free_chats(channel, at, real)
+    ids = session.exec(firsts.limit(limit).with_for_update(skip_locked=True)).all()
     if not ids:
         return []
     # Two statements, for the reason given in service/storage/inbox.py.
     statement = (
         update(OutboundMessage)
-        .where(col(OutboundMessage.id).in_(ids), sendable)
+        .where(col(OutboundMessage.id).in_(ids), col(OutboundMessage.state) == "waiting")
         .values(
             state="sending", worker=worker, held_until=until, attempts=OutboundMessage.attempts + 1
         )
@@ -119,7 +108,7 @@ def claim_messages(
 
 
 def _first_of_free_chats(channel: str, at: datetime, real: datetime) -> SelectOfScalar[int | None]:
-    """What is due, the oldest of each chat that nobody holds."""
+    """What waits and is due, the oldest of each chat that nobody holds."""
     other = aliased(OutboundMessage)
     same_chat = col(other.lane) == col(OutboundMessage.lane)
     # What is for later keeps nothing waiting; what is tried again does: order is kept.
@@ -136,11 +125,13 @@ def _first_of_free_chats(channel: str, at: datetime, real: datetime) -> SelectOf
         select(col(OutboundMessage.id))
         .where(
             col(OutboundMessage.channel) == channel,
+            col(OutboundMessage.state) == "waiting",
             col(OutboundMessage.due_at) <= at,
             is_first,
             is_free,
         )
-        .order_by(col(OutboundMessage.id))
+        # As the index has them: of a long queue only its head is read.
+        .order_by(col(OutboundMessage.due_at), col(OutboundMessage.id))
     )
 
 
@@ -209,8 +200,8 @@ def _settle(session: Session, message: OutboundMessage, **values: object) -> boo
     return settled.first() is not None
 
 
-def settle_lost(session: Session, channel: str, real: datetime) -> int:
-    """Messages whose sender died, on a channel that must not send twice, end as "unclear"."""
+def settle_lost(session: Session, channel: str, real: datetime, *, resend: bool) -> int:
+    """Messages whose sender died wait again, or end as "unclear" where nothing is sent twice."""
     ended = session.execute(
         update(OutboundMessage)
         .where(
@@ -218,8 +209,9 @@ def settle_lost(session: Session, channel: str, real: datetime) -> int:
             col(OutboundMessage.state) == "sending",
             col(OutboundMessage.held_until) <= real,
         )
-        .values(state="unclear", error="sender died")
+        .values(state="waiting" if resend else "unclear", worker=None, error="sender died")
         .returning(col(OutboundMessage.id))
+        .execution_options(synchronize_session=False)
     )
     return len(ended.all())
 

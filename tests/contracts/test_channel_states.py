@@ -110,7 +110,7 @@ def test_what_is_old_goes_and_what_waits_to_be_sent_stays(engine: Engine) -> Non
         accept(session, an_incoming(event_id="old waiting"), old)  # its channel is gone
         accept(session, an_incoming(event_id="young waiting"), young)
         enqueue(session, "fake", "b", "old sending", old)
-        claim_messages(session, "fake", "w", NOON, NOON, NOON, 1, resend=True)
+        claim_messages(session, "fake", "w", NOON, NOON, NOON, 1)
         enqueue(session, "fake", "c", "old waiting", old)
         take_turn(session, "x", "old", old)
         take_turn(session, "x", "young", young)

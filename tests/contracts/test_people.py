@@ -10,8 +10,9 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from bot.commands import invitation_of, move_code_of
-from bot.conversation import Conversation, Offer
+from bot.conversation import Conversation
 from bot.messages import Button, Turn
+from bot.offers import Offer
 from service.storage.alerts import open_alerts, raise_alert, resolve_alert
 from service.storage.audit import record
 from service.storage.codes import find_code, keep_code, renew_code, short_code, use_code
@@ -341,14 +342,14 @@ def test_what_is_on_its_way_to_the_forgotten_keeps_its_chat_but_no_words(
     until = NOON + MINUTE
     with transaction(engine) as session:
         enqueue(session, "fake", "chat-42", "riêng", NOON)
-        [message] = claim_messages(session, "fake", "w", NOON, NOON, until, 9, resend=True)
+        [message] = claim_messages(session, "fake", "w", NOON, NOON, until, 9)
     with transaction(engine) as session:
         forget(session, two_people[0], NOON)
         enqueue(session, "fake", "chat-42", "Đã xóa", NOON)
     with transaction(engine) as session:
         row = session.get_one(OutboundMessage, message.id)
         assert (row.state, row.text, row.chat) == ("sending", "", "chat-42")
-        assert claim_messages(session, "fake", "w", NOON, NOON, until, 9, resend=True) == []
+        assert claim_messages(session, "fake", "w", NOON, NOON, until, 9) == []
 
 
 def test_messages_of_a_group_are_not_one_members_to_forget(engine: Engine) -> None:

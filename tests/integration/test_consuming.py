@@ -20,10 +20,18 @@ from bot.conversation import Conversation
 from bot.messages import Attachment, Incoming
 from bot.texts import say
 from service.delivery.consuming import AT_ONCE, Consumer
+from service.storage.admins import own_accounts
+from service.storage.codes import keep_code
 from service.storage.engine import transaction
 from service.storage.inbox import accept, claim_events
 from service.storage.people import find_account, save_conversation
-from service.storage.people_tables import ChannelAccount, ConversationRow, Person, StoredFile
+from service.storage.people_tables import (
+    AdminUser,
+    ChannelAccount,
+    ConversationRow,
+    Person,
+    StoredFile,
+)
 from service.storage.questions import count_questions
 from service.storage.switches import turn
 from tests.builders import NOON, an_incoming
@@ -228,6 +236,66 @@ async def test_a_pause_is_told_once_and_not_to_whom_an_officer_talks(office: Off
     await answer_all(office)
     assert len(texts(office)) == 1
     assert "tạm dừng" in texts(office)[0]
+
+
+def on_trial(office: Office, **codes: int) -> None:
+    """Only for the invited; each code is for so many."""
+    with transaction(office.engine) as session:
+        turn(session, "trial", True, NOON)
+        for code, uses in codes.items():
+            keep_code(session, "invite", code.replace("_", "-"), NOON.replace(year=2100), uses=uses)
+
+
+async def test_the_invited_may_ask_and_nobody_else(office: Office) -> None:
+    on_trial(office, K7M2_P9QX=1)
+    said = ("hạn?", "mã mời AAAA-2222", "ma moi k7m2p9qx", "mã mời K7M2-P9QX", "hạn?")
+    office.receive(*(an_incoming(text, str(n)) for n, text in enumerate(said)))
+    await answer_all(office)
+    office.receive(an_incoming("K7M2-P9QX", "x", person="43", chat="b"))  # it was for one
+    await answer_all(office)
+    mine = [m.text for m in office.messages() if m.chat == "chat-42"]
+    assert mine[:4] == [
+        say("chat.trial"),
+        say("chat.wrong_invitation"),
+        say("chat.invited"),
+        say("chat.invited"),  # said again: the answer may have been lost
+    ]
+    assert mine[4].startswith(LEAD)
+    assert [m.text for m in office.messages() if m.chat == "b"] == [say("chat.wrong_invitation")]
+
+
+@pytest.mark.parametrize("typed", ["chuyển kênh {code}", "{code}"])
+async def test_the_invited_take_their_invitation_to_another_channel(
+    office: Office, typed: str
+) -> None:
+    on_trial(office, K7M2_P9QX=1)
+    office.receive(an_incoming("mã mời K7M2-P9QX", "1"), an_incoming("chuyển kênh", "2"))
+    await answer_all(office)
+    code = office.messages()[-1].text.split("Mã chuyển kênh: ")[1][:9]
+    there = {"channel": "other", "chat": "b"}
+    office.receive(an_incoming(typed.format(code=code), "3", **there))
+    office.receive(an_incoming("hạn?", "4", **there))
+    await answer_all(office)
+    joined, answered = [m.text for m in office.messages() if m.chat == "b"]
+    assert joined == say("chat.joined")
+    assert answered.startswith(LEAD)
+
+
+async def test_the_code_of_an_officer_is_not_used_up_in_a_group(office: Office) -> None:
+    with transaction(office.engine) as session:
+        admin = AdminUser(name="chu", role="owner", created_at=NOON)
+        session.add(admin)
+        session.flush()
+        keep_code(session, "test", "K7M2-P9QX", NOON.replace(year=2100), admin_id=admin.id)
+        identity = admin.id or 0
+    office.receive(an_incoming("K7M2-P9QX", "1", group=True, chat="g"))
+    await answer_all(office)
+    with transaction(office.engine) as session:
+        assert own_accounts(session, identity, NOON) == {}
+    office.receive(an_incoming("K7M2-P9QX", "2"))
+    await answer_all(office)
+    with transaction(office.engine) as session:
+        assert [a.chat for a in own_accounts(session, identity, NOON).values()] == ["chat-42"]
 
 
 # --- files --------------------------------------------------------------------------------------

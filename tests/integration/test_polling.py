@@ -142,14 +142,18 @@ async def test_a_refused_token_is_noted_and_ends_with_the_process(office: Office
 
 async def test_one_process_polls_and_another_follows(office: Office) -> None:
     first, second = some_updates(1), some_updates(2)
-    async with polling(office, first, "w1") as stop, polling(office, second, "w2"):
+    async with polling(office, first, "w1") as stop:
         await until(lambda: office.channel().cursor == "1")
-        assert second.asked == []
-        stop.set()
-        with transaction(office.engine) as session:
-            step_down(session, "w1", datetime.now(UTC))
-        await until(lambda: kept(office) == ["0", "1"])
-    assert second.asked[0] == "1"
+        async with polling(office, second, "w2"):
+            first.updates.append(an_incoming("sau", "9"))
+            await until(lambda: office.channel().cursor == "2")
+            assert second.asked == []
+            second.updates += [an_incoming("cuối", "10")]
+            stop.set()
+            with transaction(office.engine) as session:
+                step_down(session, "w1", datetime.now(UTC))
+            await until(lambda: kept(office) == ["0", "9", "10"])
+    assert second.asked[0] == "2"
 
 
 async def test_a_poll_in_progress_does_not_hold_up_the_end(office: Office) -> None:

@@ -17,7 +17,6 @@ from sqlmodel import select
 from bot.channels.base import (
     ChannelDown,
     DeliveryError,
-    Limits,
     Moved,
     Rejected,
     TryLater,
@@ -390,20 +389,20 @@ async def test_what_is_forgotten_while_it_waits_for_another_try_is_not_sent(
 # --- whatever happens to a process --------------------------------------------------------------
 
 
-def left_behind(office: Office, limits: Limits) -> None:
+def left_behind(office: Office) -> None:
     """A process died while it was sending."""
     real = datetime.now(UTC) - timedelta(minutes=1)
     with transaction(office.engine) as session:
         claim_messages(
             session, "fake", "dead", clock.now(office.settings), real,
-            real + timedelta(seconds=30), 9, resend=limits.resend,
+            real + timedelta(seconds=30), 9,
         )  # fmt: skip
 
 
 async def test_what_a_dead_process_was_sending_is_sent_again(office: Office) -> None:
     office.write("một")
     office.write("hai")
-    left_behind(office, LIMITS)
+    left_behind(office)
     channel = FakeChannel()
     await send_all(office, channel)
     assert channel.texts == ["một", "hai"]
@@ -414,7 +413,7 @@ async def test_what_a_dead_process_was_sending_is_settled_where_nothing_is_sent_
 ) -> None:
     office.write("một")
     office.write("hai")
-    left_behind(office, ZALO)
+    left_behind(office)
     channel = FakeChannel(limits=ZALO)
     await send_all(office, channel)
     assert (channel.texts, office.states()) == (["hai"], ["unclear", "sent"])
