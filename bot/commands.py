@@ -16,6 +16,7 @@ Command = Literal[
     "help",
     "new",
     "more",
+    "clause",
     "duties",
     "move",
     "erase",

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from bot.answers import plain, shorten
+from bot.assistance import Assistance
 from bot.commands import MENU, Command, command_of, move_code_of, slash
-from bot.messages import Button, Enclosure, Incoming, Reply, Turn
+from bot.group_answers import for_all
+from bot.messages import Button, Incoming, Reply, Turn
 from bot.offers import Offer, chosen, offer_of, pressed
 from bot.texts import say
 
 _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
 _OFFERS = 5  #: old choices that can still be tapped
-_LONGEST_IN_GROUP = 500  #: characters
-_SHORTEST_IN_GROUP = 100  #: however long its choices are
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The first clause of an answer, and what is said of its paper."""
+
+    document: str
+    address: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Conversation:
     offered: int = 0  #: how many offers there have been
     more: str = ""  #: the rest of the last answer
     answered: str = ""  #: the last answer as a text to pass on, with its sources
+    cited: Cited | None = None  #: behind the last answer
     awaits_unit: bool = False  #: we asked for the name of the person's unit
     told_pause: bool = False  #: the person has been told that automatic answers are paused
 
@@ -42,36 +51,6 @@ class KeptFile:
     name: str
     size: int  #: bytes
     refusal: str = ""
-
-
-class Assistance(Protocol):
-    """What a conversation may ask of the service."""
-
-    contact: str  #: how to reach a person, in words
-
-    def answer(self, text: str, history: Sequence[Turn]) -> Reply:
-        """From the papers."""
-        ...
-
-    def move_code(self) -> str:
-        """A new one-time code by which this person continues on another channel."""
-        ...
-
-    def join(self, code: str) -> Conversation | None:
-        """Become the person who made `code`: their conversation; None for a code that is not."""
-        ...
-
-    def hand_off(self) -> None:
-        """Tell the officers that this person wants one of them."""
-        ...
-
-    def erase(self) -> None:
-        """Forget this person."""
-        ...
-
-    def enclosures(self, text: str) -> tuple[Enclosure, ...]:
-        """What goes with a text for a group: the QR of our address, where there is one."""
-        ...
 
 
 _SHORT_MENU = tuple(command for command in MENU if command != "help")
@@ -143,13 +122,21 @@ def _answered(state: Conversation, text: str, assistance: Assistance) -> Turned:
         return state, (reply,)
     turns = (*state.turns, Turn("user", text), Turn("assistant", reply.text))[-_TURNS:]
     state = replace(state, turns=turns, more="")
-    if reply.kind == "answer":
-        state = replace(state, answered=plain(reply))
+    offered: list[Command] = []
     if reply.more:
         state = replace(state, more=reply.more)
-        more = Button(say("commands.more"), slash("more"))
-        reply = replace(reply, buttons=(*reply.buttons, more))
-    return _offering(state, reply)
+        offered.append("more")
+    if reply.kind == "answer":
+        state = replace(state, answered=plain(reply), cited=_cited(reply))
+        if state.cited and not assistance.links:
+            offered.append("clause")
+    buttons = (Button(say(f"commands.{name}"), slash(name)) for name in offered)
+    return _offering(state, replace(reply, buttons=(*reply.buttons, *buttons)))
+
+
+def _cited(reply: Reply) -> Cited | None:
+    first = reply.sources[0] if reply.sources else None
+    return Cited(first.document, first.address, reply.status) if first else None
 
 
 def _offering(state: Conversation, *replies: Reply) -> Turned:
@@ -173,6 +160,8 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             return fresh, (notice("chat.new"),)
         case "more":
             return _more(state)
+        case "clause":
+            return state, (_clause(state, assistance),)
         case "duties":
             return replace(state, awaits_unit=True, choosing=False), (notice("chat.which_unit"),)
         case "move":
@@ -198,6 +187,14 @@ def _more(state: Conversation) -> Turned:
         return state, (notice("chat.no_more"),)
     reply = Reply("notice", state.more, "", state.more, "")
     return replace(state, more="", choosing=False), (reply,)
+
+
+def _clause(state: Conversation, assistance: Assistance) -> Reply:
+    cited = state.cited
+    text = assistance.clause(cited.document, cited.address) if cited else ""
+    if cited is None or not text:
+        return notice("chat.no_clause")
+    return Reply("notice", text, "", f"{text}\n{cited.status}".rstrip(), cited.status)
 
 
 def _for_group(state: Conversation, assistance: Assistance) -> Turned:
@@ -256,14 +253,4 @@ def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -
     if incoming.event in ("file", "start") or not text or command_of(text) or move_code_of(text):
         return state, (notice("chat.group_private"),)
     state, (reply,) = _offering(state, assistance.answer(text, ()))
-    return state, (_for_all(reply),)
-
-
-def _for_all(reply: Reply) -> Reply:
-    """The reply as one short text with its first source; its choices may be written below it."""
-    listed = "".join(f"\n00. {button.label}" for button in reply.buttons)
-    room = _LONGEST_IN_GROUP - (len(say("chat.choose_number")) + 2 + len(listed) if listed else 0)
-    tail = plain(replace(reply, sources=reply.sources[:1]))[len(reply.lead) :]
-    text = shorten(reply.lead, max(room - len(tail), _SHORTEST_IN_GROUP)) + tail
-    text = shorten(text, max(room, _SHORTEST_IN_GROUP))
-    return replace(reply, lead=text, more="", text=text, status="", sources=(), table=())
+    return state, (for_all(reply),)

@@ -12,6 +12,8 @@ from sqlmodel import Session
 from bot.conversation import Conversation
 from bot.messages import Enclosure, Reply, Turn
 from bot.texts import say
+from bot.whole_clauses import whole_clause
+from knowledge.errors import CitationNotFound
 from service.asking import Desk, Timed, asked_of, tell
 from service.errors import Overtaken
 from service.settings import Settings
@@ -39,6 +41,7 @@ class Assisting:
 
     def __init__(self, desk: Desk, account: ChannelAccount, channel: str, at: datetime) -> None:
         self.contact = contact_of(desk.settings)
+        self.links = desk.settings.public_url is not None
         self.person_id = account.person_id  #: whose conversation it is in the end
         self.joined: int | None = None  #: version of the conversation that was taken over
         self.effects: list[Effect] = []
@@ -59,6 +62,14 @@ class Assisting:
         outcome = reply_json(timed.told.reply)
         asked = asked_of(self._desk, question, self._channel, timed, outcome)
         keep_question(session, asked)
+
+    def clause(self, document: str, address: str) -> str:
+        """From the papers that everybody may read."""
+        try:
+            paper = self._desk.assistant.library.get(document)
+            return whole_clause(paper, address) if "public" in paper.audience else ""
+        except CitationNotFound:
+            return ""
 
     def move_code(self) -> str:
         """A new code; the one before it counts no more."""

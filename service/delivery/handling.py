@@ -249,9 +249,9 @@ def apologise(post: Post, incoming: Incoming, event_id: int) -> None:
 
 
 def _drawn(reply: Reply) -> dict[str, JsonValue]:
-    """The reply as our page draws it, which unfolds a long answer by itself."""
-    more = slash("more")
-    return reply_json(replace(reply, buttons=tuple(b for b in reply.buttons if b.send != more)))
+    """The reply as our page draws it, which unfolds long answers and links to clauses by itself."""
+    own = (slash("more"), slash("clause"))
+    return reply_json(replace(reply, buttons=tuple(b for b in reply.buttons if b.send not in own)))
 
 
 def _enclosed(desk: Desk, enclosure: Enclosure | None) -> dict[str, JsonValue]:

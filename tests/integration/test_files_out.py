@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from service.delivery.enclosing import as_carried
 from service.live import LiveAssistant
 from service.settings import Settings
 from tests.builders import some_settings
-from tests.fakes.answers import LEAD, FakeAnswers
+from tests.fakes.answers import ANSWERED, LEAD, SOURCE, FakeAnswers
 from tests.integration.talks import PLAIN, RICH, Talks
 
 PUBLIC = "https://hoi-dap.example.gov.vn"
@@ -100,6 +101,22 @@ def test_a_text_for_a_group_has_its_source_its_status_and_the_way_to_us(
     assert "tra cứu ngày 21/11/2026" in text.text
     assert bool(qr.enclosure) is (limits is RICH)
     assert (f"{PUBLIC}/files/" in qr.text) is (limits is PLAIN)
+
+
+def test_the_clause_is_read_in_the_chat_where_no_link_can_be_followed(
+    settings: Settings, public: Settings, sqlite: Engine
+) -> None:
+    talks = Talks(sqlite, settings)
+    talks.answers.decide = lambda _: replace(ANSWERED, sources=(replace(SOURCE, address="II.1"),))
+    [answer] = talks.tell(text="hạn nộp?")
+    assert [button["label"] for button in answer.buttons] == ["Xem thêm", "Xem cả điều"]  # type: ignore[index, call-overload]
+    [clause] = talks.say("xem ca dieu")
+    assert clause.splitlines()[0] == "1. Các trường gửi kế hoạch trước ngày 20/9/2023."
+    assert clause.splitlines()[-1].endswith("tra cứu ngày 21/11/2026")
+
+    told = Talks(sqlite, public)
+    [answer] = told.tell(text="hạn nộp?", person="8", event_id="public")
+    assert [button["label"] for button in answer.buttons] == ["Xem thêm"]  # type: ignore[index, call-overload]
 
 
 def test_a_text_for_a_group_is_only_text_where_nobody_can_reach_us(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.channels.base import Limits
 from bot.channels.rendering import render
-from bot.conversation import Conversation, KeptFile, respond
+from bot.conversation import Cited, Conversation, KeptFile, respond
 from bot.messages import Button, Enclosure, Event, Incoming, Reply, Source, Turn
 from bot.texts import say
 from tests.builders import an_incoming
@@ -48,6 +48,7 @@ class FakeAssistance:
     """Answers at once and remembers what it was asked for."""
 
     contact: str = "Văn phòng Sở"
+    links: bool = True
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     there: Conversation | None = None  #: the conversation behind the code K7M2-P9QX
@@ -56,6 +57,9 @@ class FakeAssistance:
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:
         self.asked.append((text, tuple(history)))
         return answer_to(text)
+
+    def clause(self, document: str, address: str) -> str:
+        return f"6. Nguyên văn {address}" if document == "hp" else ""
 
     def move_code(self) -> str:
         self.done.append("code")
@@ -482,6 +486,35 @@ def test_in_a_group_a_secret_is_warned_of_without_its_words() -> None:
     assert len(talk.reply.text) <= 500
     overheard = an_incoming("", event="secret", group=True, addressed=False)
     assert Talk().hear(overheard).replies == ()
+
+
+# --- the whole clause ---------------------------------------------------------------------------
+
+
+def test_where_no_link_can_be_followed_the_clause_is_read_in_the_chat() -> None:
+    talk = Talk(FakeAssistance(links=False)).say("dài")
+    assert [button.label for button in talk.reply.buttons] == ["Xem thêm", "Xem cả điều"]
+    talk.press(talk.reply.buttons[1])
+    assert talk.reply.lead == "6. Nguyên văn III#2.6"
+    assert talk.reply.status == STATUS
+    assert talk.say("xem thêm").reply.lead == LONG  # the rest of the answer is still there
+
+
+def test_where_answers_carry_links_it_is_not_offered_but_may_be_asked_for() -> None:
+    talk = Talk().say("hạn?")
+    assert talk.reply.buttons == ()
+    assert talk.say("xem ca dieu").reply.lead == "6. Nguyên văn III#2.6"
+
+
+def test_a_clause_that_is_gone_is_not_made_up() -> None:
+    assert Talk().say("xem cả điều").reply.text == say("chat.no_clause")
+    gone = Conversation(cited=Cited("withdrawn", "I", STATUS))
+    assert Talk(state=gone).say("xem cả điều").reply.text == say("chat.no_clause")
+
+
+def test_what_asks_back_offers_no_clause() -> None:
+    talk = Talk(FakeAssistance(links=False)).say("nào?")
+    assert "Xem cả điều" not in [button.label for button in talk.reply.buttons]
 
 
 # --- whatever comes -----------------------------------------------------------------------------

@@ -28,6 +28,7 @@ PHRASES: dict[Command, tuple[str, ...]] = {
     ),
     "new": ("Mới", "Bắt đầu lại", "Hỏi việc khác", "Cuộc trò chuyện mới", "Hỏi lại"),
     "more": ("Xem thêm", "Thêm nữa", "Đọc tiếp", "Xem tiếp"),
+    "clause": ("Xem cả điều", "Xem cả điều khoản", "Xem nguyên văn", "Nguyên văn"),
     "duties": (
         "Việc của tôi", "Nhiệm vụ của tôi", "Việc của đơn vị tôi", "Đơn vị tôi phải làm gì?",
     ),

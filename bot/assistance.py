@@ -1,0 +1,46 @@
+"""What a conversation may ask of the service: everything that reaches beyond its own state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from bot.messages import Enclosure, Reply, Turn
+
+if TYPE_CHECKING:
+    from bot.conversation import Conversation
+
+
+class Assistance(Protocol):
+    """Given to each conversation anew."""
+
+    contact: str  #: how to reach a person, in words
+    links: bool  #: whether answers carry a link to their clause, which people can open
+
+    def answer(self, text: str, history: Sequence[Turn]) -> Reply:
+        """From the papers."""
+        ...
+
+    def clause(self, document: str, address: str) -> str:
+        """A clause as it is printed; "" when there is no such clause any more."""
+        ...
+
+    def move_code(self) -> str:
+        """A new one-time code by which this person continues on another channel."""
+        ...
+
+    def join(self, code: str) -> Conversation | None:
+        """Become the person who made `code`: their conversation; None for a code that is not."""
+        ...
+
+    def hand_off(self) -> None:
+        """Tell the officers that this person wants one of them."""
+        ...
+
+    def erase(self) -> None:
+        """Forget this person."""
+        ...
+
+    def enclosures(self, text: str) -> tuple[Enclosure, ...]:
+        """What goes with a text for a group: the QR of our address, where there is one."""
+        ...
