@@ -206,7 +206,9 @@ def test_a_viewer_sees_no_button_that_would_be_refused(
 def test_who_chats_through_the_same_proxy_does_not_close_the_desk(
     owner: Officer, settings: Settings
 ) -> None:
-    for _ in range(settings.rate_limit + 1):
-        last = owner.client.post("/chat/messages", json={})
-    assert last.status_code == 429
+    # Twice as many: a minute may end among them.
+    sent = (
+        owner.client.post("/chat/messages", json={}) for _ in range(2 * settings.rate_limit + 2)
+    )
+    assert any(answer.status_code == 429 for answer in sent)
     assert owner.post("/admin/switches/paused", on="true").status_code == 303
