@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
-from bot.lexicon import says
+from bot.lexicon import says, stands_in
 from bot.terms import Term, coverage_by
 from bot.understanding import Understood
 from bot.views import View, fixed_part
@@ -56,6 +57,7 @@ _TEXTS = {
 }
 #: Facets that a duty may state.
 _OF_DUTIES = ("lead", "coordinate", "when", "recipient", "task")
+_SAID_OF_DUTIES = frozenset(("lead", "coordinate", "when", "recipient"))
 #: Fixed part → facets that it may well answer.
 _FIXED_FACETS = {
     "preamble": {"basis", "number", "paper_date"},
@@ -96,6 +98,7 @@ _REPORT = 0.20
 _YEARS_SPANNED = 0.12
 _LIST = 0.12
 _LIST_ITEMS = 3  #: bullets that make a list
+_OF_LISTS = frozenset(("form", "content", "criteria"))  #: facets that a list answers
 
 # --- fixed parts (head, preamble …), which are seldom meant ---------------------------------------
 _FIXED = 0.30
@@ -118,7 +121,7 @@ def sign_bonuses(view: View, asked: Understood) -> float:
 
 def duty_fit(view: View, asked: Understood, terms: Sequence[Term]) -> float:
     """A task is asked about: the clause with the duty that says it best comes first."""
-    if not view.duties or not set(asked.facets) & {"lead", "coordinate", "when", "recipient"}:
+    if not view.duties or _SAID_OF_DUTIES.isdisjoint(asked.facets):
         return 0.0
     return _DUTY_FIT * max(coverage_by(f"{d.duty} {d.quote}", terms) for d in view.duties)
 
@@ -127,11 +130,11 @@ def facet_bonus(view: View, asked: Understood) -> float:
     """For headings, texts and duties about the kind of fact asked for."""
     bonus = 0.0
     for share, facet in zip(_FACET_SHARES, asked.facets, strict=False):
-        if facet in _HEADINGS and _HEADINGS[facet].search(view.opening):
+        if facet in _HEADINGS and stands_in(_HEADINGS[facet], view.opening):
             bonus += (_RARE if facet == "start" else _IN_OPENING) * share
-        elif facet in _HEADINGS and _HEADINGS[facet].search(view.heading):
+        elif facet in _HEADINGS and stands_in(_HEADINGS[facet], view.heading):
             bonus += _IN_PATH * share
-        if facet in _TEXTS and _TEXTS[facet].search(view.plain):
+        if facet in _TEXTS and stands_in(_TEXTS[facet], view.plain):
             bonus += (_RARE if facet in _RARE_FACETS else _IN_TEXT) * share
         if facet in _OF_DUTIES:
             bonus += _duty_bonus(view, facet) * share
@@ -183,7 +186,7 @@ def asks_addressees(asked: Understood) -> bool:
 
 def own_basis(view: View, asked: Understood) -> bool:
     """A body's basis is asked for, and this clause is headed by the body and names a paper."""
-    if "basis" not in asked.facets or not _TEXTS["basis"].search(view.plain):
+    if "basis" not in asked.facets or not stands_in(_TEXTS["basis"], view.plain):
         return False
     return bool({*asked.bodies, *asked.askers} & view.heads)
 
@@ -203,17 +206,28 @@ def _duty_bonus(view: View, facet: str) -> float:
     }[facet]
     if stated:
         return _STATED
-    return _MENTIONED if facet == "when" and _TIME.search(view.text) else 0.0
+    return _MENTIONED if facet == "when" and stands_in(_TIME, view.text) else 0.0
 
 
 def _year_bonus(view: View, asked: Understood) -> float:
-    month = _MONTH.search(asked.text)
-    if month and re.search(rf"/0?{int(month[1])}/{month[2]}\b", view.plain):
-        return _SAME_MONTH
-    since = _SINCE.search(asked.folded)
-    if since and re.search(rf"\btu (?:nam )?{since[1]} tro di\b", view.text):
+    month, since = _of_month(asked.text), _since(asked.folded)
+    if (month and month.search(view.plain)) or (since and since.search(view.text)):
         return _SAME_MONTH
     return _YEAR if any(str(y) in view.own for y in asked.years) else 0.0
+
+
+@lru_cache(16)
+def _of_month(text: str) -> re.Pattern[str] | None:
+    """How a paper writes a day of the month that is asked about."""
+    month = _MONTH.search(text)
+    return re.compile(rf"/0?{int(month[1])}/{month[2]}\b") if month else None
+
+
+@lru_cache(16)
+def _since(folded: str) -> re.Pattern[str] | None:
+    """How a paper says "from that year on"."""
+    since = _SINCE.search(folded)
+    return re.compile(rf"\btu (?:nam )?{since[1]} tro di\b") if since else None
 
 
 def _report_bonus(view: View, asked: Understood) -> float:
@@ -229,16 +243,16 @@ def _span_bonus(view: View, asked: Understood) -> float:
 
 def spans_years(view: View, asked: Understood) -> bool:
     """Whether the first and last year are asked for and the clause gives both."""
-    return says("span", asked.folded) and bool(_SPAN.search(view.text))
+    return says("span", asked.folded) and stands_in(_SPAN, view.text)
 
 
 def _exception(view: View, asked: Understood) -> float:
     """A clause on what falls outside a rule answers only who asks for that."""
-    outside = _OUTSIDE.search(view.opening) and not _OUTSIDE.search(asked.folded)
+    outside = stands_in(_OUTSIDE, view.opening) and not _OUTSIDE.search(asked.folded)
     return _EXCEPTION if outside else 0.0
 
 
 def _list_bonus(view: View, asked: Understood) -> float:
     """A list is asked for and this clause is one."""
-    listed = sum(p.bullet for p in view.clause.pieces) >= _LIST_ITEMS
-    return _LIST if listed and set(asked.facets) & {"form", "content", "criteria"} else 0.0
+    asks = not _OF_LISTS.isdisjoint(asked.facets)
+    return _LIST if asks and sum(p.bullet for p in view.clause.pieces) >= _LIST_ITEMS else 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from bot.answering import outcome_of
 from bot.answers import Answered, Outcome, Silent, as_row, to_reply, with_link
@@ -30,6 +31,8 @@ from knowledge.vietnamese import is_syllable
 __all__ = ["Assistant", "as_row", "to_reply"]
 
 _LONGEST_QUESTION = 2_000  #: characters; what is beyond is not read
+
+_KEPT = 256  #: questions whose reading and outcome are kept
 
 _NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
 
@@ -69,6 +72,10 @@ class Assistant:
         names, abbreviations = self._organisations.body_names, self._organisations.abbreviations
         views = (v for d in documents for v in views_of(d, names, abbreviations))
         self._clauses = Clauses(views, search)
+        # What was asked a moment ago is read again as the history of what is asked now.
+        self._read = lru_cache(_KEPT)(self._understand)
+        # Buttons and notices make many people ask in the very same words.
+        self._outcome = lru_cache(_KEPT)(self._found)
 
     def ask(
         self,
@@ -100,6 +107,9 @@ class Assistant:
                 lambda t: self._read(t, today),
                 self.search.knows,
             )
+        return self._outcome(understood, today, unit)
+
+    def _found(self, understood: Understood, today: date, unit: str | None) -> Outcome:
         mine, places = self._unit(unit)
         scope = resolve(understood, self._profiles, mine, places)
         understood = self._within(understood, scope)
@@ -121,7 +131,7 @@ class Assistant:
         )
         return replace(understood, bodies=actors, exact=understood.exact and scope.named)
 
-    def _read(self, text: str, today: date) -> Understood:
+    def _understand(self, text: str, today: date) -> Understood:
         return understand(
             text,
             self._lexicon,

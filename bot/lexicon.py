@@ -97,9 +97,9 @@ def load_lexicon(path: Path = LEXICON) -> Lexicon:
     )
 
 
-@lru_cache(16)
+@lru_cache(256)
 def heard(lexicon: Lexicon, folded: str) -> tuple[Heard, ...]:
-    """Every synonym in a folded question; looked for once, and asked for several times."""
+    """Every synonym in a folded question; looked for once, asked for again and again."""
     return tuple(
         Heard(synonym, found.group(), found.start(), found.end())
         for synonym in lexicon.synonyms
@@ -107,10 +107,16 @@ def heard(lexicon: Lexicon, folded: str) -> tuple[Heard, ...]:
     )
 
 
-@lru_cache(256)
+@lru_cache(1024)
 def says(turn: str, folded: str) -> bool:
     """Whether a folded question has a turn of [patterns]."""
     return bool(load_lexicon().patterns[turn].search(folded))
+
+
+@lru_cache(16_384)
+def stands_in(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether it is found in a piece of the papers: each question asks the same of it again."""
+    return pattern.search(text) is not None
 
 
 def word_set(text: str) -> frozenset[str]:

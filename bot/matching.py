@@ -17,7 +17,7 @@ from bot.bonuses import (
     own_basis,
     sign_bonuses,
 )
-from bot.lexicon import says
+from bot.lexicon import says, stands_in
 from bot.terms import Term, coverage
 from bot.understanding import Understood
 from bot.views import View
@@ -60,7 +60,7 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
     total = _COVERAGE * share + _FOUND * found + facet_bonus(view, asked)
     total += _AT_ADDRESS * at_address(view, asked) + duty_fit(view, asked, terms)
     total += body_bonus(view, asked) * (_BODY_ALONE + _BODY_WITH_WORDS * share)
-    total -= _LENGTH_PENALTY * min(len(view.text.split()) / _LONG, 1.0)
+    total -= _LENGTH_PENALTY * min(view.length / _LONG, 1.0)
     listed = view.document.digest and view.parent
     total -= _LIST_OF_PARTS * listed
     total -= _HEADING_ONLY * (not view.clause.text and not view.duties)
@@ -98,7 +98,7 @@ def meant_unsaid(view: View, asked: Understood) -> bool:
     """The preamble or the recipients, asked for in other words than they use."""
     if view.clause.address == "recipients":
         return asks_addressees(asked)
-    if asked.facets[:1] == ("purpose",) and _AIMS.search(view.opening):
+    if asked.facets[:1] == ("purpose",) and stands_in(_AIMS, view.opening):
         return True
     if view.clause.address == "closing":
         told = says("difficulty", view.text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from bot.answers import LONGEST_STATUS
 from bot.texts import say
 from knowledge.documents import Document
-from knowledge.organisations import Organisations, tokens_of
+from knowledge.organisations import Names, Organisations, tokens_of
 
 
 def status_line(
@@ -80,11 +81,17 @@ def _body_notes(
 def _notes_on(
     text: str, organisations: Organisations, today: date, *, undated: bool
 ) -> Iterable[str]:
-    for found in organisations.body_names.find(tokens_of(text)):
-        body = organisations.body(found.name)
+    for name in _bodies_in(text, organisations.body_names):
+        body = organisations.body(name)
         for status in body.status if body else ():
             if status.ended <= today if status.ended else undated:
                 yield say("status.body", note=status.note, basis=_short(status.basis))
+
+
+@lru_cache(512)
+def _bodies_in(text: str, names: Names) -> tuple[str, ...]:
+    """Of what is quoted, answer after answer."""
+    return tuple(found.name for found in names.find(tokens_of(text)))
 
 
 def _short(basis: str) -> str:

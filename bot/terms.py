@@ -145,11 +145,11 @@ def _is_content(words: Sequence[Word], at: int) -> bool:
 def _met(term: Term, own: frozenset[str], path: frozenset[str]) -> float:
     """How far a clause meets one term: 1 in context, less alone or in a heading above."""
     best = 0.0
-    if any(p in own for p in term.pairs):
+    if not own.isdisjoint(term.pairs):
         best = 1.0
     elif term.token in own:
         best = _MET_ALONE if term.pairs else _MET_BARE
-    if best < _MET_ABOVE and any(p in path for p in term.pairs):
+    if best < _MET_ABOVE and not path.isdisjoint(term.pairs):
         best = _MET_ABOVE
     for phrase in term.means:
         wanted = _grams_of(phrase)

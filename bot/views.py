@@ -28,6 +28,7 @@ class View:
     path: frozenset[str]  #: headings above it and its document's title
     heading: str  #: folded heading path
     text: str  #: folded heading and text, children included
+    length: int  #: tokens of that text
     plain: str  #: the same with its punctuation
     bodies: frozenset[str]  #: names of bodies in its own heading or text
     heads: frozenset[str]  #: names of bodies in its own heading
@@ -73,6 +74,7 @@ def _view(
         path=grams(tokens_of(f"{_title(document)} {heading}")),
         heading=" ".join(tokens_of(heading)),
         text=" ".join(tokens),
+        length=len(tokens),
         plain=fold(whole),
         bodies=frozenset(f.name for f in bodies.find(tokens)),
         heads=named_in(clause.heading),

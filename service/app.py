@@ -16,7 +16,7 @@ from service.admin.guard import GuardDesk
 from service.asking import Desk
 from service.delivery import web
 from service.delivery.handling import Post
-from service.delivery.receiving import Entrance
+from service.delivery.receiving import Entrance, Letterbox
 from service.delivery.streams import Look, News, Streams
 from service.errors import FileTooLarge
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
@@ -77,6 +77,7 @@ def create_app(
     app.state.desk = Desk(assistant, engine, settings)
     app.state.post = Post(app.state.desk, {web.NAME: web.LIMITS})
     app.state.streams = Streams(_looking(engine))
+    app.state.letterbox = Letterbox(engine)
     app.state.doors = webhooks.Doors({name: entrance.door for name, entrance in opened.items()})
     app.state.limiter = anyio.CapacityLimiter(THREADS)
     for routes in (ask, chat, events, health, docs, pages, widget, files, verifying, webhooks):

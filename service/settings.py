@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     upload_limit_mb: int = Field(default=20, ge=1, le=500)
     port: int = Field(default=8000, ge=1, le=65535)
     rate_limit: int = Field(default=120, ge=1)  #: questions per minute and address
+    workers: int = Field(default=2, ge=1, le=32)  #: processes that answer messaging channels
     clock: Path | None = None  #: tests and proofs only
 
     telegram_token: Secret = None  #: None: the channel is off

@@ -20,7 +20,7 @@ from sqlmodel import select
 from service import clock
 from service.asking import Desk
 from service.delivery.handling import Post
-from service.delivery.receiving import keep_events
+from service.delivery.receiving import Brought, keep_events
 from service.live import LiveAssistant
 from service.settings import Settings
 from service.storage.channel_states import state_of
@@ -85,7 +85,8 @@ class Office:
     def receive(self, *events: Any) -> None:
         """Events come in."""
         for incoming in events:
-            keep_events(self.engine, incoming.channel, [incoming], clock.now(self.settings))
+            at = clock.now(self.settings)
+            keep_events(self.engine, Brought(incoming.channel, [incoming], at))
 
     def write(self, text: str = "tin", chat: str = "a", channel: str = "fake", **more: Any) -> int:
         """A message is to go out; its id."""

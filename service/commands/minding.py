@@ -1,4 +1,4 @@
-"""`troly serve` keeps a worker beside itself: started, restarted when it dies, ended with it."""
+"""`troly serve` keeps workers beside itself: started, restarted when they die, ended with it."""
 
 from __future__ import annotations
 
@@ -16,19 +16,18 @@ _PATIENCE = 15.0  #: seconds that a worker may take to finish what it has begun
 
 
 @contextmanager
-def a_worker(wanted: bool) -> Iterator[None]:
-    """A worker process for as long as the block lasts; none when it is not `wanted`."""
-    if not wanted:
-        yield
-        return
+def workers(count: int) -> Iterator[None]:
+    """So many worker processes for as long as the block lasts."""
     ending = threading.Event()
-    minding = threading.Thread(target=_mind, args=(ending,), daemon=True)
-    minding.start()
+    minding = [threading.Thread(target=_mind, args=(ending,), daemon=True) for _ in range(count)]
+    for thread in minding:
+        thread.start()
     try:
         yield
     finally:
         ending.set()
-        minding.join(_PATIENCE + _PAUSE)
+        for thread in minding:
+            thread.join(_PATIENCE + _PAUSE)
 
 
 def _mind(ending: threading.Event) -> None:

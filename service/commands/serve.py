@@ -11,7 +11,7 @@ import typer
 
 from service import clock
 from service.commands.doors import doors_of
-from service.commands.minding import a_worker
+from service.commands.minding import workers
 from service.commands.screen import out, working
 from service.errors import PortTaken
 from service.settings import Settings
@@ -35,6 +35,7 @@ def serve(
 ) -> None:
     """Chạy trang trò chuyện và API; lần đầu sẽ lập chỉ mục kho văn bản."""
     settings = doors_of(context).settings()
+    from service.live import set_apart
     from service.wiring import build_app
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -43,7 +44,8 @@ def serve(
     with listen(host, chosen) as listening:
         with working("Chuẩn bị kho văn bản và cơ sở dữ liệu") as step:
             app = build_app(settings, step)
-        with a_worker(with_worker and bool(settings.channels)):
+        set_apart()
+        with workers(settings.workers if with_worker and settings.channels else 0):
             _run(
                 app,
                 listening,

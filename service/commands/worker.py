@@ -26,6 +26,7 @@ def worker(
     """Trả lời tin từ các kênh và gửi tin đang chờ; `troly serve` tự chạy một tiến trình này."""
     settings = doors_of(context).settings()
     from service.delivery.worker import is_alive, run
+    from service.live import set_apart
     from service.wiring import open_storage, open_work
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -35,6 +36,7 @@ def worker(
         raise typer.Exit(0 if is_alive(open_storage(settings)) else SOME_FAILED)
     with working("Chuẩn bị kho văn bản và cơ sở dữ liệu") as step:
         work = open_work(settings, step)
+    set_apart()
     names = ", ".join(line.channel.name for line in work.lines)
     if not child:
         out().print(f"Đang phục vụ các kênh: {names or 'chỉ trang web'}. Nhấn Ctrl+C để dừng.")

@@ -49,7 +49,7 @@ class Consumer:
         self._executor = executor
         self._working: dict[asyncio.Task[None], int] = {}  #: whose events they are
         self._errands: set[asyncio.Task[None]] = set()
-        self._renewed = 0.0
+        self._renewed = self._looked = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Claim, answer, renew what takes long; what is begun is finished at the end."""
@@ -67,7 +67,13 @@ class Consumer:
         if self._working and now - self._renewed > _RENEWED:
             await self._renew()
             self._renewed = now
-        events = [] if ending else await self._claim(AT_ONCE - len(self._working))
+        room = AT_ONCE - len(self._working)
+        # Several at a time: looking costs as much for one. What takes long keeps nobody waiting.
+        worth_it = room >= AT_ONCE // 2 or (room and now - self._looked > IDLE)
+        events = []
+        if worth_it and not ending:
+            events = await self._claim(room)
+            self._looked = now
         for event in events:
             task = asyncio.create_task(self._work(event))
             self._working[task] = _id(event)
@@ -84,9 +90,6 @@ class Consumer:
             await asyncio.sleep(IDLE)
 
     async def _claim(self, limit: int) -> list[InboundEvent]:
-        if limit < 1:
-            return []
-
         def claim() -> list[InboundEvent]:
             at, known = clock.now(self._post.desk.settings), self._post.limits
             with transaction(self._post.desk.engine) as session:

@@ -30,10 +30,10 @@ from service.storage.inbox import events_up_to, finish_event
 from service.storage.outbox import enqueue
 from service.storage.people import (
     account_for,
-    find_account,
     group_key,
     load_conversation,
     person_key,
+    person_of,
     save_conversation,
 )
 from service.storage.people_tables import ChannelAccount, Person
@@ -205,8 +205,7 @@ def _save(
 
 def _check_person(session: Session, account: ChannelAccount, person_id: int) -> None:
     """Raises Overtaken when the account is gone or another person's by now."""
-    found = find_account(session, account.channel, account.address)
-    if found is None or found.person_id != person_id:
+    if person_of(session, account.channel, account.address) != person_id:
         raise Overtaken
 
 

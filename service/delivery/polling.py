@@ -13,7 +13,7 @@ from bot.channels.base import ChannelDown, DeliveryError, Poller
 from bot.messages import Incoming
 from service import clock
 from service.asking import Desk
-from service.delivery.receiving import keep_events
+from service.delivery.receiving import Brought, keep_events
 from service.storage.channel_states import lead, note, state_of
 from service.storage.engine import transaction
 
@@ -90,7 +90,7 @@ class Polling:
         """Events first, then the cursor: what is not kept is asked for again."""
         at = clock.now(self._desk.settings)
         if events:
-            keep_events(self._desk.engine, self._channel, events, at)
+            keep_events(self._desk.engine, Brought(self._channel, events, at))
         with transaction(self._desk.engine) as session:
             if cursor != state_of(session, self._channel).cursor:
                 note(session, self._channel, cursor=cursor)

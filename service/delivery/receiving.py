@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,6 +20,7 @@ from service.storage.engine import transaction
 from service.storage.inbox import accept
 
 _LONGEST_ADDRESS = 128  #: characters of a chat or a person
+_AT_ONCE = 64  #: calls whose events are kept in one transaction
 _LONGEST = 4_000  #: characters kept of a message; twice what is read of a question
 
 
@@ -31,17 +34,80 @@ class Entrance:
     close: Callable[[], Awaitable[None]] | None = None
 
 
-def keep_events(
-    engine: Engine, channel: str, events: Sequence[Incoming], at: datetime, *, stale: bool = False
-) -> int:
-    """Keep what is new; how many. The rest only counts as a sign of life."""
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What one call of a channel brought."""
+
+    channel: str
+    events: Sequence[Incoming]
+    at: datetime
+    stale: bool = False  #: too old to be answered
+
+
+def keep_events(engine: Engine, *brought: Brought) -> int:
+    """Keep what is new, in one transaction; how many. The rest only counts as a sign of life."""
     kept = 0
     with transaction(engine) as session:
-        for incoming in events:
-            if incoming.event != "ignored" and (incoming.addressed or not incoming.group):
-                kept += accept(session, shielded(incoming), at, stale=stale) is not None
-        note_event(session, channel, at)
+        for call in brought:
+            for incoming in call.events:
+                if incoming.event != "ignored" and (incoming.addressed or not incoming.group):
+                    accepted = accept(session, shielded(incoming), call.at, stale=call.stale)
+                    kept += accepted is not None
+        for channel, at in {call.channel: call.at for call in brought}.items():
+            note_event(session, channel, at)
     return kept
+
+
+class Letterbox:
+    """Keeps what calls bring, in the order in which they came.
+
+    What comes while something is being kept is kept next, all of it in one transaction: the more
+    there is to do, the less each takes.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="letterbox")
+        self._waiting: list[tuple[Brought, asyncio.Future[None]]] = []
+        self._working: asyncio.Task[None] | None = None
+
+    async def keep(self, brought: Brought) -> None:
+        """Return once it is kept; raises what kept it from being so."""
+        loop = asyncio.get_running_loop()
+        kept = loop.create_future()
+        self._waiting.append((brought, kept))
+        if self._working is None:
+            self._working = loop.create_task(self._work())
+        await kept
+
+    async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            calls, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+            brought = [call for call, _ in calls]
+            errors = await loop.run_in_executor(self._thread, self._keep, brought)
+            for (_, kept), error in zip(calls, errors, strict=True):
+                if kept.done():  # whoever called has gone
+                    continue
+                if error:
+                    kept.set_exception(error)
+                else:
+                    kept.set_result(None)
+        self._working = None
+
+    def _keep(self, brought: Sequence[Brought]) -> Sequence[Exception | None]:
+        """What became of each: one that cannot be kept must not keep out the others."""
+        error = self._kept(*brought)
+        if error is None or len(brought) == 1:
+            return [error] * len(brought)
+        return [self._kept(call) for call in brought]
+
+    def _kept(self, *brought: Brought) -> Exception | None:
+        try:
+            keep_events(self._engine, *brought)
+        except Exception as error:
+            return error
+        return None
 
 
 def shielded(incoming: Incoming) -> Incoming:

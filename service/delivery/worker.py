@@ -26,7 +26,7 @@ from service.storage.engine import transaction
 
 log = logging.getLogger(__name__)
 
-_THREADS = 4
+_THREADS = 2  #: of the same interpreter: a core that is free is for another process
 _AGAIN = 60.0  #: seconds between two tries to make a channel ready
 _BEAT = 5.0  #: seconds between two signs of life
 _ALIVE = timedelta(seconds=30)  #: without a sign for so long, the worker counts as dead

@@ -9,15 +9,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
-import anyio
-import anyio.to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Scope
 
 from bot.channels.base import DeliveryError, Door, JsonValue, Refused
 from service import clock
-from service.delivery.receiving import Entrance, keep_events
+from service.delivery.receiving import Brought, Entrance
 from service.guards import WEBHOOKS
 from service.routes.desk import desk_of
 from service.routes.pages import not_found
@@ -30,7 +28,6 @@ LARGEST_EVENT = 1 << 20  #: bytes; a platform's event is a few kilobytes
 _DEEPEST = 40  #: levels of JSON; events have fewer than ten
 _SOURCES = 1_000  #: whose refusals are logged in one minute
 _AGAIN = 30.0  #: seconds between two questions how the bot is called
-_THREADS = 4  #: of their own: questions being answered must not keep a platform waiting
 
 #: The path's last part → the channel that it belongs to.
 PATHS = {"telegram": "telegram", "zalo": "zalo_oa", "zalo-bot": "zalo_bot"}
@@ -43,7 +40,6 @@ class Doors:
         self, doors: Mapping[str, Door], monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self.doors = dict(doors)
-        self.limiter = anyio.CapacityLimiter(_THREADS)
         self._monotonic = monotonic
         self._minute, self._told = 0, set[str]()
 
@@ -101,9 +97,9 @@ def get_webhook(request: Request, name: str) -> Response:
     return PlainTextResponse("ok")
 
 
-@router.post("/webhooks/{name}")
-async def post_webhook(request: Request, name: str) -> Response:
+async def post_webhook(request: Request) -> Response:
     """Keep the events of a genuine call; answered with 200 once they are kept."""
+    name: str = request.path_params["name"]
     doors: Doors = request.app.state.doors
     channel = PATHS.get(name, "")
     door = doors.doors.get(channel)
@@ -116,6 +112,10 @@ async def post_webhook(request: Request, name: str) -> Response:
         doors.complain(request.scope, name, str(refused))
         return JSONResponse({"ok": False}, status_code=refused.status)
     return JSONResponse({"ok": True})
+
+
+# Not by way of FastAPI: it would take longer to look for parameters than we to keep the events.
+router.add_route("/webhooks/{name}", post_webhook, methods=["POST"])
 
 
 async def _admit(request: Request, channel: str, door: Door, raw: bytes) -> None:
@@ -131,10 +131,8 @@ async def _admit(request: Request, channel: str, door: Door, raw: bytes) -> None
         # A defect of ours: with any other status the platform would send it for ever.
         raise Refused(200, f"not understood ({type(error).__name__})") from None
     if admitted.events:
-        await anyio.to_thread.run_sync(
-            lambda: keep_events(desk.engine, channel, admitted.events, at, stale=admitted.stale),
-            limiter=request.app.state.doors.limiter,
-        )
+        brought = Brought(channel, admitted.events, at, admitted.stale)
+        await request.app.state.letterbox.keep(brought)
 
 
 def read_json(raw: bytes) -> JsonValue:

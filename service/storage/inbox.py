@@ -11,9 +11,17 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, Update, and_, bindparam, func, update
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, exists, select
+from sqlalchemy import (
+    Executable,
+    Integer,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    update,
+)
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.messages import Incoming
@@ -87,46 +95,59 @@ def claim_events(
     `at`: the service's clock; `real`: the machine's, by which events are held; `channels`: those
     that can be answered, None: all.
     """
-    chosen = _claimable(at, real)
-    if channels is not None:
-        chosen = chosen.where(col(InboundEvent.channel).in_(channels))
-    ids = session.exec(chosen.limit(limit).with_for_update(skip_locked=True)).all()
+    asked = {"at": at, "real": real, "most": limit}
+    if channels is None:
+        ids = session.execute(_CLAIMABLE, asked).scalars().all()
+    else:
+        ids = session.execute(_CLAIMABLE_OF, {**asked, "of": list(channels)}).scalars().all()
     if not ids:  # most of the time: then nothing is locked
         return []
     # Not one statement: PostgreSQL may run a locking subquery again for each row, and so take
     # more than `limit`. SQLite has locked nothing yet: what was taken meanwhile is left out.
-    statement = (
-        update(InboundEvent)
-        .where(
-            col(InboundEvent.id).in_(ids),
-            col(InboundEvent.state) == "waiting",
-            col(InboundEvent.held_until) <= real,
-        )
-        .values(worker=worker, held_until=real + HOLD, attempts=InboundEvent.attempts + 1)
-        .returning(InboundEvent)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted(session.scalars(statement), key=lambda event: event.id or 0)
+    taken = {"ids": ids, "real": real, "until": real + HOLD, "by": worker}
+    return sorted(session.scalars(_CLAIM, taken), key=lambda event: event.id or 0)
 
 
-def _claimable(at: datetime, real: datetime) -> SelectOfScalar[int | None]:
+def _claimable() -> SelectOfScalar[int]:
     """Events that wait, are due, and are the oldest of a lane in which nobody works."""
-    other = aliased(InboundEvent)
-    same_lane = and_(col(other.lane) == col(InboundEvent.lane), col(other.state) == "waiting")
-    is_first = ~exists().where(same_lane, col(other.id) < col(InboundEvent.id))
-    is_free = ~exists().where(same_lane, col(other.held_until) > real)
+    mine, other = _EVENT.c, _EVENT.alias().c
+    same_lane = and_(other.lane == mine.lane, other.state == "waiting")
+    is_first = ~exists().where(same_lane, other.id < mine.id)
+    is_free = ~exists().where(same_lane, other.held_until > bindparam("real"))
     return (
-        select(col(InboundEvent.id))
+        select(mine.id)
         .where(
-            col(InboundEvent.state) == "waiting",
-            col(InboundEvent.due_at) <= at,
-            col(InboundEvent.held_until) <= real,
+            mine.state == "waiting",
+            mine.due_at <= bindparam("at"),
+            mine.held_until <= bindparam("real"),
             is_first,
             is_free,
         )
         # As the index has them: of a long queue only its head is read.
-        .order_by(col(InboundEvent.due_at), col(InboundEvent.id))
+        .order_by(mine.due_at, mine.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True, of=_EVENT)
     )
+
+
+# Made once: they are asked again and again.
+_CLAIMABLE = _claimable()
+_CLAIMABLE_OF = _CLAIMABLE.where(_EVENT.c.channel.in_(bindparam("of", expanding=True)))
+_CLAIM = (
+    update(InboundEvent)
+    .where(
+        col(InboundEvent.id).in_(bindparam("ids", expanding=True)),
+        col(InboundEvent.state) == "waiting",
+        col(InboundEvent.held_until) <= bindparam("real"),
+    )
+    .values(
+        worker=bindparam("by"),
+        held_until=bindparam("until"),
+        attempts=InboundEvent.attempts + 1,
+    )
+    .returning(InboundEvent)
+    .execution_options(synchronize_session=False)
+)
 
 
 def take_over(session: Session, event_id: int, worker: str, real: datetime) -> bool:

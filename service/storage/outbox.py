@@ -11,9 +11,8 @@ from datetime import datetime
 from functools import cache
 
 from pydantic import JsonValue
-from sqlalchemy import Executable, and_, bindparam, func, or_, update
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, exists, select
+from sqlalchemy import Executable, Integer, and_, bindparam, exists, func, or_, update
+from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.messages import Button
@@ -90,49 +89,59 @@ def claim_messages(
     limit: int,
 ) -> list[OutboundMessage]:  # fmt: skip
     """At most `limit` messages to send now, one per chat; they and their chats held `until`."""
-    firsts = _first_of_free_chats(channel, at, real)
-    ids = session.exec(firsts.limit(limit).with_for_update(skip_locked=True)).all()
+    asked = {"of": channel, "at": at, "real": real, "most": limit}
+    ids = session.execute(_FIRST_OF_FREE_CHATS, asked).scalars().all()
     if not ids:
         return []
     # Two statements, for the reason given in service/storage/inbox.py.
-    statement = (
-        update(OutboundMessage)
-        .where(col(OutboundMessage.id).in_(ids), col(OutboundMessage.state) == "waiting")
-        .values(
-            state="sending", worker=worker, held_until=until, attempts=OutboundMessage.attempts + 1
-        )
-        .returning(OutboundMessage)
-        .execution_options(synchronize_session=False)
-    )
-    return sorted(session.scalars(statement), key=lambda message: message.id or 0)
+    taken = {"ids": ids, "until": until, "by": worker}
+    return sorted(session.scalars(_CLAIM, taken), key=lambda message: message.id or 0)
 
 
-def _first_of_free_chats(channel: str, at: datetime, real: datetime) -> SelectOfScalar[int | None]:
+def _first_of_free_chats() -> SelectOfScalar[int]:
     """What waits and is due, the oldest of each chat that nobody holds."""
-    other = aliased(OutboundMessage)
-    same_chat = col(other.lane) == col(OutboundMessage.lane)
+    mine, other = _MESSAGE.c, _MESSAGE.alias().c
+    same_chat = other.lane == mine.lane
     # What is for later keeps nothing waiting; what is tried again does: order is kept.
-    begun = or_(col(other.due_at) <= at, col(other.attempts) > 0)
+    begun = or_(other.due_at <= bindparam("at"), other.attempts > 0)
     # Two questions instead of one with "or": each has an index of its own.
     is_first = ~exists().where(
-        same_chat,
-        col(other.state).in_(("waiting", "sending")),
-        col(other.id) < col(OutboundMessage.id),
-        begun,
+        same_chat, other.state.in_(("waiting", "sending")), other.id < mine.id, begun
     )
-    is_free = ~exists().where(same_chat, col(other.held_until) > real)
+    is_free = ~exists().where(same_chat, other.held_until > bindparam("real"))
     return (
-        select(col(OutboundMessage.id))
+        select(mine.id)
         .where(
-            col(OutboundMessage.channel) == channel,
-            col(OutboundMessage.state) == "waiting",
-            col(OutboundMessage.due_at) <= at,
+            mine.channel == bindparam("of"),
+            mine.state == "waiting",
+            mine.due_at <= bindparam("at"),
             is_first,
             is_free,
         )
         # As the index has them: of a long queue only its head is read.
-        .order_by(col(OutboundMessage.due_at), col(OutboundMessage.id))
+        .order_by(mine.due_at, mine.id)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True, of=_MESSAGE)
     )
+
+
+# Made once: they are asked again and again.
+_FIRST_OF_FREE_CHATS = _first_of_free_chats()
+_CLAIM = (
+    update(OutboundMessage)
+    .where(
+        col(OutboundMessage.id).in_(bindparam("ids", expanding=True)),
+        col(OutboundMessage.state) == "waiting",
+    )
+    .values(
+        state="sending",
+        worker=bindparam("by"),
+        held_until=bindparam("until"),
+        attempts=OutboundMessage.attempts + 1,
+    )
+    .returning(OutboundMessage)
+    .execution_options(synchronize_session=False)
+)
 
 
 def settle_sent(

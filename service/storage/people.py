@@ -24,12 +24,18 @@ from service.storage.upserts import dialect_of, insert_into, inserting, rows_of
 _SEEN_STEP = timedelta(minutes=1)  #: how exactly it is known when somebody last wrote
 
 _CONVERSATION = TypeAdapter(Conversation)
-_ROW = rows_of(ConversationRow)
+_ROW, _ACCOUNT = rows_of(ConversationRow), rows_of(ChannelAccount)
 
 
 def find_account(session: Session, channel: str, address: str) -> ChannelAccount | None:
     """One person on one channel."""
     return session.scalars(_OF_ADDRESS, {"of": channel, "address": address}).first()
+
+
+def person_of(session: Session, channel: str, address: str) -> int | None:
+    """Whose account it is; None when there is none."""
+    found = session.execute(_PERSON_OF, {"of": channel, "address": address}).scalar()
+    return None if found is None else int(found)
 
 
 def account_of_chat(session: Session, channel: str, chat: str) -> ChannelAccount | None:
@@ -39,6 +45,9 @@ def account_of_chat(session: Session, channel: str, chat: str) -> ChannelAccount
 
 _OF_CHANNEL = select(ChannelAccount).where(col(ChannelAccount.channel) == bindparam("of"))
 _OF_ADDRESS = _OF_CHANNEL.where(col(ChannelAccount.address) == bindparam("address"))
+_PERSON_OF = select(_ACCOUNT.c.person_id).where(
+    _ACCOUNT.c.channel == bindparam("of"), _ACCOUNT.c.address == bindparam("address")
+)
 _OF_CHAT = _OF_CHANNEL.where(col(ChannelAccount.chat) == bindparam("chat"))
 
 
