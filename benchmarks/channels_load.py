@@ -10,9 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+import psutil
 
 from tests.browser.product import ROOT
 from tests.fakes.zalo_events import Envelopes, as_bytes, signature
@@ -64,6 +67,20 @@ def percentile(values: Iterable[float], share: float) -> float:
     """The value that this share of them does not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+@contextmanager
+def stolen_time() -> Iterator[list[float]]:
+    """The share of this machine's time that its host gave to others, once the block has ended.
+
+    On a virtual machine it shows in every tail, and is no doing of the product. Linux only.
+    """
+    stolen: list[float] = []
+    before = psutil.cpu_times()
+    yield stolen
+    after = psutil.cpu_times()
+    taken = getattr(after, "steal", 0.0) - getattr(before, "steal", 0.0)
+    stolen.append(taken / (sum(after) - sum(before)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,8 @@ def pushes() -> Iterable[Figure]:
 def pushes_two_workers() -> Iterable[Figure]:
     """The same with two workers on one database, one of them killed -9 half way.
 
-    The chats that the dead one was writing to rest for half a minute: tried out at a small scale,
-    the last pushes come that much too late for the rate.
+    The chats that the dead one was writing to rest for a quarter of a minute: tried out at a small
+    scale, the last pushes come that much too late for the rate.
     """
     with telegram() as fake, installed(**fake.settings) as product:
         wanted = _enqueued(product, "telegram", _telegram_chats(fake))

@@ -14,8 +14,8 @@ from bot.messages import Button, Enclosure
 _IMAGES = (".jpg", ".jpeg", ".png")
 _FILES = (".pdf", ".doc", ".docx", ".csv")
 _LARGEST_IMAGE, _LARGEST_FILE = 1_000_000, 5_000_000
-#: Permits of one second each: a minute overlaps at most 61 of them.
-_SECONDS_TOUCHED = 61
+#: A permit is used again more than a second after Zalo has seen the message before.
+_USES_PER_MINUTE = 60
 
 #: As what Zalo takes a file; None: not at all.
 CarriedAs = Literal["image", "file"]
@@ -32,7 +32,7 @@ def limits_of(per_minute: int) -> Limits:
         picture_bytes=_LARGEST_IMAGE,
         download_bytes=25_000_000,
         resend=False,
-        per_second=max(1, per_minute // _SECONDS_TOUCHED) if per_minute else 0,
+        per_second=max(1, per_minute // _USES_PER_MINUTE) if per_minute else 0,
         window_hours=7 * 24,
     )
 

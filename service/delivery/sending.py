@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 IN_FLIGHT = 16  #: messages being sent by one process, over all its channels
-_HOLD = timedelta(seconds=30)  #: longer than a channel may take to answer; renewed
-_RENEWED = 5.0  #: seconds between two renewals
+_HOLD = timedelta(seconds=15)  #: renewed; longer than the database may keep a renewal waiting
+_RENEWED = 3.0  #: seconds between two renewals
 _IDLE = 0.05  #: seconds between two looks when there is nothing to do
 _AWAY = 1.0  #: seconds between two tries while the database does not answer
 _TRIES = 30  #: to write down what became of a message
