@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -125,6 +126,15 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """Words that a platform has approved beforehand, and what fills their blanks."""
+
+    id: str  #: the platform's
+    data: Mapping[str, str]
+    tracking_id: str  #: our own name of the message
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message on its way to one chat, already within the channel's limits."""
 
@@ -132,3 +142,4 @@ class Outgoing:
     text: str
     buttons: tuple[Button, ...] = ()
     enclosure: Enclosure | None = None
+    template: Template | None = None  #: goes instead of all this: free words are not taken now

@@ -35,6 +35,7 @@ from service.setting_checks import (
 #: The value printed in .env.example: good for reading, refused in production.
 PLACEHOLDER_SECRET = "thay-bang-mot-chuoi-ngau-nhien-tu-32-ky-tu"
 _SHORTEST_SECRET = 32
+_SECONDS_OF_A_MINUTE = 60
 
 
 class Settings(BaseSettings):
@@ -102,6 +103,13 @@ class Settings(BaseSettings):
         if clock is not None and info.data.get("env") == "production":
             raise ValueError("không được đặt khi TROLY_ENV=production")
         return clock
+
+    @field_validator("zalo_per_minute")
+    @classmethod
+    def _one_a_second_at_least(cls, per_minute: int) -> int:
+        if 0 < per_minute < _SECONDS_OF_A_MINUTE:
+            raise ValueError("phải từ 60 trở lên, hoặc 0 nếu không giới hạn")
+        return per_minute
 
     @field_validator("secret_key", mode="after")
     @classmethod

@@ -2,6 +2,7 @@
 
 DeliveryError
 ├── TryLater        nothing was delivered; the same message may be sent again, after a while
+├── NotNow          the same, and nothing else has to wait for it
 ├── Unclear         it may or may not have been delivered
 ├── Unreachable     this person cannot be written to now; other people can
 ├── Rejected        the channel will never take this message
@@ -37,6 +38,7 @@ class Limits:
     per_second: int = 30  #: messages in any second, over all chats; 0 means as fast as we can
     per_chat_seconds: float = 0.0  #: between two messages to one chat
     window_hours: int = 0  #: after the person's last message; 0 means that it never closes
+    templates: bool = False  #: whether a template goes out where the window has closed
     fetches: bool = False  #: reads its replies from us by itself: nothing is sent
     floods: bool = True  #: whether somebody could flood it; not whoever sits at the machine
     draws: bool = False  #: takes a whole reply and draws it, instead of messages of text
@@ -55,6 +57,14 @@ class DeliveryError(Exception):
 
 class TryLater(DeliveryError):
     """Nothing was delivered and the same message may be sent again."""
+
+
+class NotNow(DeliveryError):
+    """This kind of message is taken again in `wait` seconds; others go on."""
+
+    def __init__(self, code: str, wait: float) -> None:
+        super().__init__(code)
+        self.wait = wait
 
 
 class Unclear(DeliveryError):

@@ -10,6 +10,7 @@ from typing import Literal
 from bot.channels.base import (
     ChannelDown,
     DeliveryError,
+    NotNow,
     Rejected,
     TryLater,
     Unreachable,
@@ -76,6 +77,12 @@ _MEANINGS: Mapping[Meaning, tuple[int, ...]] = {
         -117,  # this template is not ours to use
         -126,  # -126, -127: development mode
         -127,
+        -115,  # the account for templates is empty, missing, or fails
+        -136,
+        -137,
+        -120,  # no right to templates
+        -135,
+        -138,
         -131,  # not approved
         -146,  # disabled for low quality
     ),
@@ -89,12 +96,6 @@ _MEANINGS: Mapping[Meaning, tuple[int, ...]] = {
         -223,  # the right was not granted: consent again
         -242,  # appsecret_proof
         -1241,
-        -115,  # the account for templates is empty, missing, or fails
-        -136,
-        -137,
-        -120,  # no right to templates
-        -135,
-        -138,
     ),
 }
 _MEANING_OF = {code: meaning for meaning, codes in _MEANINGS.items() for code in codes}
@@ -118,9 +119,9 @@ def delivery_error(code: int, now: datetime) -> DeliveryError:
             # Many wait at the same time: they must not all come back at the same time.
             return TryLater(told, after=_BACK_OFF * random.uniform(1, 1.5))
         case "morning":
-            return TryLater(told, after=_until_morning(now, same_day=True))
+            return NotNow(told, _until_morning(now, same_day=True))
         case "tomorrow":
-            return TryLater(told, after=_until_morning(now, same_day=False))
+            return NotNow(told, _until_morning(now, same_day=False))
         case "unreachable":
             return Unreachable(told)
         case "down":

@@ -22,7 +22,7 @@ CarriedAs = Literal["image", "file"]
 
 
 def limits_of(per_minute: int) -> Limits:
-    """What Zalo OA carries; `per_minute` messages, 0 meaning as fast as we can."""
+    """What Zalo OA carries; `per_minute` messages, 60 or more; 0: as fast as we can."""
     return Limits(
         text_length=2000,
         buttons=5,
@@ -32,8 +32,9 @@ def limits_of(per_minute: int) -> Limits:
         picture_bytes=_LARGEST_IMAGE,
         download_bytes=25_000_000,
         resend=False,
-        per_second=max(1, per_minute // _USES_PER_MINUTE) if per_minute else 0,
+        per_second=per_minute // _USES_PER_MINUTE,
         window_hours=7 * 24,
+        templates=True,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,6 +66,11 @@ class ZaloOA:
 
     async def send(self, message: Outgoing) -> str:
         """Deliver it; returns Zalo's id of the message, raises DeliveryError."""
+        if message.template:
+            filled = message.template
+            return await self._templates.send(
+                message.chat, filled.id, filled.data, filled.tracking_id
+            )
         enclosure = message.enclosure
         if enclosure is None:
             return await self._post(message.chat, text_message(message.text, message.buttons))
@@ -75,15 +80,6 @@ class ZaloOA:
         if kind == "file" and message.text:
             raise Rejected("file_with_text")  # Zalo would drop one of the two
         return await self._send_file(message, enclosure, kind)
-
-    async def send_template(
-        self, to: str, template_id: str, data: Mapping[str, str], *, tracking_id: str
-    ) -> str:
-        """Send an approved template to a person of the OA or to a phone number.
-
-        A ChannelDown from here says that templates cannot be sent; messages may well be.
-        """
-        return await self._templates.send(to, template_id, data, tracking_id)
 
     async def fetch(self, attachment: Attachment, largest: int) -> bytes:
         """The bytes of a file that came in; raises TooLarge or DeliveryError."""

@@ -6,13 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from sqlmodel import Session
 
-from bot.channels.base import Channel, DeliveryError, Rejected, Unclear
-from bot.messages import Button, Enclosure, Outgoing
+from bot.channels.base import Channel, DeliveryError, Rejected, Unclear, Unreachable
+from bot.messages import Button, Enclosure, Outgoing, Template
 from service import clock
 from service.asking import Desk
 from service.delivery.settling import Attempt, Settling
@@ -112,22 +113,28 @@ class Sender:
         claimed = claim_messages(session, name, self._worker, at, real, until, limit)
         give_back(session, name, slots[len(claimed) :], self._worker, real)
         return [
-            Attempt(
-                message, slots[place] if slots else None, self._barred(session, message, at), real
-            )
+            self._attempt(session, message, slots[place] if slots else None, at, real)
             for place, message in enumerate(claimed)
         ]
 
-    def _barred(self, session: Session, message: OutboundMessage, at: datetime) -> str:
+    def _attempt(
+        self,
+        session: Session,
+        message: OutboundMessage,
+        slot: int | None,
+        at: datetime,
+        real: datetime,
+    ) -> Attempt:
         if not message.text and not message.enclosure:
-            return "erased"
+            return Attempt(message, slot, "erased", False, real)
         account = account_of_chat(session, message.channel, message.chat)
-        if account is None:
-            return ""
+        templated = self._channel.limits.templates and bool(message.template)
+        if account is None:  # a group; or somebody who never wrote, whose window never was open
+            return Attempt(message, slot, "", templated, real)
         hours = self._channel.limits.window_hours
-        if hours and account.last_seen_at + timedelta(hours=hours) < at:
-            return "window"
-        return account.unreachable or ""
+        closed = hours > 0 and account.last_seen_at + timedelta(hours=hours) < at
+        barred = "window" if closed and not templated else account.unreachable or ""
+        return Attempt(message, slot, barred, closed, real)
 
     # --- sending ---------------------------------------------------------------------------
 
@@ -137,12 +144,31 @@ class Sender:
             await self._settle(lambda session: settling.untried(session, attempt))
             return
         try:
-            delivered = await self._channel.send(self._outgoing(attempt.message))
+            delivered = await self._deliver(attempt)
         except Exception as error:
             told = self._told(attempt.message, error)
             await self._settle(lambda session: settling.failed(session, attempt, told))
         else:
             await self._settle(lambda session: settling.sent(session, attempt, delivered))
+
+    async def _deliver(self, attempt: Attempt) -> str:
+        message = self._outgoing(attempt.message)
+        template = self._template(attempt.message)
+        if template is None:
+            return await self._channel.send(message)
+        if not attempt.closed:
+            try:
+                return await self._channel.send(message)
+            except Unreachable as error:  # the platform counts the window by its own clock
+                log.info("%s: a template goes out instead: %s", self._channel.name, error.code)
+        return await self._channel.send(replace(message, template=template))
+
+    def _template(self, message: OutboundMessage) -> Template | None:
+        told, data = message.template, message.template.get("data")
+        if not self._channel.limits.templates or not isinstance(data, dict):
+            return None
+        filled = {name: str(value) for name, value in data.items()}
+        return Template(str(told["id"]), filled, f"m{message.id}")
 
     def _told(self, message: OutboundMessage, error: Exception) -> DeliveryError:
         if isinstance(error, DeliveryError):

@@ -12,6 +12,7 @@ from bot.channels.base import (
     ChannelDown,
     DeliveryError,
     Moved,
+    NotNow,
     Rejected,
     TryLater,
     Unclear,
@@ -47,6 +48,7 @@ class Attempt:
     message: OutboundMessage
     slot: int | None
     barred: str  #: why it must not be sent after all
+    closed: bool  #: free words are not taken: its template goes out instead
     began: datetime
 
 
@@ -85,6 +87,9 @@ class Settling:
             case ChannelDown():
                 settle_later(session, message, at, error.code, real, counts=False)
                 self._stop(session, error.code[:200])
+            case NotNow():
+                due = at + timedelta(seconds=error.wait)
+                settle_later(session, message, due, error.code, real, counts=False)
             case Unreachable():
                 self._unreachable(session, message, error.code or "unreachable", real)
             case Unclear() if not self._limits.resend:

@@ -64,6 +64,8 @@ class OutboundMessage(Table, table=True):
     buttons: list[JsonValue] = Field(sa_column=Column(JSON, nullable=False))
     #: {"name", "media_type", "sha256"} of a file in the data folder, or {}
     enclosure: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
+    #: {"id", "data"} of an approved template that goes out where the text may not; or {}
+    template: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
     #: the reply as our own page draws it; {} elsewhere
     drawn: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
     #: waiting | sending | sent | unclear | failed

@@ -45,7 +45,7 @@ def _forget_messages(session: Session, account: ChannelAccount) -> None:
         return
     lane = col(OutboundMessage.lane) == f"{account.channel}:{account.chat}"
     session.execute(delete(OutboundMessage).where(lane, col(OutboundMessage.state) == "waiting"))
-    emptied = {"text": "", "buttons": [], "enclosure": {}, "drawn": {}}
+    emptied = {"text": "", "buttons": [], "enclosure": {}, "template": {}, "drawn": {}}
     # What is being sent cannot be called back: it holds its chat until it is settled.
     sending = col(OutboundMessage.state) == "sending"
     session.execute(update(OutboundMessage).where(lane, sending).values(emptied))

@@ -32,6 +32,7 @@ def enqueue(
     *,
     buttons: Sequence[Button] = (),
     enclosure: Mapping[str, JsonValue] | None = None,
+    template: Mapping[str, JsonValue] | None = None,
     drawn: Mapping[str, JsonValue] | None = None,
     event_id: int | None = None,
     key: str | None = None,
@@ -40,6 +41,7 @@ def enqueue(
 ) -> int | None:
     """Write one message; its id, or None when one with this `key` is there already.
 
+    `template`: its id and data, sent where the person's window for free words has closed;
     `sent`: our own page fetches it, so there is nothing left to do.
     """
     row = {
@@ -51,6 +53,7 @@ def enqueue(
         "text": text,
         "buttons": [{"label": b.label, "send": b.send, "id": b.id} for b in buttons],
         "enclosure": dict(enclosure or {}),
+        "template": dict(template or {}),
         "drawn": dict(drawn or {}),
         "state": "sent" if sent else "waiting",
         "created_at": at,

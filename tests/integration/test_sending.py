@@ -17,13 +17,15 @@ from sqlmodel import select
 from bot.channels.base import (
     ChannelDown,
     DeliveryError,
+    JsonValue,
     Moved,
+    NotNow,
     Rejected,
     TryLater,
     Unclear,
     Unreachable,
 )
-from bot.messages import Button, Outgoing
+from bot.messages import Button, Outgoing, Template
 from service import clock
 from service.delivery.files import store
 from service.delivery.sending import Sender
@@ -312,6 +314,70 @@ async def test_a_window_that_has_closed_is_not_tried(office: Office) -> None:
     await send_all(office, channel)
     assert channel.texts == ["hai"]
     assert [(m.state, m.error) for m in office.messages()] == [("failed", "window"), ("sent", None)]
+
+
+OF_ZALO = replace(LIMITS, window_hours=7 * 24, templates=True)
+TEMPLATE: dict[str, JsonValue] = {"id": "77", "data": {"viec": "Nộp báo cáo", "so": 12}}
+
+
+async def test_where_the_window_has_closed_the_template_goes_out(office: Office) -> None:
+    arrive(office, "42", days=7.1)
+    arrive(office, "43", days=6.9)
+    channel = FakeChannel(limits=OF_ZALO)
+    closed = office.write("một", "chat-42", template=TEMPLATE)
+    office.write("hai", "chat-43", template=TEMPLATE)
+    await send_all(office, channel)
+    assert sorted(((m.chat, m.template) for m in channel.sent), key=str) == [
+        ("chat-42", Template("77", {"viec": "Nộp báo cáo", "so": "12"}, f"m{closed}")),
+        ("chat-43", None),
+    ]
+    assert office.states() == ["sent", "sent"]
+
+
+async def test_where_the_platform_counts_otherwise_the_template_goes_out(office: Office) -> None:
+    arrive(office, "42", days=6.9)
+    channel = FakeChannel(limits=OF_ZALO, script=[Unreachable("-230")])
+    office.write("một", "chat-42", template=TEMPLATE)
+    await send_all(office, channel)
+    assert [m.template is None for m in channel.tried] == [True, False]
+    assert (office.states(), unreachable(office)) == (["sent"], [None])
+
+
+async def test_who_cannot_be_reached_by_template_either_is_marked(office: Office) -> None:
+    arrive(office, "42", days=8)
+    office.write("một", "chat-42", template=TEMPLATE)
+    await send_all(office, FakeChannel(limits=OF_ZALO, script=[Unreachable("-139")]))
+    assert (office.states(), unreachable(office)) == (["failed"], ["-139"])
+
+
+async def test_a_channel_without_templates_sends_none(office: Office) -> None:
+    arrive(office, "42", days=8)
+    channel = FakeChannel(limits=replace(OF_ZALO, templates=False))
+    office.write("một", "chat-42", template=TEMPLATE)
+    office.write("hai", "somebody", template=TEMPLATE)
+    await send_all(office, channel)
+    assert [(m.text, m.template) for m in channel.sent] == [("hai", None)]
+
+
+async def test_somebody_who_never_wrote_gets_the_template(office: Office) -> None:
+    channel = FakeChannel(limits=OF_ZALO)
+    office.write("một", "0912345678", template=TEMPLATE)
+    await send_all(office, channel)
+    assert [m.template is not None for m in channel.sent] == [True]
+
+
+async def test_what_is_not_taken_now_waits_and_keeps_nothing_else_waiting(office: Office) -> None:
+    channel = FakeChannel(script=[NotNow("-144", 30_000_000)])
+    office.write("một", "a")
+    async with sending(office, channel):
+        await until(lambda: office.messages()[0].error == "-144")
+        office.write("hai", "a")
+        office.write("ba", "b")
+        await until(lambda: len(channel.sent) == 2)
+    assert sorted(channel.texts) == ["ba", "hai"]
+    waiting = office.messages()[0]
+    assert (waiting.state, waiting.attempts, office.alerts()) == ("waiting", 0, [])
+    assert waiting.due_at > clock.now(office.settings)
 
 
 async def test_what_the_channel_will_never_take_fails_with_an_alert(office: Office) -> None:

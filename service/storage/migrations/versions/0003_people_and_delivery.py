@@ -139,6 +139,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("buttons", sa.JSON(), nullable=False),
         sa.Column("enclosure", sa.JSON(), nullable=False),
+        sa.Column("template", sa.JSON(), nullable=False),
         sa.Column("drawn", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
