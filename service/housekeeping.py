@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,7 +16,7 @@ from service import clock
 from service.settings import Settings
 from service.storage.channel_states import take_turn
 from service.storage.engine import transaction
-from service.storage.retention import forget_old
+from service.storage.retention import MESSAGES, files_named, forget_old
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,20 @@ def tidy(engine: Engine, settings: Settings) -> bool:
         if not take_turn(session, "forget_old", clock.today(settings).isoformat(), at):
             return False
         forget_old(session, at)
+        named = files_named(session)
+    _sweep(settings.received_dir, named)
     return True
+
+
+def _sweep(folder: Path, named: Collection[str]) -> None:
+    """Delete files that no row names: of events that failed for good, of links that are over.
+
+    A file lies there for a while before its row does.
+    """
+    before = (datetime.now(UTC) - MESSAGES).timestamp()
+    for file in folder.iterdir() if folder.is_dir() else ():
+        if file.name not in named and file.stat().st_mtime < before:
+            file.unlink(missing_ok=True)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from bot.messages import Attachment, Incoming
 from bot.texts import say
 from service import clock
 from service.delivery.files import Received
-from service.delivery.handling import Post, apologise, handle
+from service.delivery.handling import Post, apologise, handle, takes_files
 from service.errors import Overtaken
 from service.storage.alerts import raise_alert
 from service.storage.delivery_tables import InboundEvent
@@ -124,10 +124,14 @@ class Consumer:
         if channel and incoming.receipt:
             # Nothing waits for it: a dead channel must not keep others from their answers.
             self._errand(self._acknowledge(channel, incoming.receipt))
+        identity = _id(event)
         # What is sent to a group is not kept, so it is not fetched either.
         attachments = () if incoming.group else incoming.attachments
+        if attachments and not await self._thread(
+            lambda: takes_files(self._post, incoming, identity)
+        ):
+            channel = None
         files = [await self._fetch(channel, a) for a in attachments]
-        identity = _id(event)
         await self._thread(lambda: handle(self._post, incoming, identity, self._worker, files))
 
     def _errand(self, coroutine: Coroutine[Any, Any, None]) -> None:
@@ -145,7 +149,7 @@ class Consumer:
         def refused(key: str, **values: object) -> Received:
             return Received(attachment.name, attachment.media_type, None, say(key, **values))
 
-        if channel is None:  # it was handed to a server that has died since
+        if channel is None:  # not to be fetched, or handed to a server that has died since
             return refused("chat.file_unavailable")
         if not channel.limits.download_bytes:
             return refused("chat.file_unsupported")

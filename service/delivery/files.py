@@ -68,7 +68,9 @@ def store(folder: Path, content: bytes) -> str:
     """Write the bytes under their SHA-256, whole or not at all; returns it."""
     sha256 = hashlib.sha256(content).hexdigest()
     kept = folder / sha256
-    if not kept.exists():
+    if kept.exists():
+        os.utime(kept)  # it is wanted again: it must not be swept away as forgotten
+    else:
         folder.mkdir(parents=True, exist_ok=True)
         beside = folder / f".{uuid4().hex}"
         beside.write_bytes(content)

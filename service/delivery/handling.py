@@ -30,6 +30,7 @@ from service.storage.inbox import events_up_to, finish_event
 from service.storage.outbox import enqueue
 from service.storage.people import (
     account_for,
+    find_account,
     group_key,
     load_conversation,
     person_key,
@@ -105,6 +106,22 @@ def handle(
     if assisting.erases:
         clean_up(desk.engine, desk.settings, assisting.erased)
     return True
+
+
+def takes_files(post: Post, incoming: Incoming, event_id: int) -> bool:
+    """Whether what this event carries would be kept: what would not is not even fetched."""
+    at = clock.now(post.desk.settings)
+    with transaction(post.desk.engine) as session:
+        account = find_account(session, incoming.channel, incoming.person)
+        if account and _is_left_alone(incoming, account, at):
+            return False
+        if post.limits[incoming.channel].floods:
+            recent = events_up_to(session, event_id, timedelta(minutes=1))
+            if recent > post.desk.settings.person_rate_limit:
+                return False
+        on = switches_on(session)
+        invited = account and session.get_one(Person, account.person_id).invited
+        return "paused" not in on and ("trial" not in on or bool(invited))
 
 
 def _turn(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from service.storage.delivery_tables import InboundEvent, OutboundMessage, PeriodicTurn
-from service.storage.people_tables import ConversationRow, OneTimeCode
+from service.storage.people_tables import ConversationRow, OneTimeCode, StoredFile
 
 #: An event that comes again is known for so long; channels send again for a day at most.
 EVENTS = timedelta(days=30)
@@ -16,6 +16,13 @@ EVENTS = timedelta(days=30)
 MESSAGES = timedelta(days=30)
 #: A conversation that nobody has gone on with.
 CONVERSATIONS = timedelta(days=90)
+
+
+def files_named(session: Session) -> frozenset[str]:
+    """The SHA-256 of every file that a person has sent or a message carries."""
+    sent = session.exec(select(StoredFile.sha256))
+    enclosed = session.exec(select(OutboundMessage.enclosure))
+    return frozenset(sent) | {str(e["sha256"]) for e in enclosed if e.get("sha256")}
 
 
 def forget_old(session: Session, at: datetime) -> None:

@@ -379,6 +379,28 @@ async def test_a_file_whose_name_bears_a_mark_of_secrecy_is_not_even_fetched(
     assert len(texts(office)) == 1
 
 
+async def test_files_of_whom_nothing_is_answered_are_not_fetched(office: Office) -> None:
+    channel = FakeChannel()  # to fetch anything would fail
+    with transaction(office.engine) as session:
+        turn(session, "trial", True, NOON)
+    office.receive(a_file("id", event_id="1"))
+    await answer_all(office, {"fake": channel})
+    with transaction(office.engine) as session:
+        turn(session, "paused", True, NOON)
+    office.receive(a_file("id", event_id="2"))
+    await answer_all(office, {"fake": channel})
+    with transaction(office.engine) as session:
+        turn(session, "trial", False, NOON)
+        turn(session, "paused", False, NOON)
+    limit = office.settings.person_rate_limit
+    office.receive(*(an_incoming("", f"s{n}", event="sticker") for n in range(limit)))
+    office.receive(a_file("id", event_id="3"))
+    await answer_all(office, {"fake": channel})
+    assert office.events("waiting") == office.events("parked") == []
+    assert say("chat.trial") in texts(office)
+    assert say("chat.flood") in texts(office)
+
+
 async def test_a_file_of_a_group_is_not_fetched(office: Office) -> None:
     channel = FakeChannel()  # to fetch anything would fail
     office.receive(replace(a_file("id"), group=True))

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from bot.conversation import Conversation
+from bot.conversation import Conversation, KeptFile
+from service.delivery.files import Received, record, store
 from service.housekeeping import tidied, tidy
 from service.settings import Settings
 from service.storage.engine import migrate, transaction
-from service.storage.people import load_conversation, save_conversation
-from tests.builders import NOON
+from service.storage.outbox import enqueue
+from service.storage.people import account_for, load_conversation, save_conversation
+from tests.builders import NOON, an_incoming
 from tests.desk import Clock
 
 
@@ -38,6 +42,28 @@ def test_once_a_day_old_rows_go(sqlite: Engine, settings: Settings, clock: Clock
     assert tidy(sqlite, settings)
     assert not is_kept(sqlite, "person:1")
     assert not tidy(sqlite, settings)  # it was done today
+
+
+def test_files_that_nobody_s_row_names_go_after_a_while(sqlite: Engine, settings: Settings) -> None:
+    def kept(content: bytes, days: int) -> Path:
+        file = settings.received_dir / store(settings.received_dir, content)
+        written = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+        os.utime(file, (written, written))
+        return file
+
+    old, young, again = kept(b"old", 31), kept(b"young", 29), kept(b"again", 31)
+    sent, enclosed = kept(b"sent", 31), kept(b"enclosed", 31)
+    (settings.received_dir / ".half").write_bytes(b"ha")
+    with transaction(sqlite) as session:
+        account = account_for(session, an_incoming(), NOON)
+        told = KeptFile("a.pdf", 4)
+        record(session, account.person_id, Received("a.pdf", "", b"sent"), told, sent.name, NOON)
+        enclosure = {"name": "b.pdf", "media_type": "", "sha256": enclosed.name}
+        enqueue(session, "fake", "chat", "", datetime.now(UTC), enclosure=enclosure)
+    store(settings.received_dir, b"again")
+    assert tidy(sqlite, settings)
+    assert not old.exists()
+    assert all(file.exists() for file in (young, again, sent, enclosed))
 
 
 def test_the_web_server_does_it_by_itself(sqlite: Engine, settings: Settings, clock: Clock) -> None:
