@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from bot.messages import Enclosure, Reply, Turn
@@ -16,6 +17,7 @@ class Assistance(Protocol):
 
     contact: str  #: how to reach a person, in words
     links: bool  #: whether answers carry a link to their clause, which people can open
+    today: date  #: in Việt Nam
 
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:
         """From the papers."""
@@ -23,6 +25,10 @@ class Assistance(Protocol):
 
     def clause(self, document: str, address: str) -> str:
         """A clause as it is printed; "" when there is no such clause any more."""
+        ...
+
+    def place(self, document: str, address: str) -> str:
+        """Where a clause stands, in words; "" when there is no such clause any more."""
         ...
 
     def move_code(self) -> str:

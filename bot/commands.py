@@ -24,7 +24,17 @@ Command = Literal[
     "keep",
     "officer",
     "group",
+    "criteria",
+    "form_back",
+    "form_skip",
+    "form_save",
+    "form_cancel",
+    "form_submit",
+    "form_resume",
 ]
+
+#: What moves within a form, and means something only there.
+IN_FORM: frozenset[Command] = frozenset(("form_back", "form_skip", "form_submit"))
 
 #: What a menu offers, in its order; platforms show at most five.
 MENU: tuple[Command, ...] = ("help", "duties", "new", "move", "erase")

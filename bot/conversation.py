@@ -5,12 +5,16 @@ The state of a conversation is a value; whatever reaches beyond it goes through 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
-from bot.commands import MENU, Command, command_of, move_code_of, slash
+from bot.commands import IN_FORM, MENU, Command, command_of, move_code_of, slash
+from bot.filling import Filled, ask, start, take
+from bot.forms import criteria
+from bot.forms.definition import Clause
+from bot.forms.engine import Progress
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
 from bot.offers import Offer, chosen, offer_of, pressed
@@ -42,6 +46,8 @@ class Conversation:
     cited: Cited | None = None  #: behind the last answer
     awaits_unit: bool = False  #: we asked for the name of the person's unit
     told_pause: bool = False  #: the person has been told that automatic answers are paused
+    form: Progress | None = None  #: a form that was begun
+    filling: bool = False  #: whether what is written answers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,9 @@ class KeptFile:
     refusal: str = ""
 
 
-_SHORT_MENU = tuple(command for command in MENU if command != "help")
+_SHORT_MENU: tuple[Command, ...] = ("criteria", *(c for c in MENU if c != "help"))
+#: What is done in the middle of a form, which then goes on; any other command lets it rest.
+_ASIDE = frozenset(("help", "more", "clause", "officer", "group"))
 
 Turned = tuple[Conversation, tuple[Reply, ...]]
 
@@ -95,15 +103,17 @@ def notice(key: str, commands: Sequence[Command] = (), **values: object) -> Repl
 def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     send = chosen(state.offers[-1], text) if state.choosing else None
     if send is not None:
-        return _said(replace(state, choosing=False), send, assistance)
+        return _sent(replace(state, choosing=False), send, assistance)
     if state.choosing and text.strip().isdecimal() and len(text.strip()) <= 2:
         return state, (notice("chat.choose_one_of", count=len(state.offers[-1].buttons)),)
     code = move_code_of(text)
     if code:
         return _joined(state, code, assistance)
     command = command_of(text)
+    if state.filling and (command is None or command in IN_FORM):
+        return _fill(state, text, assistance)
     if command:
-        return _commanded(state, command, assistance)
+        return _beside_form(state, command, assistance)
     if state.awaits_unit and not text.rstrip().endswith("?"):
         text = say("chat.duties_of", unit=text.strip())
     return _answered(replace(state, awaits_unit=False), text, assistance)
@@ -113,7 +123,14 @@ def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) ->
     send = pressed(state.offers, incoming.button)
     if send is None:
         return _offering(state, notice("chat.old_button", ("help",)))
-    return _said(replace(state, choosing=False, awaits_unit=False), send, assistance)
+    return _sent(replace(state, choosing=False, awaits_unit=False), send, assistance)
+
+
+def _sent(state: Conversation, send: str, assistance: Assistance) -> Turned:
+    """What a choice stands for: a command, an answer to the form, or a question to the papers."""
+    if state.filling and not send.startswith("/"):
+        return _between(state, send, assistance)
+    return _said(state, send, assistance)
 
 
 def _answered(state: Conversation, text: str, assistance: Assistance) -> Turned:
@@ -156,7 +173,7 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case "start" | "help":
             return _offering(state, notice(f"chat.{command}", _SHORT_MENU))
         case "new":
-            fresh = Conversation(offers=state.offers, offered=state.offered)
+            fresh = Conversation(offers=state.offers, offered=state.offered, form=state.form)
             return fresh, (notice("chat.new"),)
         case "more":
             return _more(state)
@@ -180,6 +197,60 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             )
         case "group":
             return _for_group(state, assistance)
+        case "criteria":
+            return _filled(state, start(criteria.FORM, state.form, _where(assistance)))
+        case "form_resume":
+            if state.form is None:
+                return state, (notice("form.none"),)
+            return _filled(state, start(state.form.form, state.form, _where(assistance)))
+        case "form_save":
+            told = "form.saved" if state.form else "form.none"
+            return replace(state, filling=False, choosing=False), (notice(told),)
+        case "form_cancel":
+            told = "form.cancelled" if state.form else "form.none"
+            return replace(state, form=None, filling=False, choosing=False), (notice(told),)
+        case "form_back" | "form_skip" | "form_submit":
+            told = "form.paused" if state.form else "form.none"
+            return state, (notice(told),)
+
+
+def _where(assistance: Assistance) -> Callable[[Clause], str]:
+    return lambda clause: assistance.place(clause.document, clause.address)
+
+
+def _filled(state: Conversation, filled: Filled) -> Turned:
+    going_on = filled.progress is not None
+    return _offering(replace(state, form=filled.progress, filling=going_on), filled.reply)
+
+
+def _fill(state: Conversation, text: str, assistance: Assistance) -> Turned:
+    assert state.form is not None, "nothing is filled in without a form"
+    filled = take(state.form, text, _where(assistance), assistance.today)
+    return _between(state, text, assistance) if filled is None else _filled(state, filled)
+
+
+def _between(state: Conversation, text: str, assistance: Assistance) -> Turned:
+    """A question in the middle of a form: answered, and the form goes on where it was."""
+    state, replies = _answered(state, text, assistance)
+    if replies[-1].kind == "clarify":
+        return state, replies  # that choice first
+    return _going_on(state, replies, assistance)
+
+
+def _beside_form(state: Conversation, command: Command, assistance: Assistance) -> Turned:
+    if not state.filling or command.startswith("form_") or command == "criteria":
+        return _commanded(state, command, assistance)
+    if command in _ASIDE:
+        state, replies = _commanded(state, command, assistance)
+        return _going_on(state, replies, assistance)
+    state, replies = _commanded(replace(state, filling=False), command, assistance)
+    return state, (notice("form.paused"), *replies) if state.form else replies
+
+
+def _going_on(state: Conversation, replies: tuple[Reply, ...], assistance: Assistance) -> Turned:
+    assert state.form is not None, "nothing is filled in without a form"
+    state, asked = _offering(state, ask(state.form, _where(assistance)))
+    return state, (*replies, *asked)
 
 
 def _more(state: Conversation) -> Turned:

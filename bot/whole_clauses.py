@@ -18,8 +18,13 @@ def whole_clause(document: Document, address: str) -> str:
     body = "\n".join(_lines(document, clause))
     if document.digest:
         body = say("digest", text=body)
-    source = say("source", place=in_words(document, address), document=document.short_title)
-    return f"{shorten(body, _LONGEST)}\n{source}"
+    return f"{shorten(body, _LONGEST)}\n{source_line(document, address)}"
+
+
+def source_line(document: Document, address: str) -> str:
+    """Where a clause stands; raises CitationNotFound."""
+    document.clause(address)
+    return say("source", place=in_words(document, address), document=document.short_title)
 
 
 def _lines(document: Document, clause: Clause) -> Iterator[str]:

@@ -12,8 +12,9 @@ from sqlmodel import Session
 from bot.conversation import Conversation
 from bot.messages import Enclosure, Reply, Turn
 from bot.texts import say
-from bot.whole_clauses import whole_clause
+from bot.whole_clauses import source_line, whole_clause
 from knowledge.errors import CitationNotFound
+from service import clock
 from service.asking import Desk, Timed, asked_of, tell
 from service.errors import Overtaken
 from service.settings import Settings
@@ -42,6 +43,7 @@ class Assisting:
     def __init__(self, desk: Desk, account: ChannelAccount, channel: str, at: datetime) -> None:
         self.contact = contact_of(desk.settings)
         self.links = desk.settings.public_url is not None
+        self.today = clock.today(desk.settings)
         self.person_id = account.person_id  #: whose conversation it is in the end
         self.joined: int | None = None  #: version of the conversation that was taken over
         self.effects: list[Effect] = []
@@ -68,6 +70,14 @@ class Assisting:
         try:
             paper = self._desk.assistant.library.get(document)
             return whole_clause(paper, address) if "public" in paper.audience else ""
+        except CitationNotFound:
+            return ""
+
+    def place(self, document: str, address: str) -> str:
+        """Of papers that everybody may read."""
+        try:
+            paper = self._desk.assistant.library.get(document)
+            return source_line(paper, address) if "public" in paper.audience else ""
         except CitationNotFound:
             return ""
 

@@ -33,6 +33,11 @@ from tests.integration.talkers import (
 
 #: What every channel must carry.
 TURNS = yaml.safe_load((ROOT / "tests/conversations/channels/transcript.yaml").read_text("utf-8"))
+#: The forms, each over every channel.
+FORMS = {
+    file.stem: yaml.safe_load(file.read_text("utf-8"))
+    for file in sorted((ROOT / "tests/conversations/forms").glob("*.yaml"))
+}
 CHANNELS = ("telegram webhook", "telegram polling", "zalo oa", "zalo bot", "web", "console")
 HOSTILE = "<b>đậm</b> & _x_ [a](javascript:1) {{7*7}} %s \\ ' \" -- \u202e 👩‍👩‍👧"
 #: What any Bot API server must be able to carry.

@@ -9,6 +9,7 @@ import pytest
 
 from tests.integration.all_channels import (
     CHANNELS,
+    FORMS,
     OTHER_TURNS,
     TURNS,
     everybody,
@@ -29,6 +30,12 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Talke
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_the_transcript_passes(people: dict[str, Talker], channel: str) -> None:
     play(TURNS, people[channel])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_form_is_filled_in(people: dict[str, Talker], channel: str, form: str) -> None:
+    play(FORMS[form], people[channel])
 
 
 def test_another_bot_api_server_will_do(tmp_path: Path) -> None:

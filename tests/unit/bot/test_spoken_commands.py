@@ -40,6 +40,16 @@ PHRASES: dict[Command, tuple[str, ...]] = {
     "officer": ("Gặp cán bộ", "Gửi cho cán bộ", "Gặp người thật", "Nói chuyện với cán bộ"),
     "group": ("Tin gửi nhóm", "Soạn tin gửi nhóm", "Soạn tin nhóm", "Gửi nhóm"),
     "keep": ("Thôi", "Không xóa"),
+    "criteria": (
+        "Kiểm tra tiêu chí", "Kiểm tra bốn tiêu chí", "Kiểm tra 4 tiêu chí", "Kiểm tra 407",
+        "Kiểm tra tiêu chí 407", "Kiểm tra bốn tiêu chí 407",
+    ),
+    "form_back": ("Quay lại", "Lùi lại", "Câu trước", "Về câu trước"),
+    "form_skip": ("Bỏ qua", "Bỏ qua câu này"),
+    "form_save": ("Lưu làm sau", "Làm sau", "Lưu lại", "Để sau"),
+    "form_cancel": ("Hủy", "Hủy bỏ", "Hủy biểu mẫu", "Hủy phiếu"),
+    "form_submit": ("Xem kết quả", "Hoàn thành", "Xong"),
+    "form_resume": ("Làm tiếp", "Làm tiếp biểu mẫu", "Tiếp tục biểu mẫu", "Làm tiếp phiếu"),
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Forms as data, and the one engine that goes through them."""
