@@ -61,9 +61,11 @@ def current(form: Form, progress: Progress) -> Field | None:
 
 
 def place(form: Form, progress: Progress) -> tuple[int, int]:
-    """Which question it is, of how many: (3, 7)."""
+    """Which question it is, of how many at most, as far as can be seen: (3, 7)."""
     asked, now = fields_of(form, progress.answers), current(form, progress)
-    return (asked.index(now) + 1 if now else len(asked)), len(asked)
+    open_ = (one for one in asked if one.id not in progress.answers)
+    count = len(asked) + sum(_hanging_on(form, one) for one in open_)
+    return (asked.index(now) + 1 if now else len(asked)), count
 
 
 def answer(form: Form, progress: Progress, text: str) -> Progress:
@@ -125,6 +127,13 @@ def _spellings(choice: Choice) -> list[list[str]]:
 
 def _applies(asked: Field, answers: Mapping[str, str]) -> bool:
     return asked.when is None or answers.get(asked.when.field) in asked.when.values
+
+
+def _hanging_on(form: Form, asked: Field) -> int:
+    """How many questions its answer may bring."""
+    conditions = [one.when for one in form.fields if one.when and one.when.field == asked.id]
+    brought = (sum(choice.value in when.values for when in conditions) for choice in asked.choices)
+    return max(brought, default=0)
 
 
 def _takes(asked: Field, value: str) -> bool:

@@ -71,8 +71,14 @@ def test_questions_come_in_order_and_only_where_they_apply() -> None:
     assert at(played("An", "có", "thứ nhất")) == "cuoi"
     assert at(played("An", "có", "thứ hai")) == "sau"
     assert at(played("An", "không", "hết")) is None
-    assert place(FORM, begin(FORM)) == (1, 3)
-    assert place(FORM, played("An", "có")) == (3, 4)
+
+
+def test_the_count_sees_one_question_ahead() -> None:
+    assert place(FORM, begin(FORM)) == (1, 4)
+    assert place(FORM, played("An")) == (2, 4)
+    assert place(FORM, played("An", "không")) == (3, 3)
+    assert place(FORM, played("An", "có")) == (3, 5)  # what hangs on what hangs is not seen yet
+    assert place(FORM, played("An", "có", "thứ nhất")) == (4, 4)
 
 
 @pytest.mark.parametrize("said", ["có", "CO", " Có. ", "phải", "dung roi", "co"])
