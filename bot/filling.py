@@ -72,7 +72,7 @@ def take(progress: Progress, text: str, where: Where, today: date) -> Filled | N
     try:
         command = command_of(text)
         if command == "form_submit" and current(form, progress) is None:
-            return Filled(None, _result(form, progress, today))
+            return Filled(None, _result(form, progress, where, today))
         return _moved(form, _step(form, progress, text, command), where)
     except WrongAnswer:
         if _asks(form, progress, text):
@@ -153,8 +153,8 @@ def _review(form: Form, progress: Progress, before: str) -> Reply:
     return _reply(lines, tuple(Button(say(f"commands.{c}"), slash(c)) for c in commands))
 
 
-def _result(form: Form, progress: Progress, today: date) -> Reply:
-    text = criteria.note(form, progress.answers, today)
+def _result(form: Form, progress: Progress, where: Where, today: date) -> Reply:
+    text = criteria.note(form, progress.answers, today, where)
     questions = zip(choices("criteria.asks"), choices("criteria.questions"), strict=True)
     return _reply([text], tuple(Button(label, send) for label, send in questions))
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
-from bot.forms.definition import Form
+from bot.forms.definition import Clause, Form
 from bot.forms.engine import fields_of, shown
 from bot.texts import say
 
 FORM = "tieu-chi-407"
 _YES, _NO = "co", "khong"
+#: What an advice rests on.
+_CLAUSES = {
+    "met": Clause("407-qd-ttg", "III.4"),
+    "not_met": Clause("407-qd-ttg", "III.7"),
+    "unknown": Clause("407-qd-ttg", "III.2"),
+}
 #: Fields that are no criteria.
 _ABOUT = ("draft", "plan")
 
@@ -23,8 +29,11 @@ def verdict(form: Form, answers: Mapping[str, str]) -> str:
     return "not_met" if _NO in told else "unknown"
 
 
-def note(form: Form, answers: Mapping[str, str], today: date) -> str:
-    """The note of reference, to be read in a chat."""
+def note(
+    form: Form, answers: Mapping[str, str], today: date, where: Callable[[Clause], str]
+) -> str:
+    """The note of reference, to be read in a chat; `where`: a clause's place in words."""
+    found = verdict(form, answers)
     criteria = [one for one in fields_of(form, answers) if one.id not in _ABOUT]
     plan = form.field("plan")
     assert plan is not None, "the form that ships has it"
@@ -33,7 +42,7 @@ def note(form: Form, answers: Mapping[str, str], today: date) -> str:
         draft=answers.get("draft") or say("criteria.no_name"),
         plan=shown(plan, answers["plan"]),
         answers="\n".join(f"• {one.name}: {shown(one, answers[one.id])}" for one in criteria),
-        verdict=say(f"criteria.{verdict(form, answers)}"),
-        advice=say(f"criteria.advice_{verdict(form, answers)}"),
+        verdict=say(f"criteria.{found}"),
+        advice=f"{say(f'criteria.advice_{found}')}\n{where(_CLAUSES[found])}".rstrip(),
         day=f"{today:%d/%m/%Y}",
     )

@@ -39,6 +39,7 @@ def test_straight_through_the_note_says_what_was_told() -> None:
     note = talk.say("xem kết quả").reply
     assert "Dự thảo: Nghị quyết về học phí" in note.text
     assert f"khai: {say('criteria.met')}." in note.text
+    assert "— III.4, 407-qd-ttg" in note.text
     assert "21/11/2026" in note.text
     assert labels(note) == list(choices("criteria.asks"))
     assert (talk.state.form, talk.state.filling) == (None, False)
