@@ -13,7 +13,7 @@ from bot.assistance import Assistance
 from bot.commands import IN_FORM, MENU, Command, command_of, move_code_of, slash
 from bot.filling import Filled, ask, start, take
 from bot.forms import criteria
-from bot.forms.definition import Clause
+from bot.forms.definition import Clause, is_known
 from bot.forms.engine import Progress
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
@@ -73,6 +73,8 @@ def respond(
     files: Sequence[KeptFile] = (),
 ) -> Turned:
     """The conversation after `incoming`, and what is said to it."""
+    if state.form and not is_known(state.form.form):
+        state = replace(state, form=None, filling=False)
     if incoming.group:
         return _in_group(state, incoming, assistance)
     match incoming.event:

@@ -82,6 +82,11 @@ def load_form(id_: str) -> Form:
     return read_form((FORMS / f"{id_}.yaml").read_text("utf-8"))
 
 
+def is_known(id_: str) -> bool:
+    """Whether there is such a form; a draft may be older than the program."""
+    return (FORMS / f"{id_}.yaml").is_file()
+
+
 def read_form(text: str) -> Form:
     """The form that a file says; raises FormError."""
     try:

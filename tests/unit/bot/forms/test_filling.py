@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from bot.conversation import Conversation
 from bot.forms import criteria
 from bot.forms.definition import load_form
+from bot.forms.engine import Progress
 from bot.texts import choices, say
 from knowledge.library import SHIPPED, load_library
 from tests.builders import an_incoming
@@ -160,6 +161,12 @@ def test_cancelled_nothing_is_left() -> None:
     assert talk.state.form is None
     assert talk.say("làm tiếp").reply.text == say("form.none")
     assert talk.say("hủy").reply.text == say("form.none")
+
+
+def test_a_draft_of_a_form_that_is_no_more_is_let_go() -> None:
+    talk = Talk(state=Conversation(form=Progress("ngay-xua", 3), filling=True))
+    assert talk.say("hạn nộp").asked == ["hạn nộp"]
+    assert talk.say("làm tiếp").reply.text == say("form.none")
 
 
 def test_erasing_takes_the_form_along() -> None:
