@@ -67,7 +67,7 @@ async def _tidy(
     while not await _rings(stop, pause):
         try:
             await asyncio.to_thread(tidy, engine, settings)
-        except SQLAlchemyError as error:  # the next look may find the database
+        except (SQLAlchemyError, OSError) as error:  # the next look may find database and disk
             log.error("housekeeping failed: %s", type(error).__name__)
         pause = again
 
