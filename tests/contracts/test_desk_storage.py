@@ -341,6 +341,7 @@ def _message(state: str) -> OutboundMessage:
         text="",
         buttons=[],
         enclosure={},
+        template={},
         drawn={},
         state=state,
         created_at=NOON,
