@@ -5,7 +5,7 @@ The state of a conversation is a value; whatever reaches beyond it goes through 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.answers import plain, shorten
@@ -13,7 +13,7 @@ from bot.assistance import Assistance
 from bot.commands import IN_FORM, MENU, Command, command_of, move_code_of, slash
 from bot.filling import Filled, ask, start, take
 from bot.forms import criteria
-from bot.forms.definition import Clause, is_known
+from bot.forms.definition import Where, is_known
 from bot.forms.engine import Progress
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
@@ -216,7 +216,7 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             return state, (notice(told),)
 
 
-def _where(assistance: Assistance) -> Callable[[Clause], str]:
+def _where(assistance: Assistance) -> Where:
     return lambda clause: assistance.place(clause.document, clause.address)
 
 

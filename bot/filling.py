@@ -6,13 +6,12 @@ What this says goes out as it is; where a conversation stands is `Progress` and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from bot.commands import Command, command_of, slash
 from bot.forms import criteria
-from bot.forms.definition import Clause, Field, Form, load_form
+from bot.forms.definition import Field, Form, Where, load_form
 from bot.forms.engine import (
     Progress,
     WrongAnswer,
@@ -31,9 +30,6 @@ from bot.lexicon import says
 from bot.messages import Button, Reply
 from bot.texts import choices, say
 from knowledge.vietnamese import fold, syllables
-
-#: Where a clause stands, in words; "" when there is no such clause any more.
-Where = Callable[[Clause], str]
 
 #: What a tapped choice sends: it names the question, so that an old button answers no other one.
 _TAPPED = re.compile(r"/dien (?P<field>[\w-]+) (?P<value>[\w-]+)")
@@ -60,9 +56,9 @@ def start(form_id: str, saved: Progress | None, where: Where) -> Filled:
     return Filled(progress, _ask(form, progress, where, say(told, title=form.title)))
 
 
-def ask(progress: Progress, where: Where, before: str = "") -> Reply:
+def ask(progress: Progress, where: Where) -> Reply:
     """The question that somebody stands at, or the review."""
-    return _ask(load_form(progress.form), progress, where, before)
+    return _ask(load_form(progress.form), progress, where)
 
 
 def take(progress: Progress, text: str, where: Where, today: date) -> Filled | None:
@@ -73,9 +69,10 @@ def take(progress: Progress, text: str, where: Where, today: date) -> Filled | N
         command = command_of(text)
         if command == "form_submit" and current(form, progress) is None:
             return Filled(None, _result(form, progress, where, today))
-        return _moved(form, _step(form, progress, text, command), where)
+        moved = _step(form, progress, text, command)
+        return Filled(moved, _ask(form, moved, where))
     except WrongAnswer:
-        if _asks(form, progress, text):
+        if _asks(text):
             return None
         return Filled(progress, _ask(form, progress, where, _wrong(form, progress, text)))
 
@@ -100,11 +97,7 @@ def _step(form: Form, progress: Progress, text: str, command: Command | None) ->
     return answer(form, progress, text)
 
 
-def _moved(form: Form, progress: Progress, where: Where) -> Filled:
-    return Filled(progress, _ask(form, progress, where))
-
-
-def _asks(form: Form, progress: Progress, text: str) -> bool:
+def _asks(text: str) -> bool:
     """Whether what answers nothing is a question to the papers."""
     if _TAPPED.fullmatch(text) or command_of(text):
         return False

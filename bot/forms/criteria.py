@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
-from bot.forms.definition import Clause, Form
+from bot.forms.definition import Clause, Form, Where
 from bot.forms.engine import fields_of, shown
 from bot.texts import say
 
@@ -29,10 +29,8 @@ def verdict(form: Form, answers: Mapping[str, str]) -> str:
     return "not_met" if _NO in told else "unknown"
 
 
-def note(
-    form: Form, answers: Mapping[str, str], today: date, where: Callable[[Clause], str]
-) -> str:
-    """The note of reference, to be read in a chat; `where`: a clause's place in words."""
+def note(form: Form, answers: Mapping[str, str], today: date, where: Where) -> str:
+    """The note of reference, to be read in a chat."""
     found = verdict(form, answers)
     criteria = [one for one in fields_of(form, answers) if one.id not in _ABOUT]
     plan = form.field("plan")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,10 @@ class Clause:
 
     document: str
     address: str
+
+
+#: Where a clause stands, in words; "" when there is no such clause any more.
+Where = Callable[[Clause], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,12 @@ def resume(form: Form, progress: Progress) -> Progress:
     """The same under the form as it is now: answers that it still takes stay."""
     if progress.version == form.version:
         return progress
-    kept: dict[str, str] = {}
+    good: dict[str, str] = {}
     for asked in form.fields:
         value = progress.answers.get(asked.id)
-        if value is None or not _applies(asked, kept):
-            continue
-        if (asked.optional and not value) or _takes(asked, value):
-            kept[asked.id] = value
-    return Progress(form.id, form.version, kept)
+        if value is not None and ((asked.optional and not value) or _takes(asked, value)):
+            good[asked.id] = value
+    return Progress(form.id, form.version, _still_asked(form, good))
 
 
 def fields_of(form: Form, answers: Mapping[str, str]) -> tuple[Field, ...]:
@@ -144,9 +142,14 @@ def _takes(asked: Field, value: str) -> bool:
 
 def _with(form: Form, progress: Progress, asked: Field, value: str) -> Progress:
     """With this answer, and without those to questions that are not asked any more."""
-    given = {**progress.answers, asked.id: value}
+    kept = _still_asked(form, {**progress.answers, asked.id: value})
+    return replace(progress, answers=kept, editing="")
+
+
+def _still_asked(form: Form, given: Mapping[str, str]) -> dict[str, str]:
+    """The answers to questions that are asked: a condition looks at answers that count itself."""
     kept: dict[str, str] = {}
-    for one in form.fields:  # a condition looks at answers that themselves still count
+    for one in form.fields:
         if one.id in given and _applies(one, kept):
             kept[one.id] = given[one.id]
-    return replace(progress, answers=kept, editing="")
+    return kept

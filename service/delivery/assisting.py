@@ -13,6 +13,7 @@ from bot.conversation import Conversation
 from bot.messages import Enclosure, Reply, Turn
 from bot.texts import say
 from bot.whole_clauses import source_line, whole_clause
+from knowledge.documents import Document
 from knowledge.errors import CitationNotFound
 from service import clock
 from service.asking import Desk, Timed, asked_of, tell
@@ -43,7 +44,7 @@ class Assisting:
     def __init__(self, desk: Desk, account: ChannelAccount, channel: str, at: datetime) -> None:
         self.contact = contact_of(desk.settings)
         self.links = desk.settings.public_url is not None
-        self.today = clock.today(desk.settings)
+        self.today = at.astimezone(clock.VIETNAM).date()
         self.person_id = account.person_id  #: whose conversation it is in the end
         self.joined: int | None = None  #: version of the conversation that was taken over
         self.effects: list[Effect] = []
@@ -66,18 +67,18 @@ class Assisting:
         keep_question(session, asked)
 
     def clause(self, document: str, address: str) -> str:
-        """From the papers that everybody may read."""
-        try:
-            paper = self._desk.assistant.library.get(document)
-            return whole_clause(paper, address) if "public" in paper.audience else ""
-        except CitationNotFound:
-            return ""
+        """The whole of it."""
+        return self._told(whole_clause, document, address)
 
     def place(self, document: str, address: str) -> str:
-        """Of papers that everybody may read."""
+        """Where it stands."""
+        return self._told(source_line, document, address)
+
+    def _told(self, say_it: Callable[[Document, str], str], document: str, address: str) -> str:
+        """From the papers that everybody may read; "" where there is no such clause."""
         try:
             paper = self._desk.assistant.library.get(document)
-            return source_line(paper, address) if "public" in paper.audience else ""
+            return say_it(paper, address) if "public" in paper.audience else ""
         except CitationNotFound:
             return ""
 
