@@ -12,13 +12,14 @@ from sqlmodel import Session, col, select
 
 from bot.conversation import Conversation
 from bot.messages import Incoming
+from service.storage.form_tables import Submission
 from service.storage.people_tables import (
     ChannelAccount,
     ConversationRow,
     Person,
-    Role,
     StoredFile,
 )
+from service.storage.unit_tables import Binding, Consent
 from service.storage.upserts import dialect_of, insert_into, inserting, rows_of
 
 _SEEN_STEP = timedelta(minutes=1)  #: how exactly it is known when somebody last wrote
@@ -139,7 +140,7 @@ def account_hash(channel: str, address: str) -> str:
 
 
 def join_person(session: Session, account_id: int, person_id: int) -> None:
-    """The account belongs to that person from now on, with the files and roles it came with.
+    """The account belongs to that person from now on, with the files and units it came with.
 
     These stay with the old person as long as that one has another channel.
     """
@@ -154,24 +155,28 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
     session.execute(
         update(StoredFile).where(col(StoredFile.person_id) == old).values(person_id=person_id)
     )
-    _pass_roles(session, old, person_id)
+    _pass_bindings(session, old, person_id)
+    for table in (Submission, Consent):
+        session.execute(
+            update(table).where(col(table.person_id) == old).values(person_id=person_id)
+        )
     if invited:
         session.execute(update(Person).where(col(Person.id) == person_id).values(invited=True))
     session.execute(delete(ConversationRow).where(col(ConversationRow.key) == person_key(old)))
     session.execute(delete(Person).where(col(Person.id) == old))
 
 
-def _pass_roles(session: Session, old: int, new: int) -> None:
-    had = {(role.name, role.unit_id) for role in _roles(session, new)}
-    for role in _roles(session, old):
-        if (role.name, role.unit_id) not in had:
-            role.person_id = new
-            session.add(role)
+def _pass_bindings(session: Session, old: int, new: int) -> None:
+    had = {binding.unit_id for binding in _bindings(session, new)}
+    for binding in _bindings(session, old):
+        if binding.unit_id not in had:
+            binding.person_id = new
+            session.add(binding)
     session.flush()  # what is left goes with the old person
 
 
-def _roles(session: Session, person_id: int) -> list[Role]:
-    return list(session.exec(select(Role).where(col(Role.person_id) == person_id)))
+def _bindings(session: Session, person_id: int) -> list[Binding]:
+    return list(session.exec(select(Binding).where(col(Binding.person_id) == person_id)))
 
 
 def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:

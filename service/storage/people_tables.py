@@ -11,18 +11,6 @@ from sqlmodel import Field
 from service.storage.base import Table, instant
 
 
-class Unit(Table, table=True):
-    """An office: a department, a school, a commune."""
-
-    __tablename__ = "unit"
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str = Field(sa_column=Column(String(200), nullable=False, unique=True))
-    parent_id: int | None = Field(
-        default=None, sa_column=Column(Integer, ForeignKey("unit.id", ondelete="SET NULL"))
-    )
-
-
 class Person(Table, table=True):
     """Somebody who writes to us; one person may use several channels."""
 
@@ -61,25 +49,6 @@ class ChannelAccount(Table, table=True):
     paused_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
-class Role(Table, table=True):
-    """What a person may do in the chat, for which unit; a citizen has none."""
-
-    __tablename__ = "role"
-    __table_args__ = (
-        Index("uq_role_person_id_name_unit_id", "person_id", "name", "unit_id", unique=True),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(
-        sa_column=Column(Integer, ForeignKey("person.id", ondelete="CASCADE"), nullable=False)
-    )
-    name: str = Field(sa_column=Column(String(20), nullable=False))  #: officer | unit_head
-    unit_id: int = Field(
-        sa_column=Column(Integer, ForeignKey("unit.id", ondelete="CASCADE"), nullable=False)
-    )
-    granted_at: datetime = Field(sa_column=instant())
-
-
 class ConversationRow(Table, table=True):
     """Where one conversation stands; `key` names the person or the group."""
 
@@ -98,13 +67,20 @@ class OneTimeCode(Table, table=True):
     __tablename__ = "one_time_code"
 
     hash: str = Field(sa_column=Column(String(64), primary_key=True))  #: SHA-256 of the code
-    #: move | invite | desk | test (used: test messages of `admin_id` go to `person_id`)
+    #: move | invite | desk | unit (to be bound to `unit_id`) | test (used: test messages of
+    #: `admin_id` go to `person_id`)
     purpose: str = Field(sa_column=Column(String(20), nullable=False))
     person_id: int | None = Field(
         default=None, sa_column=Column(Integer, ForeignKey("person.id", ondelete="CASCADE"))
     )
     admin_id: int | None = Field(
         default=None, sa_column=Column(Integer, ForeignKey("admin_user.id", ondelete="CASCADE"))
+    )
+    unit_id: int | None = Field(
+        default=None, sa_column=Column(Integer, ForeignKey("unit.id", ondelete="CASCADE"))
+    )
+    terms: dict[str, JsonValue] = Field(  #: of an invitation to a unit: head, shared
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
     )
     uses_left: int  #: an invitation may be for many
     expires_at: datetime = Field(sa_column=instant())

@@ -38,11 +38,10 @@ from service.storage.people_tables import (
     ErasureRequest,
     OneTimeCode,
     Person,
-    Role,
     StoredFile,
-    Unit,
 )
 from service.storage.switches import is_on, turn
+from service.storage.unit_tables import Binding, Unit
 from tests.builders import NOON, an_incoming
 
 MINUTE = timedelta(minutes=1)
@@ -69,6 +68,10 @@ def a_file(person_id: int, sha256: str, name: str = "kế hoạch.pdf") -> Store
         person_id=person_id, sha256=sha256 * 64, name=name, media_type="application/pdf",
         size=9, received_at=NOON,
     )  # fmt: skip
+
+
+def a_binding(person_id: int, unit_id: int) -> Binding:
+    return Binding(person_id=person_id, unit_id=unit_id, name="An", post="Cán bộ", asked_at=NOON)
 
 
 # --- accounts -----------------------------------------------------------------------------------
@@ -230,30 +233,27 @@ def test_a_person_with_another_channel_stays_when_one_leaves(engine: Engine) -> 
         assert load_conversation(session, person_key(old)) == (STATE, 1)
 
 
-def test_roles_go_with_an_account_that_is_joined_each_once(engine: Engine) -> None:
+def test_units_go_with_an_account_that_is_joined_each_once(engine: Engine) -> None:
     with transaction(engine) as session:
         first, second = arrive(session), arrive(session, "0912", channel="other")
-        units = [Unit(name="Phòng A"), Unit(name="Phòng B")]
+        units = [Unit(name="Phòng A", created_at=NOON), Unit(name="Phòng B", created_at=NOON)]
         session.add_all(units)
         session.flush()
         a, b = (unit.id or 0 for unit in units)
         session.add_all(
-            Role(person_id=person, name=name, unit_id=unit, granted_at=NOON)
-            for person, name, unit in (
-                (first.person_id, "officer", a),
-                (second.person_id, "officer", a),
-                (second.person_id, "unit_head", b),
+            a_binding(person, unit)
+            for person, unit in (
+                (first.person_id, a),
+                (second.person_id, a),
+                (second.person_id, b),
             )
         )
         person = first.person_id
         session.flush()
         join_person(session, second.id or 0, person)
     with transaction(engine) as session:
-        roles = session.exec(select(Role)).all()
-        assert sorted((r.person_id, r.name, r.unit_id) for r in roles) == [
-            (person, "officer", a),
-            (person, "unit_head", b),
-        ]
+        bindings = session.exec(select(Binding)).all()
+        assert sorted((b.person_id, b.unit_id) for b in bindings) == [(person, a), (person, b)]
 
 
 # --- forgotten ----------------------------------------------------------------------------------
@@ -267,13 +267,13 @@ def two_people(engine: Engine) -> tuple[int, int]:
         person = mine.person_id
         join_person(session, also.id or 0, person)
         other = arrive(session, "43").person_id
-        unit = Unit(name="Phòng A")
+        unit = Unit(name="Phòng A", created_at=NOON)
         session.add(unit)
         session.flush()
         session.add_all(
             [
                 a_file(person, "a"), a_file(person, "b"), a_file(other, "b"),
-                Role(person_id=person, name="officer", unit_id=unit.id or 0, granted_at=NOON),
+                a_binding(person, unit.id or 0),
             ]
         )  # fmt: skip
         renew_code(session, "move", "K7M2-P9QX", NOON + MINUTE, person)
@@ -293,7 +293,7 @@ def test_who_is_forgotten_is_gone_whole_and_nobody_else(
         assert [a.person_id for a in session.exec(select(ChannelAccount))] == [other]
         assert [f.person_id for f in session.exec(select(StoredFile))] == [other]
         assert [c.key for c in session.exec(select(ConversationRow))] == [person_key(other)]
-        assert session.exec(select(Role)).all() == []
+        assert session.exec(select(Binding)).all() == []
         assert session.exec(select(OneTimeCode)).all() == []
         requests = session.exec(select(ErasureRequest)).all()
         assert [(r.requested_at, r.done_at) for r in requests] == [(NOON, NOON)] * 2
