@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from bot.messages import Enclosure, Reply, Turn
 
 if TYPE_CHECKING:
-    from bot.conversation import Conversation
+    from bot.registry import Registry
+    from bot.standing import Conversation
 
 
 class Assistance(Protocol):
@@ -18,6 +19,7 @@ class Assistance(Protocol):
     contact: str  #: how to reach a person, in words
     links: bool  #: whether answers carry a link to their clause, which people can open
     today: date  #: in Việt Nam
+    registry: Registry  #: what forms ask of the service
 
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:
         """From the papers."""

@@ -25,16 +25,33 @@ Command = Literal[
     "officer",
     "group",
     "criteria",
+    "register",
+    "submit_plan",
+    "report",
+    "problem",
+    "comment",
+    "my_records",
+    "unit_records",
+    "unit_people",
+    "my_data",
+    "withdraw_consent",
+    "withdraw_now",
     "form_back",
     "form_skip",
+    "form_done",
+    "form_edit",
     "form_save",
     "form_cancel",
     "form_submit",
     "form_resume",
+    "form_agree",
+    "form_decline",
 ]
 
 #: What moves within a form, and means something only there.
-IN_FORM: frozenset[Command] = frozenset(("form_back", "form_skip", "form_submit"))
+IN_FORM: frozenset[Command] = frozenset(
+    ("form_back", "form_skip", "form_done", "form_edit", "form_submit")
+)
 
 #: What a menu offers, in its order; platforms show at most five.
 MENU: tuple[Command, ...] = ("help", "duties", "new", "move", "erase")

@@ -6,64 +6,25 @@ The state of a conversation is a value; whatever reaches beyond it goes through 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot import form_talk, records
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, MENU, Command, command_of, move_code_of, slash
-from bot.filling import Filled, ask, start, take
-from bot.forms import criteria
-from bot.forms.definition import Where, is_known
-from bot.forms.engine import Progress
+from bot.forms.definition import known_forms
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
-from bot.offers import Offer, chosen, offer_of, pressed
+from bot.offers import chosen, pressed
+from bot.standing import Cited, Conversation, KeptFile, Turned, notice, offering
 from bot.texts import say
 
 _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
-_OFFERS = 5  #: old choices that can still be tapped
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The first clause of an answer, and what is said of its paper."""
-
-    document: str
-    address: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Where a conversation stands: all that the next message needs."""
-
-    turns: tuple[Turn, ...] = ()
-    offers: tuple[Offer, ...] = ()  #: newest last
-    choosing: bool = False  #: whether a typed number or label answers the newest offer
-    offered: int = 0  #: how many offers there have been
-    more: str = ""  #: the rest of the last answer
-    answered: str = ""  #: the last answer as a text to pass on, with its sources
-    cited: Cited | None = None  #: behind the last answer
-    awaits_unit: bool = False  #: we asked for the name of the person's unit
-    told_pause: bool = False  #: the person has been told that automatic answers are paused
-    form: Progress | None = None  #: a form that was begun
-    filling: bool = False  #: whether what is written answers it
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """What became of a file that came in: kept, or refused with a sentence."""
-
-    name: str
-    size: int  #: bytes
-    refusal: str = ""
-
-
 _SHORT_MENU: tuple[Command, ...] = ("criteria", *(c for c in MENU if c != "help"))
 #: What is done in the middle of a form, which then goes on; any other command lets it rest.
-_ASIDE = frozenset(("help", "more", "clause", "officer", "group"))
-
-Turned = tuple[Conversation, tuple[Reply, ...]]
+_ASIDE = frozenset(
+    ("help", "more", "clause", "officer", "group", "my_records", "unit_records", "my_data")
+)
 
 
 def respond(
@@ -73,7 +34,7 @@ def respond(
     files: Sequence[KeptFile] = (),
 ) -> Turned:
     """The conversation after `incoming`, and what is said to it."""
-    if state.form and not is_known(state.form.form):
+    if state.form and state.form.form not in known_forms():
         state = replace(state, form=None, filling=False)
     if incoming.group:
         return _in_group(state, incoming, assistance)
@@ -81,7 +42,7 @@ def respond(
         case "start":
             return _started(state, incoming, assistance)
         case "file":
-            return state, tuple(map(_receipt, files))
+            return form_talk.files_for_form(state, files, assistance)
         case "press":
             return _pressed(state, incoming, assistance)
         case "text":
@@ -90,32 +51,31 @@ def respond(
             told = notice("sensitive.secret", contact=assistance.contact)
             return state, (replace(told, private=True),)
         case "voice" | "sticker" | "location" | "contact" | "unknown" as event:
-            return _offering(state, notice(f"chat.{event}", ("officer",)))
+            return offering(state, notice(f"chat.{event}", ("officer",)))
         case _:
             return state, ()
 
 
-def notice(key: str, commands: Sequence[Command] = (), **values: object) -> Reply:
-    """A word of the assistant about itself, with commands to tap."""
-    text = say(key, **values)
-    buttons = tuple(Button(say(f"commands.{name}"), slash(name)) for name in commands)
-    return Reply("notice", text, "", text, "", buttons=buttons)
-
-
 def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
-    send = chosen(state.offers[-1], text) if state.choosing else None
+    by_number = state.choosing and not form_talk.takes_figures(state, text, assistance)
+    send = chosen(state.offers[-1], text) if by_number else None
     if send is not None:
         return _sent(replace(state, choosing=False), send, assistance)
-    if state.choosing and text.strip().isdecimal() and len(text.strip()) <= 2:
+    if by_number and text.strip().isdecimal() and len(text.strip()) <= 2:
         return state, (notice("chat.choose_one_of", count=len(state.offers[-1].buttons)),)
     code = move_code_of(text)
     if code:
         return _joined(state, code, assistance)
     command = command_of(text)
     if state.filling and (command is None or command in IN_FORM):
-        return _fill(state, text, assistance)
+        about = None if command else records.asked_about(state, text, assistance)
+        filled = about or form_talk.answer_form(state, text, assistance)
+        return filled or _between(state, text, assistance)
     if command:
         return _beside_form(state, command, assistance)
+    about = records.asked_about(state, text, assistance)
+    if about:
+        return about
     if state.awaits_unit and not text.rstrip().endswith("?"):
         text = say("chat.duties_of", unit=text.strip())
     return _answered(replace(state, awaits_unit=False), text, assistance)
@@ -124,7 +84,7 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
 def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
     send = pressed(state.offers, incoming.button)
     if send is None:
-        return _offering(state, notice("chat.old_button", ("help",)))
+        return offering(state, notice("chat.old_button", ("help",)))
     return _sent(replace(state, choosing=False, awaits_unit=False), send, assistance)
 
 
@@ -150,7 +110,7 @@ def _answered(state: Conversation, text: str, assistance: Assistance) -> Turned:
         if state.cited and not assistance.links:
             offered.append("clause")
     buttons = (Button(say(f"commands.{name}"), slash(name)) for name in offered)
-    return _offering(state, replace(reply, buttons=(*reply.buttons, *buttons)))
+    return offering(state, replace(reply, buttons=(*reply.buttons, *buttons)))
 
 
 def _cited(reply: Reply) -> Cited | None:
@@ -158,24 +118,14 @@ def _cited(reply: Reply) -> Cited | None:
     return Cited(first.document, first.address, reply.status) if first else None
 
 
-def _offering(state: Conversation, *replies: Reply) -> Turned:
-    """Give the buttons of the last reply their ids and remember them."""
-    *before, last = replies
-    if not last.buttons:
-        return replace(state, choosing=False), replies
-    offer = offer_of(state.offered + 1, last.buttons)
-    offers = (*state.offers, offer)[-_OFFERS:]
-    state = replace(state, offers=offers, offered=offer.number, choosing=True)
-    return state, (*before, replace(last, buttons=offer.buttons))
-
-
 def _commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned:
     state = replace(state, awaits_unit=False)
     match command:
         case "start" | "help":
-            return _offering(state, notice(f"chat.{command}", _SHORT_MENU))
+            return offering(state, notice(f"chat.{command}", _SHORT_MENU))
         case "new":
             fresh = Conversation(offers=state.offers, offered=state.offered, form=state.form)
+            fresh = replace(fresh, resting=state.resting, last_code=state.last_code)
             return fresh, (notice("chat.new"),)
         case "more":
             return _more(state)
@@ -186,7 +136,7 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case "move":
             return state, (notice("chat.move", code=assistance.move_code()),)
         case "erase":
-            return _offering(state, notice("chat.erase", ("erase_now", "keep")))
+            return offering(state, notice("chat.erase", ("erase_now", "keep")))
         case "erase_now":
             assistance.erase()
             return Conversation(offered=state.offered), (notice("chat.erased"),)
@@ -199,36 +149,11 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             )
         case "group":
             return _for_group(state, assistance)
-        case "criteria":
-            return _filled(state, start(criteria.FORM, state.form, _where(assistance)))
-        case "form_resume":
-            if state.form is None:
-                return state, (notice("form.none"),)
-            return _filled(state, start(state.form.form, state.form, _where(assistance)))
-        case "form_save":
-            told = "form.saved" if state.form else "form.none"
-            return replace(state, filling=False, choosing=False), (notice(told),)
-        case "form_cancel":
-            told = "form.cancelled" if state.form else "form.none"
-            return replace(state, form=None, filling=False, choosing=False), (notice(told),)
-        case "form_back" | "form_skip" | "form_submit":
-            told = "form.paused" if state.form else "form.none"
-            return state, (notice(told),)
-
-
-def _where(assistance: Assistance) -> Where:
-    return lambda clause: assistance.place(clause.document, clause.address)
-
-
-def _filled(state: Conversation, filled: Filled) -> Turned:
-    going_on = filled.progress is not None
-    return _offering(replace(state, form=filled.progress, filling=going_on), filled.reply)
-
-
-def _fill(state: Conversation, text: str, assistance: Assistance) -> Turned:
-    assert state.form is not None, "nothing is filled in without a form"
-    filled = take(state.form, text, _where(assistance), assistance.today)
-    return _between(state, text, assistance) if filled is None else _filled(state, filled)
+        case _:
+            told = form_talk.commanded(state, command, assistance)
+            told = told or records.commanded(state, command, assistance)
+            assert told is not None, "every command is somebody's"
+            return told
 
 
 def _between(state: Conversation, text: str, assistance: Assistance) -> Turned:
@@ -240,7 +165,7 @@ def _between(state: Conversation, text: str, assistance: Assistance) -> Turned:
 
 
 def _beside_form(state: Conversation, command: Command, assistance: Assistance) -> Turned:
-    if not state.filling or command.startswith("form_") or command == "criteria":
+    if not state.filling or command.startswith("form_") or command in form_talk.FORMS:
         return _commanded(state, command, assistance)
     if command in _ASIDE:
         state, replies = _commanded(state, command, assistance)
@@ -250,8 +175,7 @@ def _beside_form(state: Conversation, command: Command, assistance: Assistance) 
 
 
 def _going_on(state: Conversation, replies: tuple[Reply, ...], assistance: Assistance) -> Turned:
-    assert state.form is not None, "nothing is filled in without a form"
-    state, asked = _offering(state, ask(state.form, _where(assistance)))
+    state, asked = offering(state, form_talk.beside_form(state, assistance))
     return state, (*replies, *asked)
 
 
@@ -288,25 +212,14 @@ def _started(state: Conversation, incoming: Incoming, assistance: Assistance) ->
 
 def _joined(state: Conversation, code: str, assistance: Assistance) -> Turned:
     conversation = assistance.join(code)
+    if conversation is None and assistance.registry.invited_to(code):
+        return records.invited(state, code, assistance)
     if conversation is None:
         return state, (notice("chat.wrong_code"),)
     asked = next((t.content for t in reversed(conversation.turns) if t.role == "user"), "")
     if not asked:
         return conversation, (notice("chat.joined"),)
     return conversation, (notice("chat.joined_after", asked=shorten(asked, 120)),)
-
-
-def _receipt(file: KeptFile) -> Reply:
-    if file.refusal:
-        return notice("chat.file_refused", name=file.name, reason=file.refusal)
-    return notice("chat.file_kept", name=file.name, size=_size(file.size))
-
-
-def _size(size: int) -> str:
-    """ "20 KB", "1,5 MB"."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1_000))} KB"
-    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
 
 
 def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
@@ -325,5 +238,5 @@ def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -
         text = chosen(state.offers[-1], text) or text
     if incoming.event in ("file", "start") or not text or command_of(text) or move_code_of(text):
         return state, (notice("chat.group_private"),)
-    state, (reply,) = _offering(state, assistance.answer(text, ()))
+    state, (reply,) = offering(state, assistance.answer(text, ()))
     return state, (for_all(reply),)

@@ -6,83 +6,144 @@ What this says goes out as it is; where a conversation stands is `Progress` and 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from bot.answers import shorten
 from bot.commands import Command, command_of, slash
-from bot.forms import criteria
-from bot.forms.definition import Field, Form, Where, load_form
+from bot.forms.around import Around, fitted
+from bot.forms.definition import CHOOSING, Field, Form
 from bot.forms.engine import (
     Progress,
-    WrongAnswer,
+    SentFile,
+    add_files,
     answer,
     back,
     begin,
+    close,
     current,
     edit,
     fields_of,
+    files_of,
+    learn,
+    pick,
     place,
     resume,
-    shown,
     skip,
 )
+from bot.forms.parsing import WrongAnswer, parse, shown
 from bot.lexicon import says
 from bot.messages import Button, Reply
-from bot.texts import choices, say
+from bot.standing import worded
+from bot.texts import say
 from knowledge.vietnamese import fold, syllables
 
 #: What a tapped choice sends: it names the question, so that an old button answers no other one.
-_TAPPED = re.compile(r"/dien (?P<field>[\w-]+) (?P<value>[\w-]+)")
+_TAPPED = re.compile(r"/dien (?P<field>\w+) (?P<value>[\w-]+)")
 _EDIT = re.compile(r"\s*/?\s*sua\s*(?:cau|muc|so)?\s*(?P<number>\d{1,2})\s*")
 _SHORTEST_QUESTION = 5  #: syllables; "không biết nữa" is an answer that will not do
+_BUTTONS = 5  #: as the strictest platform shows; where there are more, all become a list
+_SHOWN = 200  #: characters of one answer in the review
+_FIGURES = frozenset(("number", "document_number", "phone", "date"))
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """What a message has done to a form."""
 
-    progress: Progress | None  #: None: the form is over
+    progress: Progress
     reply: Reply
+    form: Form  #: as it was asked
+    sent: bool = False  #: the person has sent it: `reply` says nothing yet
 
 
-def start(form_id: str, saved: Progress | None, where: Where) -> Filled:
-    """Begin, or go on with what was begun before."""
-    form = load_form(form_id)
-    if saved is None or saved.form != form_id:
-        progress = begin(form)
-        return Filled(progress, _ask(form, progress, where, f"{form.title}. {form.intro}"))
-    progress = resume(form, saved)
-    told = "form.resumed" if progress.version == saved.version else "form.changed"
-    return Filled(progress, _ask(form, progress, where, say(told, title=form.title)))
+def start(form: Form, around: Around, known: Mapping[str, str]) -> Filled:
+    """Begin with what is known."""
+    empty = fitted(form, {}, around)
+    progress = begin(empty, around, **known)
+    details = _details(empty, progress)
+    return _asked(form, progress, around, f"{form.title}. {form.intro}", *details)
 
 
-def ask(progress: Progress, where: Where) -> Reply:
+def go_on(form: Form, saved: Progress, around: Around, before: str = "") -> Filled:
+    """With what was begun before."""
+    told = "form.resumed" if saved.version == form.version else "form.changed"
+    return _asked(form, saved, around, before or say(told, title=form.title))
+
+
+def ask(form: Form, progress: Progress, around: Around) -> Reply:
     """The question that somebody stands at, or the review."""
-    return _ask(load_form(progress.form), progress, where)
+    return _asked(form, progress, around).reply
 
 
-def take(progress: Progress, text: str, where: Where, today: date) -> Filled | None:
+def wants_figures(form: Form, progress: Progress, around: Around) -> bool:
+    """Whether a number that is typed now is an answer, and no choice from the list of buttons."""
+    asked = current(*_ready(form, progress, around))
+    return asked is not None and asked.kind in _FIGURES
+
+
+def take(form: Form, progress: Progress, text: str, around: Around) -> Filled | None:
     """What the message does to the form; None when it is no answer but a question of its own."""
-    form = load_form(progress.form)
-    progress = resume(form, progress)
+    now, progress = _ready(form, progress, around)
+    command = command_of(text)
+    asked = current(now, progress)
+    if command in ("form_submit", "form_done") and asked is None:
+        return Filled(progress, worded(""), now, sent=True)
+    if command == "form_edit" and asked is None:
+        return Filled(progress, _which(now, progress), now)
     try:
-        command = command_of(text)
-        if command == "form_submit" and current(form, progress) is None:
-            return Filled(None, _result(form, progress, where, today))
-        moved = _step(form, progress, text, command)
-        return Filled(moved, _ask(form, moved, where))
-    except WrongAnswer:
+        moved = _step(now, progress, text, command, around)
+        # What was answered may be what others wait for: the unit, whose duties are offered next.
+        again = learn(fitted(form, moved.answers, around), moved, around)
+        details = _details(now, again, progress)
+        return _asked(form, again, around, *details)
+    except WrongAnswer as wrong:
         if _asks(text):
             return None
-        return Filled(progress, _ask(form, progress, where, _wrong(form, progress, text)))
+        near = tuple(Button(name, name) for name in wrong.near)
+        return _asked(form, progress, around, _wrong(now, progress, wrong), near=near)
 
 
-def _step(form: Form, progress: Progress, text: str, command: Command | None) -> Progress:
+def take_files(
+    form: Form,
+    progress: Progress,
+    files: Sequence[SentFile],
+    facts: Mapping[str, str],
+    remarks: Sequence[str],
+    around: Around,
+) -> Filled:
+    """What files do to the form, whatever is asked just now; `remarks` are said with it."""
+    now, progress = _ready(form, progress, around)
+    try:
+        moved = add_files(now, progress, files, around, facts)
+    except WrongAnswer as wrong:
+        return _asked(form, progress, around, _wrong(now, progress, wrong), *remarks)
+    told = say("form.files_taken", names="; ".join(shorten(one.name, 60) for one in files))
+    return _asked(form, moved, around, told, *remarks)
+
+
+def _ready(form: Form, progress: Progress, around: Around) -> tuple[Form, Progress]:
+    """The form with what is offered now, and the answers that it still takes."""
+    now = fitted(form, progress.answers, around)
+    kept = resume(now, progress)
+    if kept.answers != progress.answers:  # what hung on an answer that went is not offered either
+        now = fitted(form, kept.answers, around)
+        kept = resume(now, kept)
+    return now, kept
+
+
+def _step(
+    form: Form, progress: Progress, text: str, command: Command | None, around: Around
+) -> Progress:
     """One step; raises WrongAnswer."""
-    if command == "form_back":
-        return back(form, progress)
-    if command == "form_skip":
-        return skip(form, progress)
+    simple: Mapping[str, Callable[[], Progress]] = {
+        "form_back": lambda: back(form, progress),
+        "form_skip": lambda: skip(form, progress),
+        "form_done": lambda: close(form, progress, around),
+        "form_submit": lambda: close(form, progress, around),
+    }
+    if command is not None and command in simple:
+        return simple[command]()
     number = _EDIT.fullmatch(fold(text))
     if number and current(form, progress) is None:
         return edit(form, progress, int(number["number"]))
@@ -90,11 +151,13 @@ def _step(form: Form, progress: Progress, text: str, command: Command | None) ->
     asked = current(form, progress)
     if tapped:
         if asked is None or asked.id != tapped["field"]:
-            raise WrongAnswer
-        return answer(form, progress, tapped["value"])
+            raise WrongAnswer("tap")
+        if asked.kind == "choices":
+            return pick(form, progress, tapped["value"])
+        return answer(form, progress, tapped["value"], around)
     if asked and asked.kind == "text" and text.rstrip().endswith("?"):
-        raise WrongAnswer
-    return answer(form, progress, text)
+        raise WrongAnswer("text")
+    return answer(form, progress, text, around)
 
 
 def _asks(text: str) -> bool:
@@ -105,53 +168,108 @@ def _asks(text: str) -> bool:
     return asking or text.rstrip().endswith("?")
 
 
-def _wrong(form: Form, progress: Progress, text: str) -> str:
+def _wrong(form: Form, progress: Progress, wrong: WrongAnswer) -> str:
     asked = current(form, progress)
-    if _TAPPED.fullmatch(text):
-        return say("form.wrong_tap")
+    example = asked.example if asked else ""
+    if asked and not example and asked.choices:
+        example = asked.choices[0].label
+    return say(
+        f"form.wrong_{wrong.why or 'choice'}",
+        longest=asked.longest if asked else 0,
+        example=example,
+        submit=_submit_label(form),
+    )
+
+
+def _asked(
+    form: Form, progress: Progress, around: Around, *before: str, near: Sequence[Button] = ()
+) -> Filled:
+    now, progress = _ready(form, progress, around)
+    asked = current(now, progress)
     if asked is None:
-        return say("form.wrong_review")
-    if asked.kind == "text":
-        return say("form.wrong_text", longest=asked.longest, example=asked.example)
-    return say("form.wrong_choice", example=asked.example or asked.choices[0].label)
+        return Filled(progress, _review(now, progress, around, before), now)
+    number, count = place(now, progress)
+    lines = [*before, say("form.question", number=number, count=count, question=asked.question)]
+    lines += [asked.help, around.where(asked.clause) if asked.clause else ""]
+    lines += _so_far(asked, progress)
+    buttons = (*near, *_buttons(asked, progress))
+    return Filled(progress, _reply(lines, buttons), now)
 
 
-def _ask(form: Form, progress: Progress, where: Where, before: str = "") -> Reply:
-    asked = current(form, progress)
-    if asked is None:
-        return _review(form, progress, before)
-    number, count = place(form, progress)
-    lines = [before, say("form.question", number=number, count=count, question=asked.question)]
-    lines += [asked.help, where(asked.clause) if asked.clause else ""]
-    return _reply(lines, _buttons(asked, first=not progress.answers))
+def _so_far(asked: Field, progress: Progress) -> list[str]:
+    """What was gathered for a question that is not closed yet."""
+    if not progress.pending:
+        return []
+    if asked.kind == "files":
+        names = [one.name for one in files_of(progress, " ".join(progress.pending))]
+        return [say("form.pages_so_far", count=len(names))]
+    picked = {c.value: c.label for c in asked.choices}
+    return [say("form.picked", labels="; ".join(picked[one] for one in progress.pending))]
 
 
-def _buttons(asked: Field, *, first: bool) -> tuple[Button, ...]:
-    """At most five, as the strictest platform shows; the rest is typed."""
+def _buttons(asked: Field, progress: Progress) -> tuple[Button, ...]:
     offered = [Button(c.label, f"/dien {asked.id} {c.value}") for c in asked.choices]
-    commands: list[Command] = ["form_skip"] if asked.optional else []
-    commands += [] if first else ["form_back"]
+    commands: list[Command] = ["form_done"] if progress.pending else []
+    commands += ["form_skip"] if asked.optional and not progress.pending else []
+    commands += ["form_back"] if progress.answers or progress.pending else []
     commands.append("form_save")
-    return (*offered, *(Button(say(f"commands.{c}"), slash(c)) for c in commands))[:5]
+    buttons = (*offered, *(Button(say(f"commands.{c}"), slash(c)) for c in commands))
+    return buttons[: max(_BUTTONS, len(offered) + 1)] if asked.kind in CHOOSING else buttons
 
 
-def _review(form: Form, progress: Progress, before: str) -> Reply:
+def _details(form: Form, progress: Progress, before: Progress | None = None) -> tuple[str, ...]:
+    """What is told about choices that were just made."""
+    had = before.answers if before else {}
+    return tuple(
+        choice.detail
+        for asked in form.fields
+        for choice in asked.choices
+        if choice.detail
+        and progress.answers.get(asked.id) == choice.value
+        and had.get(asked.id) != choice.value
+    )
+
+
+def _review(form: Form, progress: Progress, around: Around, before: Sequence[str]) -> Reply:
     asked = fields_of(form, progress.answers)
     told = [
-        f"{number}. {one.name}: {shown(one, progress.answers[one.id]) or say('form.skipped')}"
+        f"{number}. {one.name}: {_told(one, progress, around)}"
         for number, one in enumerate(asked, 1)
     ]
-    lines = [before, say("form.review"), *told, say("form.review_edit")]
-    commands: tuple[Command, ...] = ("form_submit", "form_back", "form_save", "form_cancel")
-    return _reply(lines, tuple(Button(say(f"commands.{c}"), slash(c)) for c in commands))
+    lines = [*before, say("form.review"), *told, say("form.review_edit")]
+    send = Button(_submit_label(form), slash("form_submit"))
+    commands: tuple[Command, ...] = ("form_edit", "form_back", "form_save", "form_cancel")
+    return _reply(lines, (send, *(Button(say(f"commands.{c}"), slash(c)) for c in commands)))
 
 
-def _result(form: Form, progress: Progress, where: Where, today: date) -> Reply:
-    text = criteria.note(form, progress.answers, today, where)
-    questions = zip(choices("criteria.asks"), choices("criteria.questions"), strict=True)
-    return _reply([text], tuple(Button(label, send) for label, send in questions))
+def _told(asked: Field, progress: Progress, around: Around) -> str:
+    value = progress.answers[asked.id]
+    if asked.kind == "files":
+        names = [one.name for one in files_of(progress, value)]
+        return shorten("; ".join(names), _SHOWN) if names else say("form.skipped")
+    words = shorten(shown(asked, value), _SHOWN) or say("form.skipped")
+    return say("form.read", value=words) if _was_read(asked, progress, around) else words
 
 
-def _reply(lines: list[str], buttons: tuple[Button, ...]) -> Reply:
-    text = "\n".join(filter(None, lines))
-    return Reply("notice", text, "", text, "", buttons=buttons)
+def _was_read(asked: Field, progress: Progress, around: Around) -> bool:
+    """Whether the answer is what a file says, which the person should look at."""
+    told = progress.known.get(asked.default, "") if asked.default.startswith("file.") else ""
+    try:
+        return bool(told) and parse(asked, told, around) == progress.answers[asked.id]
+    except WrongAnswer:
+        return False
+
+
+def _which(form: Form, progress: Progress) -> Reply:
+    """Which answer is to be mended."""
+    asked = fields_of(form, progress.answers)
+    buttons = tuple(Button(one.name, f"sua {number}") for number, one in enumerate(asked, 1))
+    return _reply([say("form.which")], buttons)
+
+
+def _submit_label(form: Form) -> str:
+    return form.submit or say("commands.form_submit")
+
+
+def _reply(lines: Sequence[str], buttons: Sequence[Button]) -> Reply:
+    return worded("\n".join(filter(None, lines)), buttons)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 from sqlalchemy import Engine
 
+from bot.texts import say
 from service import clock
 from service.live import LiveAssistant, Told
 from service.settings import Settings
@@ -89,3 +90,8 @@ def asked_of(
         milliseconds=round(timed.milliseconds, 1),
         knowledge_version=timed.version,
     )
+
+
+def contact_of(settings: Settings) -> str:
+    """How to reach a person, in words."""
+    return settings.contact or say("contact")

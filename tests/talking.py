@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
-from bot.conversation import Conversation, KeptFile, respond
+from bot.conversation import respond
+from bot.forms.definition import Choice, Form, load_form
 from bot.messages import Button, Enclosure, Incoming, Reply, Source, Turn
+from bot.registry import Acting, Candidate, FilledForm, Record
+from bot.standing import Conversation, KeptFile
+from knowledge.vietnamese import fold
 from tests.builders import an_incoming
 
 SOURCE = Source("hp", "Kế hoạch Hải Phòng", "III#2.6", "Mục III.6", "trước 20/9", digest=False)
@@ -35,6 +39,94 @@ def answer_to(text: str) -> Reply:
     return a_reply("answer", f"Trả lời: {text}", sources=(SOURCE,))
 
 
+UNITS = {7: "Trường THPT Ngô Quyền", 8: "Phòng Giáo dục thường xuyên"}
+SENT_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+@dataclass
+class FakeRegistry:
+    """Keeps what forms leave behind in lists."""
+
+    mine: tuple[Acting, ...] = (Acting(7, UNITS[7], "", False, False, True),)
+    consents: set[str] = field(default_factory=lambda: {"register", "submit", "comment"})
+    offered: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    invitations: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)  #: as the office has changed them
+    kept: list[FilledForm] = field(default_factory=list)
+    registered: list[FilledForm] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    decided: list[tuple[int, bool]] = field(default_factory=list)
+    waiting: tuple[Candidate, ...] = ()
+
+    def form(self, id_: str) -> Form:
+        return self.forms.get(id_) or load_form(id_)
+
+    def acting(self) -> tuple[Acting, ...]:
+        return self.mine
+
+    def options(self, source: str, answers: Mapping[str, str]) -> tuple[Choice, ...]:
+        if source == "units":
+            return tuple(Choice(str(one.unit_id), one.name) for one in self.mine)
+        return self.offered.get(source, ())
+
+    def units_like(self, name: str) -> tuple[str, ...]:
+        exact = tuple(unit for unit in UNITS.values() if fold(unit) == fold(name))
+        return exact or tuple(unit for unit in UNITS.values() if fold(name) in fold(unit))
+
+    def known(self) -> Mapping[str, str]:
+        return self.told
+
+    def flags(self, answers: Mapping[str, str]) -> frozenset[str]:
+        chosen = [one for one in self.mine if str(one.unit_id) == answers.get("unit")]
+        return frozenset(("shared",)) if any(one.shared for one in chosen) else frozenset()
+
+    def agreed(self, purpose: str) -> bool:
+        return purpose in self.consents
+
+    def agree(self, purpose: str) -> None:
+        self.consents.add(purpose)
+
+    def withdraw_consent(self) -> None:
+        self.consents.clear()
+
+    def invited_to(self, code: str) -> str | None:
+        return self.invitations.get(code)
+
+    def register(self, filled: FilledForm) -> str:
+        self.registered.append(filled)
+        return "asked"
+
+    def submit(self, filled: FilledForm) -> Record:
+        self.kept.append(filled)
+        return self._record(len(self.kept), filled)
+
+    def _record(self, number: int, filled: FilledForm) -> Record:
+        code = f"HS-{number:05}"
+        state = "withdrawn" if code in self.withdrawn else "received"
+        return Record(
+            code, filled.form.id, filled.form.title, state, SENT_AT,
+            answers=filled.answers, files=filled.files,
+        )  # fmt: skip
+
+    def sent(self, *, of_units: bool = False) -> tuple[Record, ...]:
+        return tuple(self._record(n, filled) for n, filled in enumerate(self.kept, 1))
+
+    def withdraw(self, code: str) -> bool:
+        self.withdrawn.append(code)
+        return True
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        return self.waiting
+
+    def decide(self, binding_id: int, *, confirmed: bool) -> bool:
+        self.decided.append((binding_id, confirmed))
+        return binding_id in {one.binding_id for one in self.waiting}
+
+    def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
+        return "Dữ liệu của Anh/chị.", ()
+
+
 @dataclass
 class FakeAssistance:
     """Answers at once and remembers what it was asked for."""
@@ -42,6 +134,7 @@ class FakeAssistance:
     contact: str = "Văn phòng Sở"
     links: bool = True
     today: date = date(2026, 11, 21)
+    registry: FakeRegistry = field(default_factory=FakeRegistry)
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     there: Conversation | None = None  #: the conversation behind the code K7M2-P9QX

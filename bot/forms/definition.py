@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 import yaml
 
+from bot.texts import choices, say
+
 FORMS = Path(__file__).parent
 
-Kind = Literal["text", "choice"]
+Kind = Literal[
+    "text",
+    "choice",
+    "choices",  # several of them
+    "yes_no",
+    "date",
+    "number",
+    "unit",  # the name of an office that is known here
+    "document_number",
+    "person",
+    "phone",
+    "email",
+    "files",
+]
+CHOOSING: frozenset[Kind] = frozenset(("choice", "choices", "yes_no"))
+
+#: Who may fill a form in: everybody, or who acts for a unit.
+Audience = Literal["anyone", "officer"]
+#: What a form comes to: a note, a record, or a request to act for a unit.
+End = Literal["note", "record", "registration"]
+
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_VALUE = re.compile(r"[\w-]+")
 
 
 class FormError(ValueError):
@@ -26,6 +52,7 @@ class Choice:
     value: str
     label: str
     says: tuple[str, ...] = ()  #: what else people write for it
+    detail: str = ""  #: told to whoever has chosen it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +90,13 @@ class Field:
     when: Condition | None = None
     clause: Clause | None = None
     longest: int = 300  #: characters of a text
+    most: int = 20  #: files
+    source: str = ""  #: what else is offered: "units", "duties", …; see bot.forms.around
+    default: str = ""  #: what is known under this name is taken as the answer, to be reviewed
+    needs: str = ""  #: asked only where this is so, e.g. "shared"
+    check: Literal["", "past", "future"] = ""  #: of a date; today is both
+    early: bool = False  #: a file that was sent before the form is meant for it
+    refuses: str = ""  #: what is not taken here: "complaint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +108,11 @@ class Form:
     title: str
     intro: str
     fields: tuple[Field, ...]
+    audience: Audience = "anyone"
+    ends: End = "note"
+    purpose: str = ""  #: what the person agrees to before; "" where nothing personal is kept
+    submit: str = ""  #: the label of the last button; "" for the usual one
+    receipt: str = ""  #: said under the receipt: whether the official copy is still due
 
     def field(self, id_: str) -> Field | None:
         """The field of this name."""
@@ -86,9 +125,10 @@ def load_form(id_: str) -> Form:
     return read_form((FORMS / f"{id_}.yaml").read_text("utf-8"))
 
 
-def is_known(id_: str) -> bool:
-    """Whether there is such a form; a draft may be older than the program."""
-    return (FORMS / f"{id_}.yaml").is_file()
+@cache
+def known_forms() -> frozenset[str]:
+    """The ids of the forms that ship; a draft may be older than the program."""
+    return frozenset(file.stem for file in FORMS.glob("*.yaml"))
 
 
 def read_form(text: str) -> Form:
@@ -96,11 +136,22 @@ def read_form(text: str) -> Form:
     try:
         told = yaml.safe_load(text)
         fields = tuple(_field(field) for field in told["fields"])
-        form = Form(told["id"], int(told["version"]), told["title"], told["intro"].strip(), fields)
+        rest = {name: told[name] for name in _OPTIONAL if name in told}
+        form = Form(
+            told["id"],
+            int(told["version"]),
+            told["title"],
+            told["intro"].strip(),
+            fields,
+            **rest,
+        )
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise FormError(f"not a form: {type(error).__name__}: {error}") from error
     _check(form)
     return form
+
+
+_OPTIONAL = ("audience", "ends", "purpose", "submit", "receipt")
 
 
 def _field(told: Mapping[str, object]) -> Field:
@@ -110,6 +161,8 @@ def _field(told: Mapping[str, object]) -> Field:
         Choice(c["value"], c["label"], tuple(c.get("says", ())))
         for c in cast(list[dict[str, str]], values.get("choices", []))
     )
+    if values["kind"] == "yes_no":
+        values["choices"] = _yes_and_no()
     if "when" in values:
         [(field, wanted)] = cast(dict[str, list[str]], values["when"]).items()
         values["when"] = Condition(field, tuple(wanted))
@@ -119,21 +172,40 @@ def _field(told: Mapping[str, object]) -> Field:
     return Field(**values)  # type: ignore[arg-type]
 
 
+def _yes_and_no() -> tuple[Choice, ...]:
+    return tuple(
+        Choice(value, say(f"form.{value}"), choices(f"form.{value}_says"))
+        for value in ("yes", "no")
+    )
+
+
 def _check(form: Form) -> None:
     """Every condition looks back at a choice, every choice has answers, no name comes twice."""
+    if form.audience not in get_args(Audience) or form.ends not in get_args(End):
+        raise FormError("no such audience or end")
     before: dict[str, Field] = {}
     for field in form.fields:
-        if field.id in before:
-            raise FormError(f"{field.id}: twice")
-        if field.kind not in ("text", "choice"):
-            raise FormError(f"{field.id}: no such type: {field.kind}")
-        if (field.kind == "choice") != bool(field.choices):
-            raise FormError(f"{field.id}: choices belong to a choice, and only there")
-        if field.when:
-            earlier = before.get(field.when.field)
-            known = {choice.value for choice in earlier.choices} if earlier else set()
-            if not known.issuperset(field.when.values):
-                raise FormError(f"{field.id}: depends on what is not asked before it")
+        _check_field(field, before)
         before[field.id] = field
     if not form.fields:
         raise FormError("no fields")
+
+
+def _check_field(field: Field, before: Mapping[str, Field]) -> None:
+    if field.id in before:
+        raise FormError(f"{field.id}: twice")
+    if field.kind not in get_args(Kind):
+        raise FormError(f"{field.id}: no such type: {field.kind}")
+    if not _NAME.fullmatch(field.id):
+        raise FormError(f"{field.id}: a name is of small letters, digits and _")
+    if any(not _VALUE.fullmatch(choice.value) for choice in field.choices):
+        raise FormError(f"{field.id}: a value is of letters, digits, _ and -")
+    if (field.kind in CHOOSING) != bool(field.choices or field.source):
+        raise FormError(f"{field.id}: choices belong to a choice, and only there")
+    if field.check not in ("", "past", "future") or (field.check and field.kind != "date"):
+        raise FormError(f"{field.id}: only a date is checked, against the past or the future")
+    if field.when:
+        earlier = before.get(field.when.field)
+        known = {choice.value for choice in earlier.choices} if earlier else set()
+        if not known.issuperset(field.when.values):
+            raise FormError(f"{field.id}: depends on what is not asked before it")

@@ -9,16 +9,17 @@ from datetime import datetime, timedelta
 import segno
 from sqlmodel import Session
 
-from bot.conversation import Conversation
 from bot.messages import Enclosure, Reply, Turn
+from bot.registry import Registry
+from bot.standing import Conversation
 from bot.texts import say
 from bot.whole_clauses import source_line, whole_clause
 from knowledge.documents import Document
 from knowledge.errors import CitationNotFound
 from service import clock
-from service.asking import Desk, Timed, asked_of, tell
+from service.asking import Desk, Timed, asked_of, contact_of, tell
+from service.delivery.registering import Registered
 from service.errors import Overtaken
-from service.settings import Settings
 from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
 from service.storage.alerts import raise_alert
 from service.storage.codes import find_code, renew_code, short_code, use_code
@@ -33,11 +34,6 @@ _CODE_LIFE = timedelta(minutes=10)
 Effect = Callable[[Session], None]
 
 
-def contact_of(settings: Settings) -> str:
-    """How to reach a person, in words."""
-    return settings.contact or say("contact")
-
-
 class Assisting:
     """Answers from the papers at once; everything else becomes an effect of the transaction."""
 
@@ -50,6 +46,7 @@ class Assisting:
         self.effects: list[Effect] = []
         self.erases = False  #: whether the person is forgotten by this very message
         self.erased: list[str] = []  #: files whose bytes are to go after the transaction
+        self.registry: Registry = Registered(desk, account.person_id, at, self.effects)
         self._desk, self._account, self._channel, self._at = desk, account, channel, at
 
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:

@@ -13,7 +13,7 @@ from uuid import uuid4
 import puremagic
 from sqlmodel import Session
 
-from bot.conversation import KeptFile
+from bot.standing import KeptFile
 from bot.texts import say
 from service.storage.people_tables import StoredFile
 

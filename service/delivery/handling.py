@@ -12,11 +12,12 @@ from sqlmodel import Session
 from bot.channels.base import Limits
 from bot.channels.rendering import render
 from bot.commands import invitation_of, move_code_of, slash
-from bot.conversation import Conversation, KeptFile, notice, respond
+from bot.conversation import respond
 from bot.messages import Enclosure, Incoming, Outgoing, Reply
+from bot.standing import Conversation, KeptFile, notice
 from service import clock
-from service.asking import Desk
-from service.delivery.assisting import Assisting, contact_of
+from service.asking import Desk, contact_of
+from service.delivery.assisting import Assisting
 from service.delivery.enclosing import as_carried
 from service.delivery.files import Received, check, record, store
 from service.delivery.noting import ABOUT, note

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Executable, bindparam, delete, update
 from sqlmodel import Session, col, select
 
-from bot.conversation import Conversation
 from bot.messages import Incoming
+from bot.standing import Conversation
 from service.storage.form_tables import Submission
 from service.storage.people_tables import (
     ChannelAccount,
@@ -184,6 +184,12 @@ def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
     return list(
         session.exec(select(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
     )
+
+
+def files_of(session: Session, person_id: int) -> list[StoredFile]:
+    """All files that a person has sent, the first in front."""
+    mine = select(StoredFile).where(col(StoredFile.person_id) == person_id)
+    return list(session.exec(mine.order_by(col(StoredFile.id))))
 
 
 def person_key(person_id: int) -> str:

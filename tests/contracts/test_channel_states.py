@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from bot.conversation import Conversation
+from bot.standing import Conversation
 from service.storage.channel_states import (
     lead,
     note,

@@ -10,9 +10,9 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from bot.commands import invitation_of, move_code_of
-from bot.conversation import Conversation
 from bot.messages import Button, Turn
 from bot.offers import Offer
+from bot.standing import Conversation
 from service.storage.alerts import open_alerts, raise_alert, resolve_alert
 from service.storage.audit import record
 from service.storage.codes import find_code, keep_code, renew_code, short_code, use_code

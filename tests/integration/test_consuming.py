@@ -16,8 +16,8 @@ import segno
 from sqlmodel import select
 
 from bot.channels.base import Channel, Rejected, TooLarge, TryLater
-from bot.conversation import Conversation
 from bot.messages import Attachment, Incoming
+from bot.standing import Conversation
 from bot.texts import say
 from service.delivery.consuming import AT_ONCE, Consumer
 from service.storage.admins import own_accounts

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot.conversation import Conversation, KeptFile
+from bot.standing import Conversation, KeptFile
 from service.delivery.files import Received, record, store
 from service.housekeeping import tidied, tidy
 from service.settings import Settings

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from bot.channels.base import Limits
 from bot.channels.rendering import render
-from bot.conversation import Cited, Conversation, KeptFile
 from bot.messages import Enclosure, Event, Incoming, Turn
+from bot.standing import Cited, Conversation, KeptFile
 from bot.texts import say
 from tests.builders import an_incoming
 from tests.talking import (
@@ -317,7 +317,7 @@ def test_a_file_is_acknowledged(size: int, told: str) -> None:
 
 def test_every_file_is_told_of() -> None:
     files = [KeptFile("a.pdf", 9), KeptFile("b.exe", 9, "loại tệp này không được nhận.")]
-    kept, refused = Talk().hear(an_incoming("", event="file"), files).replies
+    refused, kept = Talk().hear(an_incoming("", event="file"), files).replies
     assert "a.pdf" in kept.text
     assert refused.text == "Tôi chưa nhận được tệp “b.exe”: loại tệp này không được nhận."
 

@@ -7,10 +7,10 @@ import re
 import pytest
 from pydantic import TypeAdapter
 
-from bot.conversation import Conversation
 from bot.forms import criteria
 from bot.forms.definition import load_form
 from bot.forms.engine import Progress
+from bot.standing import Conversation
 from bot.texts import choices, say
 from knowledge.library import SHIPPED, load_library
 from tests.builders import an_incoming
@@ -152,7 +152,9 @@ def test_back_and_mending_from_the_review() -> None:
     talk.say("không", "có", "có", "có", "sửa 3")
     assert question(talk) == "3"
     assert "3. Tiêu chí 1, phải lập đề nghị xây dựng: Chưa rõ" in talk.say("chua ro").reply.text
-    assert talk.say("gì cơ").reply.text.startswith(say("form.wrong_review"))
+    assert talk.say("gì cơ").reply.text.startswith(
+        say("form.wrong_review", submit=say("commands.form_submit"))
+    )
 
 
 def test_cancelled_nothing_is_left() -> None:

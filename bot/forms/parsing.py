@@ -1,0 +1,156 @@
+"""What somebody wrote as the answer of a field, and an answer in words again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from bot.forms.around import Around
+from bot.forms.days import read_day
+from bot.forms.definition import Choice, Field
+from bot.lexicon import says
+from bot.texts import say
+from knowledge.vietnamese import collapse, compose, fold, syllables
+
+_NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+|\d{1,9}")
+_PHONE = re.compile(r"(?:\+?84|0)(?P<rest>\d{9,10})")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]+\.)+[\w-]{2,24}")
+#: "12/KH-SGDĐT", "1745/KH-UBND", "số 07/2026/QĐ-UBND".
+_DOCUMENT = re.compile(r"(?:số\s*:?\s*)?(\d[\w.]*(?:/[\w&.Đđ-]+)+)", re.IGNORECASE)
+_BESIDE_NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)+\.?")
+_PARTS = re.compile(r"\s*(?:[,;\n]|\bvà\b)\s*")
+_MOST_CHOSEN = 30
+
+
+class WrongAnswer(ValueError):
+    """What was written does not answer the question; `why` is a key of `form.wrong_…`."""
+
+    def __init__(self, why: str = "", near: tuple[str, ...] = ()) -> None:
+        """`near`: names that may have been meant."""
+        super().__init__(why)
+        self.why, self.near = why, near
+
+
+def parse(asked: Field, text: str, around: Around) -> str:
+    """The answer as it is kept; raises WrongAnswer."""
+    said = collapse(compose(text))
+    if not said:
+        raise WrongAnswer(asked.kind)
+    match asked.kind:
+        case "text":
+            if asked.refuses and says(asked.refuses, " ".join(syllables(said))):
+                raise WrongAnswer(asked.refuses)
+            return _within(asked, said)
+        case "choice" | "yes_no":
+            return _chosen(asked.choices, said)
+        case "choices":
+            parts = [part for part in _PARTS.split(said) if part][:_MOST_CHOSEN]
+            picked = {_counted(asked.choices, part) for part in parts}
+            return " ".join(c.value for c in asked.choices if c.value in picked)
+        case "date":
+            return _day(asked, said, around.today)
+        case "number":
+            return _figure(said)
+        case "unit":
+            return _unit(said, around)
+        case "document_number":
+            return _matching(_DOCUMENT, _within(asked, said), asked.kind)
+        case "phone":
+            bare = re.sub(r"[\s.()-]", "", said)
+            return "0" + _matching(_PHONE, bare, asked.kind)
+        case "email":
+            return _matching(_EMAIL, said, asked.kind).lower()
+        case "person":
+            return _matching(_BESIDE_NAME, _within(asked, said), asked.kind)
+        case "files":
+            raise WrongAnswer("files")
+
+
+def takes(asked: Field, value: str) -> bool:
+    """Whether an answer that was kept still is one; files are known elsewhere."""
+    if asked.kind in ("choice", "yes_no"):
+        return value in {choice.value for choice in asked.choices}
+    if asked.kind == "choices":
+        return bool(value) and {c.value for c in asked.choices}.issuperset(value.split())
+    if asked.kind == "date":
+        return _is_iso(value)
+    if asked.kind == "number":
+        return value.isdecimal()
+    return bool(value) and (asked.kind == "files" or len(value) <= asked.longest)
+
+
+def shown(asked: Field, value: str) -> str:
+    """An answer in words."""
+    if not value:
+        return ""
+    if asked.kind == "date" and _is_iso(value):
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    if asked.kind == "number" and value.isdecimal():
+        return f"{int(value):,}".replace(",", ".")
+    if asked.kind == "files":
+        return say("form.files_shown", count=len(value.split()))
+    labels = {choice.value: choice.label for choice in asked.choices}
+    if asked.kind == "choices":
+        return "; ".join(labels.get(one, one) for one in value.split())
+    return labels.get(value, value)
+
+
+def _within(asked: Field, said: str) -> str:
+    if len(said) > asked.longest:
+        raise WrongAnswer(asked.kind)
+    return said
+
+
+def _matching(pattern: re.Pattern[str], said: str, kind: str) -> str:
+    found = pattern.fullmatch(said)
+    if not found:
+        raise WrongAnswer(kind)
+    return found[1] if pattern.groups else found[0]
+
+
+def _chosen(choices: Sequence[Choice], said: str) -> str:
+    for choice in choices:
+        if syllables(said) in _spellings(choice):
+            return choice.value
+    raise WrongAnswer("choice")
+
+
+def _counted(choices: Sequence[Choice], part: str) -> str:
+    """By its number in the list, or by its words."""
+    if part.isdecimal() and len(part) <= len("99") and 1 <= int(part) <= len(choices):
+        return choices[int(part) - 1].value
+    return _chosen(choices, part)
+
+
+def _spellings(choice: Choice) -> list[list[str]]:
+    return [syllables(said) for said in (choice.value, choice.label, *choice.says)]
+
+
+def _day(asked: Field, said: str, today: date) -> str:
+    day = read_day(said, today, ahead=asked.check == "future")
+    if day is None:
+        raise WrongAnswer("date")
+    if (asked.check == "past" and day > today) or (asked.check == "future" and day < today):
+        raise WrongAnswer(asked.check)
+    return day.isoformat()
+
+
+def _figure(said: str) -> str:
+    if fold(said) in ("khong", "khong co", "chua co"):
+        return "0"
+    return str(int(re.sub(r"\D", "", _matching(_NUMBER, said, "number"))))
+
+
+def _unit(said: str, around: Around) -> str:
+    names = around.units(said)
+    if len(names) != 1:
+        raise WrongAnswer("units" if names else "unit", names)
+    return names[0]
+
+
+def _is_iso(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

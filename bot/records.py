@@ -1,0 +1,159 @@
+"""What a person has sent, what is kept about them, and whom they may confirm: asked in the chat."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.answers import shorten
+from bot.assistance import Assistance
+from bot.commands import Command
+from bot.form_talk import begin_form, put_back
+from bot.messages import Button
+from bot.registry import Record
+from bot.standing import Conversation, Turned, notice, offering, worded
+from bot.texts import say
+from knowledge.vietnamese import collapse, fold
+
+#: "rút HS-7K2M9", "sửa hồ sơ HS-7K2M9".
+_ABOUT = re.compile(
+    r"/?(?P<what>xac nhan rut|rut|sua)\s+(?:ho so\s+)?(?P<code>hs-?[a-z0-9]{5})[\s.]*"
+)
+#: "/duyet 12", "/tuchoi 12".
+_DECIDES = re.compile(r"/(?P<what>duyet|tuchoi) (?P<id>\d{1,9})")
+#: "GOPY 12", "góp ý dự thảo số 12".
+_COMMENTS = re.compile(r"/?gop\s*y\s*(?:(?:cho\s+)?du thao\s*)?(?:so\s*)?(?P<number>\d{1,6})[\s.]*")
+#: "mã đơn vị K7M2-P9QX", "/start DVK7M2P9QX".
+_INVITATION = re.compile(
+    r"\s*/?(?:ma\s*don\s*vi[\s:]+|start\s+dv)(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})[\s.]*"
+)
+_OPEN = ("pending", "received", "returned")
+_LISTED = 8
+
+
+def asked_about(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
+    """A message that names a record, a draft to comment, an invitation; None for any other."""
+    typed = collapse(fold(text)).strip()
+    if len(typed) > 60:
+        return None
+    if found := _ABOUT.fullmatch(typed):
+        code = found["code"].upper().replace("HS-", "HS").replace("HS", "HS-")
+        return _about_record(state, found["what"], code, assistance)
+    if found := _DECIDES.fullmatch(typed):
+        confirmed = found["what"] == "duyet"
+        done = assistance.registry.decide(int(found["id"]), confirmed=confirmed)
+        told = ("people.confirmed" if confirmed else "people.refused") if done else "people.gone"
+        return state, (notice(told),)
+    if found := _COMMENTS.fullmatch(typed):
+        return _comment(state, found["number"], assistance)
+    if found := _INVITATION.fullmatch(typed):
+        return invited(state, found["code"], assistance)
+    return None
+
+
+def invited(state: Conversation, code: str, assistance: Assistance) -> Turned:
+    """Somebody holds an invitation to a unit."""
+    letters = re.sub(r"[\s-]", "", code).upper()
+    code = f"{letters[:4]}-{letters[4:]}"
+    unit = assistance.registry.invited_to(code)
+    if unit is None:
+        return offering(state, notice("register.wrong_code", ("register",)))
+    return begin_form(state, "dang-ky", assistance, {"invite.code": code, "invite.unit": unit})
+
+
+def commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned | None:
+    """A command about one's own records and data; None when it is another."""
+    registry = assistance.registry
+    match command:
+        case "my_records":
+            return _list(state, registry.sent(), "records.none")
+        case "unit_records":
+            if not any(unit.head and unit.confirmed for unit in registry.acting()):
+                return state, (notice("records.heads_only"),)
+            return _list(state, registry.sent(of_units=True), "records.none_of_unit")
+        case "unit_people":
+            return _candidates(state, assistance)
+        case "my_data":
+            text, files = registry.my_data()
+            return state, (replace(worded(text), enclosures=files),)
+        case "withdraw_consent":
+            asked = notice("consent.withdraw", ("withdraw_now", "keep"))
+            return offering(state, asked)
+        case "withdraw_now":
+            registry.withdraw_consent()
+            cleared = replace(
+                state, form=None, filling=False, resting=(), early=(), agreeing=None,
+                choosing=False,
+            )  # fmt: skip
+            return cleared, (notice("consent.withdrawn"),)
+        case _:
+            return None
+
+
+def _list(state: Conversation, records: tuple[Record, ...], none: str) -> Turned:
+    if not records:
+        return state, (notice(none),)
+    lines = [say("records.heading"), *map(_line, records[:_LISTED])]
+    if len(records) > _LISTED:
+        lines.append(say("records.more", count=len(records) - _LISTED))
+    mine = [r for r in records[:_LISTED] if r.state in _OPEN and r.answers is not None][:2]
+    buttons = [
+        Button(say(f"records.{what}", code=record.code), f"/{word} {record.code}")
+        for record in mine
+        for what, word in (("correct", "sua"), ("take_back", "rut"))
+    ]
+    return offering(state, worded("\n".join(lines), buttons))
+
+
+def _line(record: Record) -> str:
+    told = say(
+        "records.line",
+        code=record.code,
+        title=record.title,
+        day=f"{record.sent_at:%d/%m/%Y}",
+        state=say(f"records.state_{record.state}"),
+    )
+    unit = say("records.unit", unit=record.unit) if record.unit else ""
+    reply = say("records.reply", reply=shorten(record.reply, 200)) if record.reply else ""
+    return "\n".join(filter(None, (told + unit, reply)))
+
+
+def _about_record(state: Conversation, what: str, code: str, assistance: Assistance) -> Turned:
+    registry = assistance.registry
+    record = next((r for r in registry.sent() if r.code == code), None)
+    if record is None:
+        return state, (notice("records.unknown", code=code),)
+    if record.state not in _OPEN:
+        over = say(f"records.state_{record.state}")
+        return state, (notice("records.over", code=code, state=over),)
+    if what == "sua":
+        return put_back(state, record, assistance)
+    if what == "rut":
+        sure = Button(say("records.sure"), f"xac nhan rut {code}")
+        keep = Button(say("commands.keep"), "/thoi")
+        return offering(state, worded(say("records.ask", code=code), (sure, keep)))
+    told = "records.withdrawn" if registry.withdraw(code) else "records.too_late"
+    return replace(state, choosing=False), (notice(told, code=code),)
+
+
+def _comment(state: Conversation, number: str, assistance: Assistance) -> Turned:
+    open_ones = {c.value for c in assistance.registry.options("drafts", {})}
+    if str(int(number)) not in open_ones:
+        return offering(state, notice("drafts.closed", ("comment",), number=number))
+    return begin_form(state, "gop-y", assistance, {"draft": str(int(number))})
+
+
+def _candidates(state: Conversation, assistance: Assistance) -> Turned:
+    registry = assistance.registry
+    if not any(unit.head and unit.confirmed for unit in registry.acting()):
+        return state, (notice("records.heads_only"),)
+    waiting = registry.candidates()
+    if not waiting:
+        return state, (notice("people.none"),)
+    lines = [say("people.heading")]
+    buttons = []
+    for one in waiting[:_LISTED]:
+        lines.append(say("people.line", name=one.name, post=one.post, unit=one.unit))
+        buttons.append(Button(say("people.confirm", name=one.name), f"/duyet {one.binding_id}"))
+        buttons.append(Button(say("people.refuse", name=one.name), f"/tuchoi {one.binding_id}"))
+    return offering(state, worded("\n".join(lines), buttons))

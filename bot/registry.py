@@ -1,0 +1,136 @@
+"""What forms ask of the service: who the person is, what is offered, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.forms.definition import Choice, Form
+from bot.forms.engine import SentFile
+from bot.messages import Enclosure
+
+#: Version of the notice `consent.ask`: who agreed to an earlier one is asked again.
+NOTICE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A unit that the person acts for, or asks to."""
+
+    unit_id: int
+    name: str
+    plan: str  #: id of the document that it follows; "" when none has been named
+    head: bool
+    shared: bool  #: several people use the account
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A form as it was sent."""
+
+    form: Form
+    answers: Mapping[str, str]
+    files: tuple[SentFile, ...]
+    known: Mapping[str, str]
+    previous: str = ""  #: the code of the record that it corrects
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something that was sent, as its sender may see it."""
+
+    code: str
+    form: str
+    title: str
+    state: str  #: pending | received | accepted | returned | answered | withdrawn | replaced
+    sent_at: datetime
+    unit: str = ""
+    reply: str = ""  #: what the office said
+    version: int = 1
+    answers: Mapping[str, str] | None = None
+    files: tuple[SentFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who waits to be confirmed for a unit."""
+
+    binding_id: int
+    name: str
+    post: str
+    unit: str
+
+
+class Registry(Protocol):
+    """Given to each conversation anew; what it changes is written with the conversation."""
+
+    def form(self, id_: str) -> Form:
+        """A form as the office has it."""
+        ...
+
+    def acting(self) -> tuple[Acting, ...]:
+        """The units that the person acts for or asks to."""
+        ...
+
+    def options(self, source: str, answers: Mapping[str, str]) -> tuple[Choice, ...]:
+        """What a question offers besides its own choices."""
+        ...
+
+    def units_like(self, name: str) -> tuple[str, ...]:
+        """Names of open units that `name` may stand for, best first; one: it is that."""
+        ...
+
+    def known(self) -> Mapping[str, str]:
+        """What is known of the person: "person.name", …"""
+        ...
+
+    def flags(self, answers: Mapping[str, str]) -> frozenset[str]:
+        """What is so, given the answers: "shared"."""
+        ...
+
+    def agreed(self, purpose: str) -> bool:
+        """Whether the person agrees to it, under the notice as it is now."""
+        ...
+
+    def agree(self, purpose: str) -> None:
+        """Keep that the person agrees."""
+        ...
+
+    def withdraw_consent(self) -> None:
+        """The person agrees to nothing any more."""
+        ...
+
+    def invited_to(self, code: str) -> str | None:
+        """The unit that an invitation is for; None for a code that is not one."""
+        ...
+
+    def register(self, filled: FilledForm) -> str:
+        """Ask to act for a unit; the key of `register.…` that says what came of it."""
+        ...
+
+    def submit(self, filled: FilledForm) -> Record:
+        """Keep what was sent."""
+        ...
+
+    def sent(self, *, of_units: bool = False) -> tuple[Record, ...]:
+        """What the person has sent, or what was sent for the units that they head."""
+        ...
+
+    def withdraw(self, code: str) -> bool:
+        """Take back what the person has sent; False when that is not possible any more."""
+        ...
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Who waits to be confirmed for the units that the person heads."""
+        ...
+
+    def decide(self, binding_id: int, *, confirmed: bool) -> bool:
+        """Confirm or refuse one of the candidates; False when they wait no more."""
+        ...
+
+    def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
+        """What is kept about the person: in words, and as a file."""
+        ...

@@ -1,0 +1,92 @@
+"""Where a conversation stands: all that the next message needs, and how choices join it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.commands import Command, slash
+from bot.forms.engine import Progress
+from bot.messages import Button, Reply, Turn
+from bot.offers import Offer, offer_of
+from bot.texts import say
+
+_OFFERS = 5  #: old choices that can still be tapped
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The first clause of an answer, and what is said of its paper."""
+
+    document: str
+    address: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """What became of a file that came in: kept, or refused with a sentence."""
+
+    name: str
+    size: int  #: bytes
+    refusal: str = ""
+    sha256: str = ""
+    media_type: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)  #: what was read from it: "number" …
+    warnings: tuple[str, ...] = ()  #: keys of `reading.…`
+    blurred: bool = False
+    picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A form that somebody wants to begin, while they are asked whether they agree."""
+
+    form: str
+    known: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All that the next message needs."""
+
+    turns: tuple[Turn, ...] = ()
+    offers: tuple[Offer, ...] = ()  #: newest last
+    choosing: bool = False  #: whether a typed number or label answers the newest offer
+    offered: int = 0  #: how many offers there have been
+    more: str = ""  #: the rest of the last answer
+    answered: str = ""  #: the last answer as a text to pass on, with its sources
+    cited: Cited | None = None  #: behind the last answer
+    awaits_unit: bool = False  #: we asked for the name of the person's unit
+    told_pause: bool = False  #: the person has been told that automatic answers are paused
+    form: Progress | None = None  #: a form that was begun
+    filling: bool = False  #: whether what is written answers it
+    resting: tuple[Progress, ...] = ()  #: other forms that were begun, the latest first
+    agreeing: Asked | None = None  #: the person is asked whether they agree
+    early: tuple[KeptFile, ...] = ()  #: files that came before their form
+    last_code: str = ""  #: of what was sent last
+
+
+Turned = tuple[Conversation, tuple[Reply, ...]]
+
+
+def notice(key: str, commands: Sequence[Command] = (), **values: object) -> Reply:
+    """A word of the assistant about itself, with commands to tap."""
+    buttons = tuple(Button(say(f"commands.{name}"), slash(name)) for name in commands)
+    return worded(say(key, **values), buttons)
+
+
+def worded(text: str, buttons: Sequence[Button] = ()) -> Reply:
+    """The same in words that are at hand."""
+    return Reply("notice", text, "", text, "", buttons=tuple(buttons))
+
+
+def offering(state: Conversation, *replies: Reply) -> Turned:
+    """Give the buttons of the last reply their ids and remember them."""
+    *before, last = replies
+    if not last.buttons:
+        return replace(state, choosing=False), replies
+    offer = offer_of(state.offered + 1, last.buttons)
+    offers = (*state.offers, offer)[-_OFFERS:]
+    state = replace(state, offers=offers, offered=offer.number, choosing=True)
+    return state, (*before, replace(last, buttons=offer.buttons))

@@ -1,0 +1,71 @@
+"""What questions of a form offer: the duties of a plan, drafts to comment, bodies to turn to."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import date
+
+from sqlmodel import Session
+
+from bot.answers import shorten
+from bot.forms.definition import Choice
+from bot.texts import say
+from knowledge.documents import Document, Duty
+from service.storage.contacts import contacts
+from service.storage.form_tables import PolicyDraft
+from service.storage.policy_drafts import open_drafts
+
+_MOST = 12  #: choices; a longer list is not read on a phone
+_LABEL = 90  #: characters
+_SUMMARY = 600
+#: Times that somebody can be late for.
+_DUE = frozenset(("day", "before", "by", "offset", "month", "quarter", "year", "recurring"))
+
+
+def duty_choices(paper: Document) -> tuple[Choice, ...]:
+    """The duties of a plan that have a time, by what they say."""
+    due = [duty for duty in paper.duties if duty.when.kind in _DUE]
+    return tuple(_duty(duty) for duty in due[:_MOST])
+
+
+def _duty(duty: Duty) -> Choice:
+    when = f" ({duty.when.text})" if duty.when.text else ""
+    label = shorten(duty.duty, _LABEL - len(when)) + when
+    return Choice(duty_key(duty), label)
+
+
+def duty_key(duty: Duty) -> str:
+    """Its name in an answer; the same as long as its clause says the same."""
+    return f"v{zlib.crc32(f'{duty.address} {duty.duty}'.encode()):08x}"
+
+
+def draft_choices(session: Session, today: date) -> tuple[Choice, ...]:
+    """The drafts that people may comment on now."""
+    return tuple(_draft(draft) for draft in open_drafts(session, today)[:_MOST])
+
+
+def _draft(draft: PolicyDraft) -> Choice:
+    closes = draft.closes_on
+    until = say("drafts.until", day=f"{closes:%d/%m/%Y}") if closes else say("drafts.no_until")
+    summary = shorten(draft.summary, _SUMMARY)
+    detail = say("drafts.detail", summary=summary, lead=draft.lead, until=until)
+    if draft.link:
+        detail = f"{detail}\n{say('drafts.link', link=draft.link)}"
+    label = say("drafts.option", number=draft.id, title=shorten(draft.title, _LABEL))
+    return Choice(str(draft.id), label, (f"gopy {draft.id}",), detail)
+
+
+def body_choices(session: Session) -> tuple[Choice, ...]:
+    """To whom difficulties may be told: bodies of the papers for which the office names a contact.
+
+    Where it has entered none there is nothing to choose: whoever works at the desk reads it.
+    """
+    return tuple(
+        Choice(
+            f"b{one.id}",
+            shorten(one.body, _LABEL),
+            (),
+            say("bodies.now", now=one.now or one.body, reach=one.reach),
+        )
+        for one in contacts(session)[:_MOST]
+    )

@@ -1,0 +1,335 @@
+"""What forms ask of the service: read at once, written down only when the conversation is saved."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from rapidfuzz import fuzz
+from sqlmodel import Session
+
+from bot.forms.definition import Choice, Form
+from bot.forms.engine import SentFile
+from bot.messages import Enclosure
+from bot.registry import NOTICE, Acting, Candidate, FilledForm, Record
+from knowledge.vietnamese import fold
+from service import clock, offices
+from service.asking import Desk, contact_of
+from service.delivery.offering import body_choices, draft_choices, duty_choices
+from service.delivery.paging import as_pages
+from service.errors import Overtaken, SubmissionRefused, UnitRefused
+from service.forms import form_of
+from service.personal_data import personal_data
+from service.storage import bindings, consents, submissions, units
+from service.storage.codes import ALPHABET
+from service.storage.engine import transaction
+from service.storage.form_tables import Submission
+
+_ALIKE, _LEAD, _NEAR = 90, 5, 60  #: of 100; how sure a name must be, and how far ahead
+_OFFERED = 4  #: names that may have been meant
+
+Effect = Callable[[Session], None]
+
+
+class Registered:
+    """For one person, while one message is answered."""
+
+    def __init__(self, desk: Desk, person_id: int, at: datetime, effects: list[Effect]) -> None:
+        """`effects`: what is to be written with the conversation."""
+        self._desk, self._person_id, self._at, self._effects = desk, person_id, at, effects
+        self._today = at.astimezone(clock.VIETNAM).date()
+        self._acting: tuple[bindings.Office, ...] | None = None
+        self._agreed: set[str] = set()
+
+    def form(self, id_: str) -> Form:
+        """A form as the office has it."""
+        return form_of(self._desk.settings, id_)
+
+    def acting(self) -> tuple[Acting, ...]:
+        """The units that the person acts for or asks to."""
+        return tuple(
+            Acting(one.unit_id, one.name, one.plan, one.head, one.shared, one.confirmed)
+            for one in self._offices()
+        )
+
+    def _offices(self) -> tuple[bindings.Office, ...]:
+        if self._acting is None:
+            with self._reading() as session:
+                self._acting = bindings.bindings_of(session, self._person_id, self._today)
+        return self._acting
+
+    def options(self, source: str, answers: Mapping[str, str]) -> tuple[Choice, ...]:
+        """What a question offers besides its own choices."""
+        match source:
+            case "units":
+                return tuple(Choice(str(one.unit_id), one.name) for one in self._offices())
+            case "duties":
+                return self._duties(answers)
+            case "drafts":
+                with self._reading() as session:
+                    return draft_choices(session, self._today)
+            case "bodies":
+                with self._reading() as session:
+                    return body_choices(session)
+            case _:
+                return ()
+
+    def _duties(self, answers: Mapping[str, str]) -> tuple[Choice, ...]:
+        """Those of the plan of the chosen unit; nothing of a unit for whoever is not confirmed."""
+        chosen = self._chosen(answers)
+        if chosen is None or not chosen.confirmed or not chosen.plan:
+            return ()
+        papers = {paper.id: paper for paper in self._desk.assistant.library.documents}
+        paper = papers.get(chosen.plan)
+        return duty_choices(paper) if paper else ()
+
+    def _chosen(self, answers: Mapping[str, str]) -> bindings.Office | None:
+        unit = answers.get("unit", "")
+        return next((one for one in self._offices() if str(one.unit_id) == unit), None)
+
+    def units_like(self, name: str) -> tuple[str, ...]:
+        """Names of open units that `name` may stand for, best first; one: it is that."""
+        wanted = fold(name)
+        with self._reading() as session:
+            known = [u.name for u in units.all_units(session) if units.is_open(u, self._today)]
+        scored = sorted(((fuzz.token_sort_ratio(wanted, fold(n)), n) for n in known), reverse=True)
+        sure = [n for n in known if fold(n) == wanted]
+        if len(sure) == 1:
+            return (sure[0],)
+        best = [one for one in scored[:_OFFERED] if one[0] >= _NEAR]
+        if best and best[0][0] >= _ALIKE:
+            if len(best) == 1 or best[0][0] - best[1][0] >= _LEAD:
+                return (best[0][1],)
+        if len(best) == 1:  # not sure enough to be taken without a look
+            best = [(score, n) for score, n in scored[:2]]
+        return tuple(n for _, n in best)
+
+    def known(self) -> Mapping[str, str]:
+        """What is known of the person: how they named themselves for a unit."""
+        last = next((one for one in reversed(self._offices()) if one.person_name), None)
+        return {"person.name": last.person_name, "person.post": last.post} if last else {}
+
+    def flags(self, answers: Mapping[str, str]) -> frozenset[str]:
+        """ "shared": several people use the account."""
+        chosen = self._chosen(answers)
+        return frozenset(("shared",)) if chosen and chosen.shared else frozenset()
+
+    def agreed(self, purpose: str) -> bool:
+        """Whether the person agrees to it, under the notice as it is now."""
+        if purpose in self._agreed:
+            return True
+        with self._reading() as session:
+            return consents.agreed(session, self._person_id, purpose, NOTICE)
+
+    def agree(self, purpose: str) -> None:
+        """Keep that the person agrees."""
+        self._agreed.add(purpose)
+        self._effects.append(
+            lambda s: consents.agree(s, self._person_id, purpose, NOTICE, self._at)
+        )
+
+    def withdraw_consent(self) -> None:
+        """The person agrees to nothing any more."""
+        self._effects.append(lambda s: consents.withdraw_consents(s, self._person_id, self._at))
+
+    def invited_to(self, code: str) -> str | None:
+        """The unit that an invitation is for; None for a code that is not one."""
+        with self._reading() as session:
+            found = bindings.find_invitation(session, code, self._at)
+        return found.name if found else None
+
+    def register(self, filled: FilledForm) -> str:
+        """Ask to act for a unit; the key of `register.…` that says what came of it."""
+        name, post = filled.answers["person"], filled.answers["post"]
+        unit, code = filled.answers["unit"], filled.known.get("invite.code", "")
+        with self._reading() as session:
+            wanted = units.find_unit(session, unit)
+            invitation = bindings.find_invitation(session, code, self._at) if code else None
+        if wanted is None or wanted.id is None or not units.is_open(wanted, self._today):
+            return "no_unit"
+        wanted_id = wanted.id
+        there = next((one for one in self._offices() if one.unit_id == wanted_id), None)
+        if there and not code:
+            return "again" if there.confirmed else "waiting"
+        if invitation and invitation.unit_id == wanted_id:
+            self._effects.append(lambda s: self._redeem(s, code, name, post))
+        elif code and filled.known.get("invite.unit") == unit:
+            return "code_used"
+        else:
+            self._effects.append(lambda s: self._ask(s, wanted_id, name, post))
+        return "asked"
+
+    def _redeem(self, session: Session, code: str, name: str, post: str) -> None:
+        if bindings.redeem(session, code, self._person_id, name, post, self._at) is None:
+            raise Overtaken
+
+    def _ask(self, session: Session, unit_id: int, name: str, post: str) -> None:
+        try:
+            bindings.ask(session, self._person_id, unit_id, name, post, self._at)
+        except UnitRefused as refused:
+            raise Overtaken from refused
+
+    def submit(self, filled: FilledForm) -> Record:
+        """Keep what was sent."""
+        office = self._chosen(filled.answers)
+        pending = office is not None and not office.confirmed
+        code = new_code()
+        files = as_pages(self._desk.settings.received_dir, filled.files)
+        self._effects.append(lambda s: self._keep(s, filled, code, files))
+        return Record(
+            code,
+            filled.form.id,
+            filled.form.title,
+            "pending" if pending else "received",
+            self._at.astimezone(clock.VIETNAM),
+            office.name if office else "",
+        )
+
+    def _keep(
+        self, session: Session, filled: FilledForm, code: str, files: Sequence[SentFile]
+    ) -> None:
+        """Who may act for the unit is looked at once more: it may have ended a moment ago."""
+        answers = dict(filled.answers)
+        office = None
+        if filled.form.audience == "officer":
+            now = bindings.bindings_of(session, self._person_id, self._today)
+            office = next((o for o in now if str(o.unit_id) == answers.get("unit")), None)
+            if office is None:
+                raise Overtaken
+        before = submissions.find_sent(session, filled.previous) if filled.previous else None
+        if before and before.person_id != self._person_id:
+            before = None
+        draft = answers.get("draft", "")
+        submissions.keep_submission(
+            session,
+            code=code,
+            form=filled.form.id,
+            form_version=filled.form.version,
+            person_id=self._person_id,
+            unit_id=office.unit_id if office else None,
+            policy_id=int(draft) if draft.isdecimal() else None,
+            answers={**answers, **self._in_words(filled, answers)},
+            files=[
+                submissions.SentFile(one.sha256, one.name, one.media_type, one.size)
+                for one in files
+            ],
+            pending=office is not None and not office.confirmed,
+            at=self._at,
+            previous=before.id if before else None,
+        )
+
+    def _in_words(self, filled: FilledForm, answers: Mapping[str, str]) -> dict[str, str]:
+        """What was chosen from what was offered then, which may not be offered later."""
+        return {
+            f"{field.id}_text": choice.label
+            for field in filled.form.fields
+            if field.source and field.source != "units" and f"{field.id}_text" not in answers
+            for choice in field.choices
+            if choice.value == answers.get(field.id)
+        }
+
+    def sent(self, *, of_units: bool = False) -> tuple[Record, ...]:
+        """What the person has sent, or what was sent for the units that they head."""
+        with self._reading() as session:
+            if not of_units:
+                rows = submissions.sent_by(session, self._person_id)
+                return tuple(self._record(session, row, own=True) for row in rows)
+            headed = [o.unit_id for o in self._offices() if o.head and o.confirmed]
+            return tuple(
+                self._record(session, row, own=row.person_id == self._person_id)
+                for unit_id in headed
+                for row in submissions.sent_for(session, unit_id)
+                if row.state != "pending"
+            )
+
+    def _record(self, session: Session, row: Submission, *, own: bool) -> Record:
+        assert row.id is not None, "rows that were read have an id"
+        unit = units.get_unit(session, row.unit_id) if row.unit_id else None
+        answers = files = None
+        if own:
+            form = self.form(row.form)
+            answers = {f.id: str(row.answers[f.id]) for f in form.fields if f.id in row.answers}
+            files = tuple(
+                SentFile(one.sha256, one.name, one.size, one.media_type)
+                for one in submissions.files_of(session, row.id)
+            )
+            answers |= {
+                f.id: " ".join(one.sha256 for one in files)
+                for f in form.fields
+                if f.kind == "files" and f.id in answers and files
+            }
+        return Record(
+            row.code,
+            row.form,
+            self.form(row.form).title,
+            row.state,
+            row.created_at.astimezone(clock.VIETNAM),
+            unit.name if unit else "",
+            row.reply,
+            answers=answers,
+            files=files or (),
+        )
+
+    def withdraw(self, code: str) -> bool:
+        """Take back what the person has sent; False when that is not possible any more."""
+        with self._reading() as session:
+            row = submissions.find_sent(session, code)
+            open_ = row is not None and row.state in ("pending", "received", "returned")
+            if row is None or row.person_id != self._person_id or not open_:
+                return False
+        self._effects.append(lambda s: self._withdraw(s, code))
+        return True
+
+    def _withdraw(self, session: Session, code: str) -> None:
+        row = submissions.find_sent(session, code)
+        try:
+            if row is None or row.person_id != self._person_id:
+                raise Overtaken
+            submissions.withdraw(session, row, self._at)
+        except SubmissionRefused as refused:
+            raise Overtaken from refused
+
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Who waits to be confirmed for the units that the person heads."""
+        headed = self._headed()
+        with self._reading() as session:
+            return tuple(
+                Candidate(one.binding.id or 0, one.binding.name, one.binding.post, one.unit.name)
+                for one in bindings.waiting(session)
+                if one.binding.unit_id in headed
+            )
+
+    def _headed(self) -> frozenset[int]:
+        return frozenset(o.unit_id for o in self._offices() if o.head and o.confirmed)
+
+    def decide(self, binding_id: int, *, confirmed: bool) -> bool:
+        """Confirm or refuse one of the candidates; False when they wait no more."""
+        if binding_id not in {one.binding_id for one in self.candidates()}:
+            return False
+        self._effects.append(lambda s: self._decide(s, binding_id, confirmed=confirmed))
+        return True
+
+    def _decide(self, session: Session, binding_id: int, *, confirmed: bool) -> None:
+        by, at = f"person:{self._person_id}", self._at
+        contact = contact_of(self._desk.settings)
+        if confirmed:
+            decided = offices.confirm(session, binding_id, by, at)
+        else:
+            decided = offices.refuse(session, binding_id, by, at, contact=contact)
+        if decided is None:
+            raise Overtaken
+
+    def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
+        """What is kept about the person: in words, and as a file."""
+        with self._reading() as session:
+            return personal_data(session, self._person_id)
+
+    def _reading(self) -> AbstractContextManager[Session]:
+        return transaction(self._desk.engine)
+
+
+def new_code() -> str:
+    """ "HS-7K2M9": what a person quotes to an officer; it opens nothing by itself."""
+    return "HS-" + "".join(secrets.choice(ALPHABET) for _ in range(5))
