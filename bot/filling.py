@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.answers import shorten
@@ -40,8 +41,11 @@ from knowledge.vietnamese import fold, syllables
 
 #: What a tapped choice sends: it names the question, so that an old button answers no other one.
 _TAPPED = re.compile(r"/dien (?P<field>\w+) (?P<value>[\w-]+)")
+#: One of the names that may have been meant.
+_NAMED = re.compile(r"/ten (?P<name>.+)")
 _EDIT = re.compile(r"\s*/?\s*sua\s*(?:cau|muc|so)?\s*(?P<number>\d{1,2})\s*")
 _SHORTEST_QUESTION = 5  #: syllables; "không biết nữa" is an answer that will not do
+_LONGEST_QUESTION = 40  #: syllables
 _BUTTONS = 5  #: as the strictest platform shows; where there are more, all become a list
 _SHOWN = 200  #: characters of one answer in the review
 _FIGURES = frozenset(("number", "document_number", "phone", "date"))
@@ -61,8 +65,12 @@ def start(form: Form, around: Around, known: Mapping[str, str]) -> Filled:
     """Begin with what is known."""
     empty = fitted(form, {}, around)
     progress = begin(empty, around, **known)
-    details = _details(empty, progress)
-    return _asked(form, progress, around, f"{form.title}. {form.intro}", *details)
+    return _asked(form, progress, around, opening(form), *_details(empty, progress))
+
+
+def opening(form: Form) -> str:
+    """What is said when it begins."""
+    return f"{form.title}. {form.intro}"
 
 
 def go_on(form: Form, saved: Progress, around: Around, before: str = "") -> Filled:
@@ -100,7 +108,7 @@ def take(form: Form, progress: Progress, text: str, around: Around) -> Filled | 
     except WrongAnswer as wrong:
         if _asks(text):
             return None
-        near = tuple(Button(name, name) for name in wrong.near)
+        near = tuple(Button(name, f"/ten {name}") for name in wrong.near)
         return _asked(form, progress, around, _wrong(now, progress, wrong), near=near)
 
 
@@ -109,17 +117,17 @@ def take_files(
     progress: Progress,
     files: Sequence[SentFile],
     facts: Mapping[str, str],
-    remarks: Sequence[str],
+    said: Sequence[str],
     around: Around,
 ) -> Filled:
-    """What files do to the form, whatever is asked just now; `remarks` are said with it."""
+    """What files do to the form, whatever is asked just now; `said`: what is said with it."""
     now, progress = _ready(form, progress, around)
     try:
         moved = add_files(now, progress, files, around, facts)
     except WrongAnswer as wrong:
-        return _asked(form, progress, around, _wrong(now, progress, wrong), *remarks)
+        return _asked(form, progress, around, *said, _wrong(now, progress, wrong))
     told = say("form.files_taken", names="; ".join(shorten(one.name, 60) for one in files))
-    return _asked(form, moved, around, told, *remarks)
+    return _asked(form, moved, around, *said[:1], told, *said[1:])
 
 
 def _ready(form: Form, progress: Progress, around: Around) -> tuple[Form, Progress]:
@@ -136,6 +144,11 @@ def _step(
     form: Form, progress: Progress, text: str, command: Command | None, around: Around
 ) -> Progress:
     """One step; raises WrongAnswer."""
+    asked = current(form, progress)
+    if asked and asked.kind in ("choice", "yes_no") and not _TAPPED.fullmatch(text):
+        # "Xong rồi" is a command, and here an answer.
+        with suppress(WrongAnswer):
+            return answer(form, progress, text, around)
     simple: Mapping[str, Callable[[], Progress]] = {
         "form_back": lambda: back(form, progress),
         "form_skip": lambda: skip(form, progress),
@@ -144,20 +157,28 @@ def _step(
     }
     if command is not None and command in simple:
         return simple[command]()
+    if command == "form_edit":
+        raise WrongAnswer("edit")
     number = _EDIT.fullmatch(fold(text))
     if number and current(form, progress) is None:
         return edit(form, progress, int(number["number"]))
+    if named := _NAMED.fullmatch(text):
+        return answer(form, progress, named["name"], around)
     tapped = _TAPPED.fullmatch(text)
-    asked = current(form, progress)
     if tapped:
         if asked is None or asked.id != tapped["field"]:
             raise WrongAnswer("tap")
         if asked.kind == "choices":
             return pick(form, progress, tapped["value"])
         return answer(form, progress, tapped["value"], around)
-    if asked and asked.kind == "text" and text.rstrip().endswith("?"):
+    if asked and asked.kind == "text" and _is_question(text):
         raise WrongAnswer("text")
     return answer(form, progress, text, around)
+
+
+def _is_question(text: str) -> bool:
+    """A long text may end with a question and still be what was asked for: a comment, a reason."""
+    return text.rstrip().endswith("?") and len(syllables(text)) <= _LONGEST_QUESTION
 
 
 def _asks(text: str) -> bool:
@@ -238,7 +259,8 @@ def _review(form: Form, progress: Progress, around: Around, before: Sequence[str
     ]
     lines = [*before, say("form.review"), *told, say("form.review_edit")]
     send = Button(_submit_label(form), slash("form_submit"))
-    commands: tuple[Command, ...] = ("form_edit", "form_back", "form_save", "form_cancel")
+    # Not to be given up by a number that was meant for the list above: whoever wants to says so.
+    commands: tuple[Command, ...] = ("form_edit", "form_back", "form_save")
     return _reply(lines, (send, *(Button(say(f"commands.{c}"), slash(c)) for c in commands)))
 
 
@@ -263,7 +285,7 @@ def _was_read(asked: Field, progress: Progress, around: Around) -> bool:
 def _which(form: Form, progress: Progress) -> Reply:
     """Which answer is to be mended."""
     asked = fields_of(form, progress.answers)
-    buttons = tuple(Button(one.name, f"sua {number}") for number, one in enumerate(asked, 1))
+    buttons = tuple(Button(one.name, f"/sua {number}") for number, one in enumerate(asked, 1))
     return _reply([say("form.which")], buttons)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.assistance import Assistance
 from bot.commands import Command, slash
-from bot.filling import Filled, ask, go_on, start, take, take_files, wants_figures
+from bot.filling import Filled, ask, go_on, opening, start, take, take_files, wants_figures
 from bot.forms import criteria
 from bot.forms.around import Around
 from bot.forms.definition import Form
@@ -76,12 +76,12 @@ def _opened(
     others = tuple(p for p in begun if p.form != form.id)[:_RESTING]
     state = replace(state, resting=others)
     if saved and not known:
-        filled = go_on(form, saved, around(assistance))
+        before, filled = "", go_on(form, saved, around(assistance))
     else:
-        filled = start(form, around(assistance), known)
+        before, filled = opening(form), start(form, around(assistance), known)
     if state.early and any(one.early for one in form.fields):
         early, state = state.early, replace(state, early=())
-        filled = _with_files(form, filled.progress, early, assistance)
+        filled = _with_files(form, filled.progress, early, assistance, before)
     return _filled(state, filled, assistance)
 
 
@@ -135,14 +135,18 @@ def _size(size: int) -> str:
 
 
 def _with_files(
-    form: Form, progress: Progress, files: Sequence[KeptFile], assistance: Assistance
+    form: Form,
+    progress: Progress,
+    files: Sequence[KeptFile],
+    assistance: Assistance,
+    before: str = "",
 ) -> Filled:
     sent = [SentFile(f.sha256, f.name, f.size, f.media_type, f.picture) for f in files]
     facts = {name: value for file in files for name, value in file.facts.items()}
     warned = dict.fromkeys(key for file in files for key in file.warnings)
     remarks = [say(f"reading.{key}") for key in warned]
     remarks += [say("reading.blurred", name=file.name) for file in files if file.blurred]
-    return take_files(form, progress, sent, facts, remarks, around(assistance))
+    return take_files(form, progress, sent, facts, (before, *remarks), around(assistance))
 
 
 def beside_form(state: Conversation, assistance: Assistance) -> Reply:

@@ -129,7 +129,7 @@ def _about_record(state: Conversation, what: str, code: str, assistance: Assista
     if what == "sua":
         return put_back(state, record, assistance)
     if what == "rut":
-        sure = Button(say("records.sure"), f"xac nhan rut {code}")
+        sure = Button(say("records.sure"), f"/xac nhan rut {code}")
         keep = Button(say("commands.keep"), "/thoi")
         return offering(state, worded(say("records.ask", code=code), (sure, keep)))
     told = "records.withdrawn" if registry.withdraw(code) else "records.too_late"

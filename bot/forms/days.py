@@ -18,14 +18,19 @@ _WEEKDAYS = {
     "t4": 2, "thu nam": 3, "thu 5": 3, "t5": 3, "thu sau": 4, "thu 6": 4, "t6": 4, "thu bay": 5,
     "thu 7": 5, "t7": 5, "chu nhat": 6, "cn": 6,
 }  # fmt: skip
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 _FIGURES = re.compile(
-    r"(?P<day>\d{1,2})\s*[/.\-]\s*(?P<month>\d{1,2})(?:\s*[/.\-]\s*(?P<year>\d{4}|\d{2}))?"
+    r"(?P<day>\d{1,2})\s*[/.\-]\s*(?P<month>\d{1,2})(?:\s*[/.\-]\s*(?P<year>\d{4}|\d{2}))?",
+    re.ASCII,
 )
 _WORDS = re.compile(
-    r"(?P<day>\d{1,2})\s+thang\s+(?P<month>\d{1,2})(?:\s*(?:nam|[/,.-])?\s*(?P<year>\d{4}))?"
+    r"(?P<day>\d{1,2})\s+thang\s+(?P<month>\d{1,2})(?:\s*(?:nam|[/,.-])?\s*(?P<year>\d{4}))?",
+    re.ASCII,
 )
-_LAST = re.compile(r"(?:cuoi|het)\s+thang\s+(?P<month>\d{1,2})(?:\s*(?:nam|/)?\s*(?P<year>\d{4}))?")
+_LAST = re.compile(
+    r"(?:cuoi|het)\s+thang\s+(?P<month>\d{1,2})(?:\s*(?:nam|/)?\s*(?P<year>\d{4}))?",
+    re.ASCII,
+)
 _WEEKDAY = re.compile(r"(?P<name>.+?)(?:\s+(?P<week>tuan (?:nay|sau|toi|truoc|roi|qua)))?")
 _BEFORE = re.compile(r"(?:(?:vao|tu|den|truoc|da|sang|chieu|toi|ngay|mung|mong)\s+)+")
 _WEEKS = {"nay": 0, "sau": 7, "toi": 7, "truoc": -7, "roi": -7, "qua": -7}
@@ -55,7 +60,7 @@ def _readings(said: str, today: date, ahead: bool) -> Iterator[date]:
             yield from _day(int(found["day"]), found, today, ahead)
     found = _LAST.fullmatch(said)
     if found:
-        yield from _day(0, found, today, ahead)
+        yield from _day(None, found, today, ahead)
 
 
 def _weekday(said: str, today: date, ahead: bool) -> Iterator[date]:
@@ -72,8 +77,8 @@ def _weekday(said: str, today: date, ahead: bool) -> Iterator[date]:
     yield day
 
 
-def _day(day: int, found: re.Match[str], today: date, ahead: bool) -> Iterator[date]:
-    """`day` 0 is the last of the month."""
+def _day(day: int | None, found: re.Match[str], today: date, ahead: bool) -> Iterator[date]:
+    """`day` None is the last of the month."""
     month, told = int(found["month"]), found["year"]
     if told:
         year = int(told) + (_CENTURY if len(told) == len("26") else 0)
@@ -86,9 +91,9 @@ def _day(day: int, found: re.Match[str], today: date, ahead: bool) -> Iterator[d
         yield min(fitting) if ahead else max(fitting)
 
 
-def _made(year: int, month: int, day: int) -> Iterator[date]:
+def _made(year: int, month: int, day: int | None) -> Iterator[date]:
     try:
-        if day:
+        if day is not None:
             yield date(year, month, day)
         else:
             yield date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)

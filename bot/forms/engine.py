@@ -186,7 +186,9 @@ def close(form: Form, progress: Progress, around: Around) -> Progress:
 def skip(form: Form, progress: Progress) -> Progress:
     """The question stays without an answer; raises WrongAnswer where it needs one."""
     asked = current(form, progress)
-    if asked is None or not asked.optional:
+    if asked is None:
+        raise WrongAnswer("review")
+    if not asked.optional:
         raise WrongAnswer("needed")
     return _with(form, progress, asked, "")
 

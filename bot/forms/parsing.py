@@ -13,8 +13,8 @@ from bot.lexicon import says
 from bot.texts import say
 from knowledge.vietnamese import collapse, compose, fold, syllables
 
-_NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+|\d{1,9}")
-_PHONE = re.compile(r"(?:\+?84|0)(?P<rest>\d{9,10})")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3}){1,3}|\d{1,9}", re.ASCII)
+_PHONE = re.compile(r"(?:\+?84|0)(?P<rest>\d{9,10})", re.ASCII)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]+\.)+[\w-]{2,24}")
 #: "12/KH-SGDĐT", "1745/KH-UBND", "số 07/2026/QĐ-UBND".
 _DOCUMENT = re.compile(r"(?:số\s*:?\s*)?(\d[\w.]*(?:/[\w&.Đđ-]+)+)", re.IGNORECASE)
@@ -76,7 +76,7 @@ def takes(asked: Field, value: str) -> bool:
     if asked.kind == "date":
         return _is_iso(value)
     if asked.kind == "number":
-        return value.isdecimal()
+        return value.isdecimal() and value.isascii()
     return bool(value) and (asked.kind == "files" or len(value) <= asked.longest)
 
 
@@ -87,7 +87,8 @@ def shown(asked: Field, value: str) -> str:
     if asked.kind == "date" and _is_iso(value):
         return f"{date.fromisoformat(value):%d/%m/%Y}"
     if asked.kind == "number" and value.isdecimal():
-        return f"{int(value):,}".replace(",", ".")
+        # A year is a number, too, and has no points.
+        return value if len(value) <= len("2026") else f"{int(value):,}".replace(",", ".")
     if asked.kind == "files":
         return say("form.files_shown", count=len(value.split()))
     labels = {choice.value: choice.label for choice in asked.choices}

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 def as_pages(folder: Path, files: Sequence[SentFile]) -> tuple[SentFile, ...]:
-    """One PDF for pictures alone, kept in `folder`; anything else, or what fails, as it was sent."""
+    """One PDF for pictures alone, kept in `folder`; what fails stays as it was sent."""
     if not files or not all(one.picture for one in files):
         return tuple(files)
     try:

@@ -91,20 +91,9 @@ class Registered:
 
     def units_like(self, name: str) -> tuple[str, ...]:
         """Names of open units that `name` may stand for, best first; one: it is that."""
-        wanted = fold(name)
         with self._reading() as session:
             known = [u.name for u in units.all_units(session) if units.is_open(u, self._today)]
-        scored = sorted(((fuzz.token_sort_ratio(wanted, fold(n)), n) for n in known), reverse=True)
-        sure = [n for n in known if fold(n) == wanted]
-        if len(sure) == 1:
-            return (sure[0],)
-        best = [one for one in scored[:_OFFERED] if one[0] >= _NEAR]
-        if best and best[0][0] >= _ALIKE:
-            if len(best) == 1 or best[0][0] - best[1][0] >= _LEAD:
-                return (best[0][1],)
-        if len(best) == 1:  # not sure enough to be taken without a look
-            best = [(score, n) for score, n in scored[:2]]
-        return tuple(n for _, n in best)
+        return alike(name, known)
 
     def known(self) -> Mapping[str, str]:
         """What is known of the person: how they named themselves for a unit."""
@@ -328,6 +317,23 @@ class Registered:
 
     def _reading(self) -> AbstractContextManager[Session]:
         return transaction(self._desk.engine)
+
+
+def alike(name: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Which of the known names was meant: one that is sure, else those that come near."""
+    wanted = fold(name)
+    exact = tuple(one for one in known if fold(one) == wanted)
+    if len(exact) == 1:
+        return exact
+    scored = sorted(((fuzz.WRatio(wanted, fold(n)), n) for n in known), reverse=True)
+    near = [(score, n) for score, n in scored[:_OFFERED] if score >= _NEAR]
+    if not near:
+        return ()
+    ahead = near[0][0] - near[1][0] if len(near) > 1 else 100
+    if fuzz.ratio(wanted, fold(near[0][1])) >= _ALIKE and ahead >= _LEAD:
+        return (near[0][1],)
+    # One that is not sure is offered with another: who is asked looks before choosing.
+    return tuple(n for _, n in (near if len(near) > 1 else scored[:2]))
 
 
 def new_code() -> str:
