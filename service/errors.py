@@ -14,6 +14,8 @@ ServiceError
 ├── PaperRefused        a paper cannot be added or removed
 ├── ConsentRefused      Zalo gives no tokens for a code
 ├── AccountRefused      an account of the desk cannot be made or changed so
+├── UnitRefused         a unit, or who acts for it, cannot be changed so
+├── TableRefused        a table of units cannot be read
 └── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
@@ -127,6 +129,20 @@ class AccountRefused(ServiceError):
 
     status = 422
     code = "account_refused"
+
+
+class UnitRefused(ServiceError):
+    """Chưa thực hiện được với đơn vị này."""
+
+    status = 422
+    code = "unit_refused"
+
+
+class TableRefused(ServiceError):
+    """Chưa đọc được bảng này; Anh/chị vui lòng kiểm tra lại tệp."""
+
+    status = 422
+    code = "table_refused"
 
 
 class Forbidden(ServiceError):

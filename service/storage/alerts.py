@@ -19,6 +19,7 @@ AlertKind = Literal[
     "message_failed",
     "sign_in_locked",
     "unclear",
+    "unit_unreached",
     "zalo_consent",
 ]
 

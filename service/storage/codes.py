@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
+from pydantic import JsonValue
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from service.storage.people_tables import OneTimeCode
 
-Purpose = Literal["move", "invite", "desk", "test"]
+Purpose = Literal["move", "invite", "desk", "test", "unit"]
 
 #: Letters and digits that nobody mistakes for each other when they are read out or copied.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -48,6 +50,8 @@ def keep_code(
     uses: int = 1,
     admin_id: int | None = None,
     person_id: int | None = None,
+    unit_id: int | None = None,
+    terms: Mapping[str, JsonValue] | None = None,
 ) -> None:
     """Let `code` be used; only its hash is stored."""
     row = OneTimeCode(
@@ -55,6 +59,8 @@ def keep_code(
         purpose=purpose,
         person_id=person_id,
         admin_id=admin_id,
+        unit_id=unit_id,
+        terms=dict(terms or {}),
         uses_left=uses,
         expires_at=expires_at,
     )

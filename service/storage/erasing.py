@@ -8,10 +8,12 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from service.storage.audit import record
+from service.storage.bindings import units_of
 from service.storage.delivery_tables import InboundEvent, OutboundMessage
 from service.storage.erasures import note_erasures
 from service.storage.people import account_hash, find_accounts, person_key
 from service.storage.people_tables import ChannelAccount, ConversationRow, Person, StoredFile
+from service.storage.reach import watch_reach
 
 
 def forget(session: Session, person_id: int, at: datetime, *, by: str | None = None) -> list[str]:
@@ -30,6 +32,7 @@ def forget(session: Session, person_id: int, at: datetime, *, by: str | None = N
     )
     orphans = _forget_files(session, person_id)
     session.execute(delete(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
+    watch_reach(session, units_of(session, person_id), at)
     session.execute(delete(Person).where(col(Person.id) == person_id))
     return orphans
 
