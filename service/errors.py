@@ -14,6 +14,7 @@ ServiceError
 ├── PaperRefused        a paper cannot be added or removed
 ├── ConsentRefused      Zalo gives no tokens for a code
 ├── AccountRefused      an account of the desk cannot be made or changed so
+├── SubmissionRefused   what somebody sent cannot be withdrawn or decided any more (409)
 └── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
@@ -127,6 +128,18 @@ class AccountRefused(ServiceError):
 
     status = 422
     code = "account_refused"
+
+
+class SubmissionRefused(ServiceError):
+    """Chưa thực hiện được với hồ sơ này; Anh/chị vui lòng mở lại hồ sơ để xem tình trạng."""
+
+    status = 409
+    code = "submission_refused"
+
+    def __init__(self, why: str) -> None:
+        """`why`: the state it is in ("accepted" …), "gone" when there is none, or "empty"."""
+        super().__init__()
+        self.why = why
 
 
 class Forbidden(ServiceError):
