@@ -16,6 +16,7 @@ ServiceError
 ├── AccountRefused      an account of the desk cannot be made or changed so
 ├── UnitRefused         a unit, or who acts for it, cannot be changed so
 ├── TableRefused        a table of units cannot be read
+├── SubmissionRefused   what somebody sent cannot be withdrawn or decided any more (409)
 └── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
@@ -143,6 +144,16 @@ class TableRefused(ServiceError):
 
     status = 422
     code = "table_refused"
+class SubmissionRefused(ServiceError):
+    """Chưa thực hiện được với hồ sơ này; Anh/chị vui lòng mở lại hồ sơ để xem tình trạng."""
+
+    status = 409
+    code = "submission_refused"
+
+    def __init__(self, why: str) -> None:
+        """`why`: the state it is in ("accepted" …), "gone" when there is none, or "empty"."""
+        super().__init__()
+        self.why = why
 
 
 class Forbidden(ServiceError):

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sqlmodel import Session
+
 from bot.messages import Incoming
 from knowledge.documents import Document, Identity, Validity
 from knowledge.reading.outline import read_clauses
 from service.settings import Settings
+from service.storage.codes import short_code
+from service.storage.form_tables import Submission
 from service.storage.questions import Asked
+from service.storage.submissions import SentFile, keep_submission
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
@@ -74,3 +79,26 @@ def an_incoming(
         "text": text,
     }
     return Incoming(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def a_sent_file(letter: str = "a") -> SentFile:
+    """A file that was sent with a form: its hash is that letter over and over."""
+    return SentFile(letter * 64, f"{letter}.pdf", "application/pdf", 4)
+
+
+def a_submission(session: Session, code: str = "", **changes: object) -> Submission:
+    """A comment that somebody whom nobody knows has sent at noon."""
+    values: dict[str, object] = {
+        "code": code or short_code(),
+        "form": "gop-y",
+        "form_version": 1,
+        "person_id": None,
+        "unit_id": None,
+        "policy_id": None,
+        "answers": {"words": "Đề nghị nêu rõ mức thu."},
+        "files": (),
+        "pending": False,
+        "at": NOON,
+        "previous": None,
+    }
+    return keep_submission(session, **{**values, **changes})  # type: ignore[arg-type]

@@ -14,13 +14,16 @@ from service.storage.erasures import note_erasures
 from service.storage.people import account_hash, find_accounts, person_key
 from service.storage.people_tables import ChannelAccount, ConversationRow, Person, StoredFile
 from service.storage.reach import watch_reach
+from service.storage.submissions import files_sent, forget_submissions
 
 
 def forget(session: Session, person_id: int, at: datetime, *, by: str | None = None) -> list[str]:
-    """Erase the person's accounts, conversation, files, and the words of their messages.
+    """Erase the person's accounts, conversation, files, what they sent by form, and the words of
+    their messages; official records stay without them.
 
     `by`: who does it, for the audit trail; None: the person asked for it. Returns the hashes of
-    files that nobody else has sent: their bytes are to go once this is committed.
+    files that nobody else has sent and no record names: their bytes are to go once this is
+    committed.
     """
     who = f"person:{person_id}"
     record(session, by or who, "person_erased", who, at)
@@ -58,9 +61,10 @@ def _forget_messages(session: Session, account: ChannelAccount) -> None:
 
 
 def _forget_files(session: Session, person_id: int) -> list[str]:
-    hashes = set(
+    hashes = forget_submissions(session, person_id)
+    hashes |= set(
         session.exec(select(StoredFile.sha256).where(col(StoredFile.person_id) == person_id))
     )
     session.execute(delete(StoredFile).where(col(StoredFile.person_id) == person_id))
     kept = set(session.exec(select(StoredFile.sha256).where(col(StoredFile.sha256).in_(hashes))))
-    return sorted(hashes - kept)
+    return sorted(hashes - kept - files_sent(session))

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from service.storage.delivery_tables import InboundEvent, OutboundMessage, PeriodicTurn
 from service.storage.people_tables import ConversationRow, OneTimeCode, StoredFile
+from service.storage.submissions import files_sent
 
 #: An event that comes again is known for so long; channels send again for a day at most.
 EVENTS = timedelta(days=30)
@@ -19,10 +20,11 @@ CONVERSATIONS = timedelta(days=90)
 
 
 def files_named(session: Session) -> frozenset[str]:
-    """The SHA-256 of every file that a person has sent or a message carries."""
+    """The SHA-256 of every file that a person has sent, alone or by form, or a message carries."""
     sent = session.exec(select(StoredFile.sha256))
     enclosed = session.exec(select(OutboundMessage.enclosure))
-    return frozenset(sent) | {str(e["sha256"]) for e in enclosed if e.get("sha256")}
+    carried = {str(e["sha256"]) for e in enclosed if e.get("sha256")}
+    return frozenset(sent) | files_sent(session) | carried
 
 
 def forget_old(session: Session, at: datetime) -> None:

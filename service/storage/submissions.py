@@ -1,0 +1,278 @@
+"""Keep what people send by form, and what the office says to it.
+
+The only SQL about both, with submission_lists.py, which finds what the desk looks for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pydantic import JsonValue
+from sqlalchemy import ColumnElement, delete, update
+from sqlmodel import Session, col, select
+
+from service.errors import SubmissionRefused
+from service.storage.form_tables import Submission, SubmissionFile
+from service.storage.unit_tables import Binding
+
+State = Literal["pending", "received", "accepted", "returned", "answered", "withdrawn", "replaced"]
+Decision = Literal["accepted", "returned", "answered"]
+
+#: Where a submission stands that still counts: neither taken back nor replaced by a newer one.
+LIVE: tuple[State, ...] = ("pending", "received", "accepted", "returned", "answered")
+#: What its sender may still take back.
+_OPEN: tuple[State, ...] = ("pending", "received", "returned")
+#: From which states the office may come to a decision: what was accepted may be answered later.
+DECIDED_FROM: Mapping[Decision, tuple[State, ...]] = {
+    "accepted": ("received",),
+    "returned": ("received",),
+    "answered": ("received", "accepted"),
+}
+#: Records of an office: they are not answered, and stay when their sender is forgotten …
+OFFICIAL = frozenset({"nop-ke-hoach", "bao-cao"})
+#: … in these states …
+_RECORDS: tuple[State, ...] = ("received", "accepted", "replaced")
+#: … without the fields that say who sent them and how they are reached.
+PERSONAL = frozenset({"acting", "phone", "email", "person"})
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that was sent with a form; its bytes lie under their hash."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int  #: bytes
+
+
+# --- by whoever sends ---------------------------------------------------------------------------
+
+
+def keep_submission(
+    session: Session,
+    *,
+    code: str,
+    form: str,
+    form_version: int,
+    person_id: int | None,
+    unit_id: int | None,
+    policy_id: int | None,
+    answers: Mapping[str, JsonValue],
+    files: Sequence[SentFile],
+    pending: bool,
+    at: datetime,
+    previous: int | None,
+) -> Submission:
+    """Keep a form that was sent; `pending`: its sender waits to be confirmed.
+
+    `previous`: the version that it takes the place of. Where that one has been replaced already,
+    it takes the place of the newest; one that was taken back stays so.
+    """
+    row = Submission(
+        code=code,
+        form=form,
+        form_version=form_version,
+        person_id=person_id,
+        unit_id=unit_id,
+        policy_id=policy_id,
+        answers=dict(answers),
+        state="pending" if pending else "received",
+        previous_id=None if previous is None else _replace(session, previous, at),
+        created_at=at,
+        updated_at=at,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    for position, file in enumerate(files, 1):
+        session.add(
+            SubmissionFile(
+                submission_id=row.id,
+                position=position,
+                sha256=file.sha256,
+                name=file.name,
+                media_type=file.media_type,
+                size=file.size,
+            )
+        )
+    session.flush()
+    return row
+
+
+def withdraw(session: Session, submission: Submission, at: datetime) -> Submission:
+    """Its sender takes it back; returns it as it is now.
+
+    Raises SubmissionRefused once it is accepted, answered, replaced or taken back.
+    """
+    assert submission.id is not None
+    if not _move(session, submission.id, _OPEN, at, {"state": "withdrawn"}):
+        raise SubmissionRefused(_state_of(session, submission.id))
+    return session.get_one(Submission, submission.id, populate_existing=True)
+
+
+def release(session: Session, person_id: int, unit_id: int, at: datetime) -> list[Submission]:
+    """What waited for this person to be confirmed for this unit is received now; returns it."""
+    waiting = (
+        col(Submission.person_id) == person_id,
+        col(Submission.unit_id) == unit_id,
+        col(Submission.state) == "pending",
+    )
+    released = session.execute(
+        update(Submission)
+        .where(*waiting)
+        .values(state="received", updated_at=at)
+        .returning(col(Submission.id))
+        .execution_options(synchronize_session=False)
+    )
+    ids = [row[0] for row in released]
+    found = select(Submission).where(col(Submission.id).in_(ids)).order_by(col(Submission.id))
+    return list(session.exec(found.execution_options(populate_existing=True)))
+
+
+# --- looked up ----------------------------------------------------------------------------------
+
+
+def sent_by(session: Session, person_id: int) -> list[Submission]:
+    """All that a person has sent, in every state and version, newest first."""
+    return _newest_of(session, col(Submission.person_id) == person_id)
+
+
+def sent_for(session: Session, unit_id: int) -> list[Submission]:
+    """All that was sent in the name of a unit, in every state and version, newest first."""
+    return _newest_of(session, col(Submission.unit_id) == unit_id)
+
+
+def find_sent(session: Session, code: str) -> Submission | None:
+    """By its code, in small letters too."""
+    typed = code.strip().upper()
+    return session.exec(select(Submission).where(col(Submission.code) == typed)).first()
+
+
+def get_sent(session: Session, submission_id: int) -> Submission | None:
+    """By id."""
+    return session.get(Submission, submission_id)
+
+
+def files_of(session: Session, submission_id: int) -> list[SubmissionFile]:
+    """Its files in the order in which they were sent; positions begin at 1."""
+    mine = select(SubmissionFile).where(col(SubmissionFile.submission_id) == submission_id)
+    return list(session.exec(mine.order_by(col(SubmissionFile.position))))
+
+
+def history(session: Session, submission: Submission) -> list[Submission]:
+    """All versions of it, this one among them, newest first."""
+    assert submission.id is not None
+    newest = submission.id
+    while (later := _successor(session, newest)) is not None:
+        newest = later
+    versions = [session.get_one(Submission, newest)]
+    while (before := versions[-1].previous_id) is not None:
+        versions.append(session.get_one(Submission, before))
+    return versions
+
+
+def sender_of(session: Session, submission: Submission) -> Binding | None:
+    """Who acted for the unit, as they named themselves; None of a citizen and of the forgotten."""
+    bound = select(Binding).where(
+        col(Binding.person_id) == submission.person_id, col(Binding.unit_id) == submission.unit_id
+    )
+    return session.exec(bound).first()
+
+
+# --- by the office ------------------------------------------------------------------------------
+
+
+def decide(
+    session: Session, submission_id: int, state: Decision, reply: str, by: str, at: datetime
+) -> Submission:
+    """What the office says to it: accepted, returned with a reason, answered; `by`: "admin:3".
+
+    Raises SubmissionRefused: of two officers at once the second learns what the first decided; a
+    return without a reason, an answer without words ("empty"); an official record is not answered.
+    """
+    if state != "accepted" and not reply.strip():
+        raise SubmissionRefused("empty")
+    values = {"state": state, "reply": reply.strip(), "decided_by": by, "decided_at": at}
+    suits = col(Submission.form).not_in(OFFICIAL if state == "answered" else ())
+    if not _move(session, submission_id, DECIDED_FROM[state], at, values, suits):
+        raise SubmissionRefused(_state_of(session, submission_id))
+    return session.get_one(Submission, submission_id, populate_existing=True)
+
+
+# --- when somebody is forgotten -----------------------------------------------------------------
+
+
+def forget_submissions(session: Session, person_id: int) -> set[str]:
+    """Delete what the person has sent; an official record stays, without them.
+
+    Returns the hashes of the files that went with it; others may still name them.
+    """
+    mine = col(Submission.person_id) == person_id
+    record = col(Submission.form).in_(OFFICIAL) & col(Submission.state).in_(_RECORDS)
+    for row in session.exec(select(Submission).where(mine, record)):
+        row.person_id = None
+        row.answers = {name: told for name, told in row.answers.items() if name not in PERSONAL}
+        session.add(row)
+    session.flush()
+    going = select(Submission.id).where(mine)  # what is a record is no longer theirs
+    theirs = col(SubmissionFile.submission_id).in_(going)
+    hashes = set(session.exec(select(SubmissionFile.sha256).where(theirs)))
+    session.execute(delete(SubmissionFile).where(theirs))
+    session.execute(delete(Submission).where(mine))
+    return hashes
+
+
+def files_sent(session: Session) -> frozenset[str]:
+    """The SHA-256 of every file of a submission."""
+    return frozenset(session.exec(select(SubmissionFile.sha256)))
+
+
+# --- beneath ------------------------------------------------------------------------------------
+
+
+def _move(
+    session: Session,
+    submission_id: int,
+    from_: Sequence[State],
+    at: datetime,
+    values: Mapping[str, object],
+    *also: ColumnElement[bool],
+) -> bool:
+    """Into another state, if it is still in one of these: of two at once one succeeds."""
+    moved = session.exec(
+        update(Submission)
+        .where(col(Submission.id) == submission_id, col(Submission.state).in_(from_), *also)
+        .values({**values, "updated_at": at})
+        .execution_options(synchronize_session=False)
+    )
+    return moved.rowcount == 1
+
+
+def _state_of(session: Session, submission_id: int) -> str:
+    found = select(Submission.state).where(col(Submission.id) == submission_id)
+    return session.exec(found).first() or "gone"
+
+
+def _replace(session: Session, submission_id: int, at: datetime) -> int | None:
+    """Mark the newest version as replaced; returns its id, None when there is none any more."""
+    newest = submission_id
+    while not _move(session, newest, LIVE, at, {"state": "replaced"}):
+        later = _successor(session, newest)
+        if later is None:
+            break
+        newest = later
+    row = session.get(Submission, newest, populate_existing=True)
+    return None if row is None else row.id
+
+
+def _successor(session: Session, submission_id: int) -> int | None:
+    later = select(Submission.id).where(col(Submission.previous_id) == submission_id)
+    return session.exec(later.order_by(col(Submission.id).desc())).first()
+
+
+def _newest_of(session: Session, whose: ColumnElement[bool]) -> list[Submission]:
+    return list(session.exec(select(Submission).where(whose).order_by(col(Submission.id).desc())))
