@@ -5,8 +5,8 @@ The state of a conversation is a value; whatever reaches beyond it goes through 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
@@ -57,6 +57,13 @@ class KeptFile:
     name: str
     size: int  #: bytes
     refusal: str = ""
+    sha256: str = ""  #: under which its bytes are kept
+    media_type: str = ""  #: by its content
+    #: What was read in it: number, date, title, signatory, year, issuer, kind; only what is there.
+    facts: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()  #: what to look at, as keys of "reading" in texts.vi.yaml
+    blurred: bool = False  #: a picture on which words cannot be made out
+    picture: bool = False
 
 
 _SHORT_MENU: tuple[Command, ...] = ("criteria", *(c for c in MENU if c != "help"))

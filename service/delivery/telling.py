@@ -32,6 +32,4 @@ def tell_person(session: Session, person_id: int, text: str, at: datetime) -> bo
 def tell_account(session: Session, account: ChannelAccount, text: str, at: datetime) -> None:
     """To this very account."""
     for piece in split(text, _LONGEST):
-        enqueue(
-            session, account.channel, account.chat, piece, at, sent=account.channel == web.NAME
-        )
+        enqueue(session, account.channel, account.chat, piece, at, sent=account.channel == web.NAME)
