@@ -30,11 +30,12 @@ class KeptFile:
     name: str
     size: int  #: bytes
     refusal: str = ""
-    sha256: str = ""
-    media_type: str = ""
-    facts: Mapping[str, str] = field(default_factory=dict)  #: what was read from it: "number" …
-    warnings: tuple[str, ...] = ()  #: keys of `reading.…`
-    blurred: bool = False
+    sha256: str = ""  #: under which its bytes are kept
+    media_type: str = ""  #: by its content
+    #: What was read in it: number, date, title, signatory, year, issuer, kind; only what is there.
+    facts: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()  #: what to look at, as keys of `reading.…`
+    blurred: bool = False  #: a picture on which words cannot be made out
     picture: bool = False
 
 

@@ -144,6 +144,8 @@ class TableRefused(ServiceError):
 
     status = 422
     code = "table_refused"
+
+
 class SubmissionRefused(ServiceError):
     """Chưa thực hiện được với hồ sơ này; Anh/chị vui lòng mở lại hồ sơ để xem tình trạng."""
 

@@ -42,11 +42,12 @@ def inspect_text(text: str, warnings: tuple[str, ...] = ()) -> Inspection:
     identity = read_identity(text, clauses)
     year = int(identity.date[:4]) if identity.date else None
     duties = read_duties(text, clauses, year=year)
-    doubts = (*warnings, *_lost_letters(text), *_doubts(identity, clauses))
+    doubts = (*warnings, *lost_letters(text), *_doubts(identity, clauses))
     return Inspection(identity, clauses, duties, doubts)
 
 
-def _lost_letters(text: str) -> list[str]:
+def lost_letters(text: str) -> list[str]:
+    """A doubt where too few words are spelled like Vietnamese; none for a short text."""
     words = [w for w in syllables(text) if w.isalpha() and len(w) > 1]
     if len(words) < _FEWEST_WORDS:
         return []

@@ -46,6 +46,7 @@ class Cage:
     seconds: float
     memory: int
     output: int
+    threads: bool = False  #: for decoders that cannot do without; processes are then free, too
 
 
 class ChildStopped(Exception):
@@ -59,7 +60,7 @@ class ChildStopped(Exception):
 def run(handler: str, argument: str, data: bytes, cage: Cage) -> bytes:
     """The answer of `handler` ("module:function") over `data`; raises ChildStopped."""
     head = {"handler": handler, "argument": argument, "size": len(data)}
-    head |= {"seconds": cage.seconds, "memory": cage.memory}
+    head |= {"seconds": cage.seconds, "memory": cage.memory, "threads": cage.threads}
     message = json.dumps(head).encode("ascii") + b"\n" + data
     deadline = time.monotonic() + cage.seconds
     process = subprocess.Popen(
@@ -145,7 +146,7 @@ def child() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # stray prints of a library are no answer
     try:
         head = json.loads(sys.stdin.buffer.readline())
-        _confine(head["seconds"], head["memory"])
+        _confine(head["seconds"], head["memory"], threads=head["threads"])
         data = sys.stdin.buffer.read(head["size"])
         if len(data) != head["size"]:  # the parent is gone
             os._exit(1)
@@ -162,7 +163,7 @@ def child() -> None:
     os._exit(0)
 
 
-def _confine(seconds: float, memory: int) -> None:
+def _confine(seconds: float, memory: int, *, threads: bool) -> None:
     """Lower every limit for good; a hard limit cannot be raised again."""
     whole = math.ceil(seconds)
     limits = {
@@ -171,8 +172,9 @@ def _confine(seconds: float, memory: int) -> None:
         "RLIMIT_FSIZE": 0,
         "RLIMIT_CORE": 0,
         "RLIMIT_NOFILE": _OPEN_FILES,
-        "RLIMIT_NPROC": 0,
     }
+    if not threads:  # the kernel counts a thread as a process
+        limits["RLIMIT_NPROC"] = 0
     for name, value in limits.items():
         which = getattr(resource, name, None)
         if which is None:

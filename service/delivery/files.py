@@ -19,9 +19,11 @@ from service.storage.people_tables import StoredFile
 
 #: Endings that a file may truly have, whatever its name says.
 _PAPERS = frozenset((".pdf", ".doc", ".docx", ".odt", ".rtf", ".txt"))
-_TABLES = frozenset((".xls", ".xlsx", ".ods", ".csv"))
-_PICTURES = frozenset((".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".tif", ".tiff"))
-KINDS = _PAPERS | _TABLES | _PICTURES
+TABLES = frozenset((".xls", ".xlsx", ".ods", ".csv"))
+PICTURES = frozenset((".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".tif", ".tiff"))
+KINDS = _PAPERS | TABLES | PICTURES
+#: What photos of iPhones call themselves behind "ftyp".
+_HEIF = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 _LONGEST_NAME = 200
 
 
@@ -53,6 +55,8 @@ def check(received: Received, largest_mb: int) -> KeptFile:
 def kind_of(content: bytes, name: str) -> str:
     """The ending that fits the content; a text without a signature keeps the one of its name."""
     ending = Path(name).suffix.lower()
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIF:
+        return ".heic"
     try:
         found = {match.extension.lower() for match in puremagic.magic_stream(io.BytesIO(content))}
     except (puremagic.PureError, ValueError):
