@@ -54,7 +54,7 @@ IN_FORM: frozenset[Command] = frozenset(
 )
 
 #: What a menu offers, in its order; platforms show at most five.
-MENU: tuple[Command, ...] = ("help", "duties", "new", "move", "erase")
+MENU: tuple[Command, ...] = ("help", "duties", "submit_plan", "comment", "my_records")
 
 #: "/trogiup@troly_bot": in a group the name of the bot follows the command.
 _SLASH = re.compile(r"/(?P<word>[a-z0-9_]+)(?:@\w+)?", re.IGNORECASE)

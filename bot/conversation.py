@@ -11,7 +11,7 @@ from dataclasses import replace
 from bot import form_talk, records
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
-from bot.commands import IN_FORM, MENU, Command, command_of, move_code_of, slash
+from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
 from bot.forms.definition import known_forms
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
@@ -20,7 +20,8 @@ from bot.standing import Cited, Conversation, KeptFile, Turned, notice, offering
 from bot.texts import say
 
 _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
-_SHORT_MENU: tuple[Command, ...] = ("criteria", *(c for c in MENU if c != "help"))
+#: What somebody may begin with, who has just come.
+_SHORT_MENU: tuple[Command, ...] = ("duties", "criteria", "submit_plan", "comment", "officer")
 #: What is done in the middle of a form, which then goes on; any other command lets it rest.
 _ASIDE = frozenset(
     ("help", "more", "clause", "officer", "group", "my_records", "unit_records", "my_data")

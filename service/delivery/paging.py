@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.forms.engine import SentFile
 from bot.texts import say
 from service.delivery.files import store
-from service.delivery.pictures import UnreadablePicture, pages_to_pdf
+from service.delivery.pictures import BadPicture, TooManyPages, pages_to_pdf
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ def as_pages(folder: Path, files: Sequence[SentFile]) -> tuple[SentFile, ...]:
         return tuple(files)
     try:
         content = pages_to_pdf([(folder / one.sha256).read_bytes() for one in files])
-    except (OSError, UnreadablePicture) as error:  # the pages are worth more than their form
+    except (OSError, BadPicture, TooManyPages) as error:  # the pages are worth more than their form
         log.warning("%s pages stay single: %s", len(files), type(error).__name__)
         return tuple(files)
     name = say("form.pages_name", count=len(files))

@@ -48,7 +48,31 @@ PHRASES: dict[Command, tuple[str, ...]] = {
     "form_skip": ("Bỏ qua", "Bỏ qua câu này"),
     "form_save": ("Lưu làm sau", "Làm sau", "Lưu lại", "Để sau"),
     "form_cancel": ("Hủy", "Hủy bỏ", "Hủy biểu mẫu", "Hủy phiếu"),
-    "form_submit": ("Xem kết quả", "Hoàn thành", "Xong"),
+    "form_done": ("Xong", "Đã xong", "Hết rồi", "Xong rồi"),
+    "form_edit": ("Sửa", "Sửa câu trả lời", "Tôi muốn sửa"),
+    "form_submit": (
+        "Xem kết quả", "Hoàn thành", "Gửi", "Gửi đi", "Gửi luôn", "Nộp", "Nộp luôn",
+    ),
+    "form_agree": ("Đồng ý", "Tôi đồng ý", "Nhất trí"),
+    "form_decline": ("Không đồng ý", "Tôi không đồng ý"),
+    "register": ("Đăng ký", "Đăng ký đơn vị", "Đăng ký tài khoản", "Tôi là cán bộ"),
+    "submit_plan": (
+        "Nộp kế hoạch", "Gửi kế hoạch", "Nộp báo cáo kế hoạch", "Nộp kế hoạch truyền thông",
+    ),
+    "report": (
+        "Báo cáo", "Báo cáo kết quả", "Xác nhận hoàn thành", "Xác nhận đã nộp", "Xin lùi hạn",
+        "Nộp báo cáo",
+    ),
+    "problem": ("Phản ánh", "Phản ánh vướng mắc", "Báo vướng mắc", "Vướng mắc"),
+    "comment": (
+        "Góp ý", "Góp ý dự thảo", "Góp ý chính sách", "Xem dự thảo", "Dự thảo lấy góp ý",
+    ),
+    "my_records": ("Hồ sơ của tôi", "Hồ sơ đã gửi", "Tôi đã nộp gì", "Xem hồ sơ"),
+    "unit_records": ("Hồ sơ của đơn vị", "Hồ sơ đơn vị"),
+    "unit_people": ("Người của đơn vị", "Cán bộ của đơn vị", "Xác nhận người"),
+    "my_data": ("Dữ liệu của tôi", "Xem dữ liệu của tôi", "Xuất dữ liệu"),
+    "withdraw_consent": ("Rút đồng ý", "Rút lại đồng ý", "Hủy đồng ý"),
+    "withdraw_now": ("Xác nhận rút đồng ý",),
     "form_resume": ("Làm tiếp", "Làm tiếp biểu mẫu", "Tiếp tục biểu mẫu", "Làm tiếp phiếu"),
 }  # fmt: skip
 
