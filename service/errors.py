@@ -15,7 +15,6 @@ ServiceError
 ├── ConsentRefused      Zalo gives no tokens for a code
 ├── AccountRefused      an account of the desk cannot be made or changed so
 ├── UnitRefused         a unit, or who acts for it, cannot be changed so
-├── TableRefused        a table of units cannot be read
 └── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
@@ -136,13 +135,6 @@ class UnitRefused(ServiceError):
 
     status = 422
     code = "unit_refused"
-
-
-class TableRefused(ServiceError):
-    """Chưa đọc được bảng này; Anh/chị vui lòng kiểm tra lại tệp."""
-
-    status = 422
-    code = "table_refused"
 
 
 class Forbidden(ServiceError):
