@@ -194,8 +194,9 @@ def _wrong(form: Form, progress: Progress, wrong: WrongAnswer) -> str:
     example = asked.example if asked else ""
     if asked and not example and asked.choices:
         example = asked.choices[0].label
+    why = wrong.why or "choice"
     return say(
-        f"form.wrong_{wrong.why or 'choice'}",
+        f"form.wrong_{why}",
         longest=asked.longest if asked else 0,
         example=example,
         submit=_submit_label(form),

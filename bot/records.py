@@ -107,15 +107,15 @@ def _list(state: Conversation, records: tuple[Record, ...], none: str) -> Turned
 
 def _line(record: Record) -> str:
     told = say(
-        "records.line",
+        "records.line_of_unit" if record.unit else "records.line",
         code=record.code,
         title=record.title,
         day=f"{record.sent_at:%d/%m/%Y}",
         state=say(f"records.state_{record.state}"),
+        unit=record.unit,
     )
-    unit = say("records.unit", unit=record.unit) if record.unit else ""
     reply = say("records.reply", reply=shorten(record.reply, 200)) if record.reply else ""
-    return "\n".join(filter(None, (told + unit, reply)))
+    return "\n".join(filter(None, (told, reply)))
 
 
 def _about_record(state: Conversation, what: str, code: str, assistance: Assistance) -> Turned:

@@ -15,7 +15,6 @@ ServiceError
 ├── ConsentRefused      Zalo gives no tokens for a code
 ├── AccountRefused      an account of the desk cannot be made or changed so
 ├── UnitRefused         a unit, or who acts for it, cannot be changed so
-├── TableRefused        a table of units cannot be read
 ├── SubmissionRefused   what somebody sent cannot be withdrawn or decided any more (409)
 └── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
@@ -137,13 +136,6 @@ class UnitRefused(ServiceError):
 
     status = 422
     code = "unit_refused"
-
-
-class TableRefused(ServiceError):
-    """Chưa đọc được bảng này; Anh/chị vui lòng kiểm tra lại tệp."""
-
-    status = 422
-    code = "table_refused"
 
 
 class SubmissionRefused(ServiceError):
