@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from service.errors import SubmissionRefused
 from service.storage.engine import transaction
 from service.storage.erasing import forget
-from service.storage.form_tables import HandOff, Submission, SubmissionFile
+from service.storage.form_tables import HandOff, Submission
 from service.storage.people_tables import StoredFile
 from service.storage.retention import files_named
 from service.storage.submission_lists import (
