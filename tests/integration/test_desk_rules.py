@@ -34,13 +34,28 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/channels/{channel}/test": {"owner", "editor", "receiver"},
     "POST /admin/channels/{channel}/retry": {"owner", "editor"},
     "POST /admin/switches/{name}": {"owner", "editor"},
+    "GET /admin/submissions": {"owner", "editor", "receiver"},
+    "GET /admin/submissions.csv": {"owner", "editor", "receiver"},
+    "GET /admin/submissions/{submission_id}": {"owner", "editor", "receiver"},
+    "POST /admin/submissions/{submission_id}/decide": {"owner", "editor", "receiver"},
+    "GET /admin/submissions/{submission_id}/files/{position}": {"owner", "editor", "receiver"},
+    "GET /admin/drafts": EVERYBODY,
+    "POST /admin/drafts": {"owner", "editor"},
+    "GET /admin/drafts/{number}": EVERYBODY,
+    "POST /admin/drafts/{number}": {"owner", "editor"},
+    "POST /admin/drafts/{number}/close": {"owner", "editor"},
+    "POST /admin/drafts/{number}/open": {"owner", "editor"},
+    "GET /admin/drafts/{number}/qr.png": EVERYBODY,
     "GET /admin/audit": {"owner"},
     "GET /admin/accounts": {"owner"},
     "POST /admin/accounts": {"owner"},
     "POST /admin/accounts/{admin_id}/link": {"owner"},
     "POST /admin/accounts/{admin_id}/disable": {"owner"},
 }
-FILLED = {"{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7"}
+FILLED = {
+    "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
+    "{submission_id}": "7", "{position}": "1", "{number}": "7",
+}  # fmt: skip
 ROUTES = sorted(
     f"{method} {route.path}"
     for route in iter_route_contexts(router.routes)
@@ -197,7 +212,7 @@ def test_a_viewer_sees_no_button_that_would_be_refused(
     client: TestClient, sqlite: Engine, settings: Settings
 ) -> None:
     viewer = signed_in(client, sqlite, settings, "viewer")
-    for path in ("/admin/alerts", "/admin/questions", "/admin/channels"):
+    for path in ("/admin/alerts", "/admin/questions", "/admin/channels", "/admin/drafts"):
         page = viewer.get(path).text
         assert page.count('method="post"') == 1  # to sign out
         assert "/admin/accounts" not in page

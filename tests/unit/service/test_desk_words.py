@@ -16,6 +16,7 @@ from service.admin.questions import first_lines
 from service.admin.words import words
 from service.guards import PerMinute
 from service.storage.alerts import AlertKind
+from service.storage.submissions import Decision, State
 
 SERVICE = Path(__file__).parents[3] / "service"
 
@@ -114,7 +115,7 @@ def keys(node: object, prefix: str = "") -> Iterator[str]:
 CHOSEN = (
     "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
-    "channels.in_", "channels.out_",
+    "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
 )  # fmt: skip
 
 
@@ -132,6 +133,20 @@ def test_every_sentence_of_the_desk_is_used() -> None:
             assert said, f"{key} is not used"
     for key in keys({"refused": words()["refused"], "done": words()["done"]}):
         assert f'"{key.split(".")[1]}"' in code, f"{key} is not used"
+
+
+def test_no_sentence_is_named_like_what_every_mapping_has() -> None:
+    """A template that asks for a.questions.clear is given the method of that name."""
+    parts = {part for key in keys(words()) for part in key.split(".")}
+    assert parts.isdisjoint(dir({})), parts & set(dir({}))
+
+
+def test_every_refusal_of_a_submission_has_words() -> None:
+    refused = words()["submissions"]["refused"]
+    undecided = {"pending", "received", "withdrawn", "replaced"}
+    assert set(refused) == {"empty", "long", "decided"} | undecided
+    assert set(words()["submissions"]["states"]) == set(get_args(State))
+    assert set(get_args(State)) == undecided | set(get_args(Decision))
 
 
 def test_every_kind_of_alert_has_words() -> None:

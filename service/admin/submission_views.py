@@ -1,0 +1,104 @@
+"""What people sent, ready to draw: forms, fields and choices by their names, not their ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from bot.forms.definition import Field, Form, FormError, is_known, load_form
+from bot.forms.engine import shown
+from service.admin.words import moment, words
+from service.storage.form_tables import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One answer."""
+
+    field: str  #: its id
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One submission in a list."""
+
+    id: int | None
+    code: str
+    form: str
+    unit: str  #: "" of a citizen
+    state: str  #: a key of `submissions.states`
+    sent: str
+
+
+def form_title(id_: str) -> str:
+    """What a form is called; the id of one that is not there any more."""
+    form = _form(id_)
+    return form.title if form else id_
+
+
+def told(submission: Submission) -> tuple[Told, ...]:
+    """The answers in the order of the form; last those to fields that it has no more."""
+    form, answers = _form(submission.form), submission.answers
+    fields = {field.id: field for field in form.fields} if form else {}
+    ids = [
+        *(id_ for id_ in fields if id_ in answers),
+        *(id_ for id_ in answers if id_ not in fields),
+    ]
+    return tuple(_told(id_, fields.get(id_), answers[id_]) for id_ in ids)
+
+
+def row(submission: Submission, units: Mapping[int, str]) -> Row:
+    """A submission as a line of a list."""
+    return Row(
+        id=submission.id,
+        code=submission.code,
+        form=form_title(submission.form),
+        unit=units.get(submission.unit_id or 0, ""),
+        state=submission.state,
+        sent=moment(submission.created_at),
+    )
+
+
+def table(submissions: Sequence[Submission], units: Mapping[int, str]) -> Iterator[list[str]]:
+    """All of it for a spreadsheet: a heading, then one line each with a column per question."""
+    said = words()["submissions"]
+    answers = [{(one.form, each.field): each for each in told(one)} for one in submissions]
+    columns = {key: each.name for by_key in answers for key, each in by_key.items()}
+    several = len({one.form for one in submissions}) > 1
+    names = (f"{form_title(key[0])}: {name}" if several else name for key, name in columns.items())
+    heading = (said[name] for name in ("code", "form", "unit", "state", "sent", "decided", "reply"))
+    yield [*heading, *names]
+    for one, by_key in zip(submissions, answers, strict=True):
+        line = row(one, units)
+        decided = moment(one.decided_at) if one.decided_at else ""
+        state = said["states"].get(line.state, line.state)
+        fixed = [line.code, line.form, line.unit, state, line.sent, decided, one.reply]
+        yield [*fixed, *(by_key[key].value if key in by_key else "" for key in columns)]
+
+
+def _told(id_: str, field: Field | None, value: JsonValue) -> Told:
+    return Told(id_, field.name if field else id_, _in_words(field, value))
+
+
+def _in_words(field: Field | None, value: JsonValue) -> str:
+    if isinstance(value, str):
+        return shown(field, value) if field else value
+    if isinstance(value, list):
+        return ", ".join(_in_words(field, one) for one in value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {_in_words(field, one)}" for name, one in value.items())
+    if isinstance(value, bool):
+        return str(words()["details"]["yes" if value else "no"])
+    return "" if value is None else str(value)
+
+
+def _form(id_: str) -> Form | None:
+    """The form as it is now; None for one that is gone or cannot be read."""
+    try:
+        return load_form(id_) if is_known(id_) else None
+    except FormError:
+        return None
