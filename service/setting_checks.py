@@ -12,6 +12,7 @@ _TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _ZALO_BOT_SECRET = re.compile(r"[!-~]{8,256}")  # it travels in a header: no space, no accent
 #: Nothing that a header would read as more than one origin.
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+_SCANNER = re.compile(r"unix:/\S+|(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -75,10 +76,18 @@ def verifier(code: str | None) -> str | None:
     return code
 
 
+def a_scanner(address: str) -> str:
+    """Where clamd listens: "host:port", or "unix:" and the path of its socket."""
+    if not _SCANNER.fullmatch(address):
+        raise ValueError("phải có dạng tên-máy:cổng, ví dụ 127.0.0.1:3310, hoặc unix:/đường/dẫn")
+    return address
+
+
 Url = Annotated[str, AfterValidator(a_url)]
 Address = Annotated[str, AfterValidator(an_address)]
 Origin = Annotated[str, AfterValidator(an_origin)]
 Origins = Annotated[str, AfterValidator(origins)]
+Scanner = Annotated[str, AfterValidator(a_scanner)]
 #: Never shown, and may be kept in a file of its own (service/secret_files.py).
 Secret = Annotated[str | None, Field(repr=False)]
 TelegramSecret = Annotated[str | None, Field(repr=False), AfterValidator(telegram_secret)]

@@ -25,6 +25,7 @@ from service.setting_checks import (
     Address,
     Origin,
     Origins,
+    Scanner,
     Secret,
     TelegramSecret,
     Url,
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     encoder: str | None = None  #: folder or cached name; None: the model that ships
     contact: str | None = None  #: how to reach a person; None: the sentence of texts.vi.yaml
     upload_limit_mb: int = Field(default=20, ge=1, le=500)
+    clamd: Scanner | None = None  #: "host:port" or "unix:/path"; None: files are not scanned
     port: int = Field(default=8000, ge=1, le=65535)
     rate_limit: int = Field(default=120, ge=1)  #: questions per minute and address
     workers: int = Field(default=2, ge=1, le=32)  #: processes that answer messaging channels

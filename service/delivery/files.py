@@ -18,10 +18,31 @@ from bot.texts import say
 from service.storage.people_tables import StoredFile
 
 #: Endings that a file may truly have, whatever its name says.
-_PAPERS = frozenset((".pdf", ".doc", ".docx", ".odt", ".rtf", ".txt"))
-TABLES = frozenset((".xls", ".xlsx", ".ods", ".csv"))
-PICTURES = frozenset((".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".tif", ".tiff"))
-KINDS = _PAPERS | TABLES | PICTURES
+_PAPERS = {
+    ".pdf": "application/pdf",
+    ".doc": "application/msword",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".rtf": "application/rtf",
+    ".txt": "text/plain",
+}
+TABLES = {
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".csv": "text/csv",
+}
+PICTURES = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".heic": "image/heic",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+}
+KINDS = {**_PAPERS, **TABLES, **PICTURES}
 #: What photos of iPhones call themselves behind "ftyp".
 _HEIF = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"))
 _LONGEST_NAME = 200
@@ -68,6 +89,11 @@ def kind_of(content: bytes, name: str) -> str:
     return next((kind for kind in sorted(found) if kind in KINDS), "")
 
 
+def media_type_of(kind: str) -> str:
+    """The media type of an ending, whatever a sender calls the file."""
+    return KINDS.get(kind, "application/octet-stream")
+
+
 def store(folder: Path, content: bytes) -> str:
     """Write the bytes under their SHA-256, whole or not at all; returns it."""
     sha256 = hashlib.sha256(content).hexdigest()
@@ -82,16 +108,14 @@ def store(folder: Path, content: bytes) -> str:
     return sha256
 
 
-def record(
-    session: Session, person_id: int, received: Received, file: KeptFile, sha256: str, at: datetime
-) -> None:
+def record(session: Session, person_id: int, file: KeptFile, at: datetime) -> None:
     """Note whose file it is."""
     session.add(
         StoredFile(
             person_id=person_id,
-            sha256=sha256,
+            sha256=file.sha256,
             name=file.name,
-            media_type=_printable(received.media_type)[:100],
+            media_type=file.media_type,
             size=file.size,
             received_at=at,
         )

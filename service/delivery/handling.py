@@ -15,16 +15,19 @@ from bot.commands import invitation_of, move_code_of, slash
 from bot.conversation import respond
 from bot.messages import Enclosure, Incoming, Outgoing, Reply
 from bot.standing import Conversation, KeptFile, notice
+from bot.texts import say
 from service import clock
 from service.asking import Desk, contact_of
 from service.delivery.assisting import Assisting
 from service.delivery.enclosing import as_carried
-from service.delivery.files import Received, check, record, store
+from service.delivery.files import Received, record, store
+from service.delivery.judging import judge
 from service.delivery.noting import ABOUT, note
 from service.errors import Overtaken
 from service.privacy import clean_up
 from service.shapes import reply_json
 from service.storage import admins
+from service.storage.alerts import AlertKind, raise_alert, settle_alert
 from service.storage.codes import find_code, use_code
 from service.storage.engine import transaction
 from service.storage.inbox import events_up_to, finish_event
@@ -69,7 +72,9 @@ class _Turned:
 
     state: Conversation
     replies: tuple[Reply, ...]
-    files: tuple[tuple[Received, KeptFile, str], ...]  #: those to keep, with their SHA-256
+    files: tuple[KeptFile, ...] = ()  #: those to keep
+    alerts: tuple[AlertKind, ...] = ()  #: of the person who wrote
+    scanned: bool = False  #: whether the antivirus program has answered
 
 
 def handle(
@@ -97,10 +102,11 @@ def handle(
             return False
         for effect in assisting.effects:
             effect(session)
+        _alert(session, scene.account, turned, at)
         if not assisting.erases:
             _check_person(session, scene.account, assisting.person_id)
-            for file, told, sha256 in turned.files:
-                record(session, assisting.person_id, file, told, sha256, at)
+            for file in turned.files:
+                record(session, assisting.person_id, file, at)
             _save(session, scene, assisting, turned.state, at)
         for reply in turned.replies:
             _enqueue(session, post, incoming, event_id, reply, at)
@@ -134,17 +140,35 @@ def _turn(
 ) -> _Turned:
     told_pause = scene.paused and (scene.state.told_pause or not scene.silent)
     state = replace(scene.state, told_pause=told_pause)
+    alerts: tuple[AlertKind, ...] = ("secret_text",) if incoming.event == "secret" else ()
     if scene.silent or scene.barred:
         replies = () if scene.silent or scene.barred is None else (scene.barred,)
-        return _Turned(state, replies, ())
+        return _Turned(state, replies, alerts=alerts)
     files = () if incoming.group else files
-    checked = [check(file, desk.settings.upload_limit_mb) for file in files]
-    kept = tuple(
-        (file, told, store(desk.settings.received_dir, file.content))
-        for file, told in zip(files, checked, strict=True)
-        if file.content is not None and not told.refusal
+    judged = [judge(file, desk.settings, assisting.contact) for file in files]
+    told = [_stored(desk, file, one.told) for file, one in zip(files, judged, strict=True)]
+    return _Turned(
+        *respond(state, incoming, assisting, told),
+        files=tuple(file for file in told if file.sha256),
+        alerts=alerts + tuple(one.alert for one in judged if one.alert),
+        scanned=any(one.scanned for one in judged),
     )
-    return _Turned(*respond(state, incoming, assisting, checked), kept)
+
+
+def _stored(desk: Desk, file: Received, told: KeptFile) -> KeptFile:
+    """The bytes of what is kept are written here, and nowhere else."""
+    if told.refusal or file.content is None:
+        return told
+    return replace(told, sha256=store(desk.settings.received_dir, file.content))
+
+
+def _alert(session: Session, account: ChannelAccount, turned: _Turned, at: datetime) -> None:
+    """Open what the desk must look at; it names the account, neither words nor files."""
+    if turned.scanned:
+        settle_alert(session, "clamd", "clamd", at)
+    for kind in turned.alerts:
+        source = "clamd" if kind == "clamd" else f"account:{account.id}"
+        raise_alert(session, kind, source, say(f"alerts.{kind}"), at)
 
 
 def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: datetime) -> _Scene:

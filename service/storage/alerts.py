@@ -14,12 +14,16 @@ from service.storage.upserts import insert_into
 #: What can happen; the desk has words for each.
 AlertKind = Literal[
     "channel_stopped",
+    "clamd",
     "event_parked",
     "hand_off",
     "message_failed",
+    "secret_file",
+    "secret_text",
     "sign_in_locked",
     "unclear",
     "unit_unreached",
+    "virus",
     "zalo_consent",
 ]
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.standing import Conversation, KeptFile
-from service.delivery.files import Received, record, store
+from service.delivery.files import record, store
 from service.housekeeping import tidied, tidy
 from service.settings import Settings
 from service.storage.engine import migrate, transaction
@@ -56,8 +56,7 @@ def test_files_that_nobody_s_row_names_go_after_a_while(sqlite: Engine, settings
     (settings.received_dir / ".half").write_bytes(b"ha")
     with transaction(sqlite) as session:
         account = account_for(session, an_incoming(), NOON)
-        told = KeptFile("a.pdf", 4)
-        record(session, account.person_id, Received("a.pdf", "", b"sent"), told, sent.name, NOON)
+        record(session, account.person_id, KeptFile("a.pdf", 4, sha256=sent.name), NOON)
         enclosure = {"name": "b.pdf", "media_type": "", "sha256": enclosed.name}
         enqueue(session, "fake", "chat", "", datetime.now(UTC), enclosure=enclosure)
     store(settings.received_dir, b"again")
