@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from bot.forms.definition import Field, Form, FormError, is_known, load_form
+from bot.forms.definition import Field, Form, FormError, known_forms, load_form
 from bot.forms.engine import shown
 from service.admin.words import moment, words
 from service.storage.form_tables import Submission
@@ -99,6 +99,6 @@ def _in_words(field: Field | None, value: JsonValue) -> str:
 def _form(id_: str) -> Form | None:
     """The form as it is now; None for one that is gone or cannot be read."""
     try:
-        return load_form(id_) if is_known(id_) else None
+        return load_form(id_) if id_ in known_forms() else None
     except FormError:
         return None

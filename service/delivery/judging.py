@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 
-from bot.conversation import KeptFile
+from bot.standing import KeptFile
 from bot.texts import say
 from service.delivery.files import Received, check, media_type_of
 from service.delivery.looking import look

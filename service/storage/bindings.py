@@ -143,6 +143,17 @@ def bindings_of(session: Session, person_id: int, today: date) -> tuple[Office, 
     return tuple(_office(binding, unit) for binding, unit in rows)
 
 
+def all_of(session: Session, person_id: int) -> list[tuple[Binding, str]]:
+    """Everything kept of a person and their units, what has ended too, with the unit's name."""
+    rows = session.exec(
+        select(Binding, Unit.name)
+        .join(Unit, col(Unit.id) == col(Binding.unit_id))
+        .where(col(Binding.person_id) == person_id)
+        .order_by(col(Binding.id))
+    )
+    return [(binding, name) for binding, name in rows]
+
+
 def bindings_of_unit(session: Session, unit_id: int) -> list[Acting]:
     """Who acts for it or asks to: those confirmed first, then as they came."""
     return _acting(session, col(Binding.unit_id) == unit_id, _LASTING)
