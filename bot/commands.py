@@ -25,6 +25,7 @@ Command = Literal[
     "officer",
     "group",
     "criteria",
+    "checklist",
     "form_back",
     "form_skip",
     "form_save",

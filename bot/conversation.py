@@ -13,6 +13,7 @@ from bot.assistance import Assistance
 from bot.commands import IN_FORM, MENU, Command, command_of, move_code_of, slash
 from bot.filling import Filled, ask, start, take
 from bot.forms import criteria
+from bot.forms.checklist import checklist
 from bot.forms.definition import Where, is_known
 from bot.forms.engine import Progress
 from bot.group_answers import for_all
@@ -61,7 +62,7 @@ class KeptFile:
 
 _SHORT_MENU: tuple[Command, ...] = ("criteria", *(c for c in MENU if c != "help"))
 #: What is done in the middle of a form, which then goes on; any other command lets it rest.
-_ASIDE = frozenset(("help", "more", "clause", "officer", "group"))
+_ASIDE = frozenset(("help", "more", "clause", "officer", "group", "checklist"))
 
 Turned = tuple[Conversation, tuple[Reply, ...]]
 
@@ -201,6 +202,8 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             return _for_group(state, assistance)
         case "criteria":
             return _filled(state, start(criteria.FORM, state.form, _where(assistance)))
+        case "checklist":
+            return state, (checklist(assistance.paper, _where(assistance)),)
         case "form_resume":
             if state.form is None:
                 return state, (notice("form.none"),)
@@ -227,7 +230,7 @@ def _filled(state: Conversation, filled: Filled) -> Turned:
 
 def _fill(state: Conversation, text: str, assistance: Assistance) -> Turned:
     assert state.form is not None, "nothing is filled in without a form"
-    filled = take(state.form, text, _where(assistance), assistance.today)
+    filled = take(state.form, text, _where(assistance), assistance)
     return _between(state, text, assistance) if filled is None else _filled(state, filled)
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
+from bot.assistance import Assistance
 from bot.commands import Command, command_of, slash
-from bot.forms import criteria
+from bot.forms.criteria_reply import criteria_reply
 from bot.forms.definition import Field, Form, Where, load_form
 from bot.forms.engine import (
     Progress,
@@ -28,7 +28,7 @@ from bot.forms.engine import (
 )
 from bot.lexicon import says
 from bot.messages import Button, Reply
-from bot.texts import choices, say
+from bot.texts import say
 from knowledge.vietnamese import fold, syllables
 
 #: What a tapped choice sends: it names the question, so that an old button answers no other one.
@@ -61,14 +61,14 @@ def ask(progress: Progress, where: Where) -> Reply:
     return _ask(load_form(progress.form), progress, where)
 
 
-def take(progress: Progress, text: str, where: Where, today: date) -> Filled | None:
+def take(progress: Progress, text: str, where: Where, assistance: Assistance) -> Filled | None:
     """What the message does to the form; None when it is no answer but a question of its own."""
     form = load_form(progress.form)
     progress = resume(form, progress)
     try:
         command = command_of(text)
         if command == "form_submit" and current(form, progress) is None:
-            return Filled(None, _result(form, progress, where, today))
+            return Filled(None, criteria_reply(form, progress.answers, where, assistance))
         moved = _step(form, progress, text, command)
         return Filled(moved, _ask(form, moved, where))
     except WrongAnswer:
@@ -144,12 +144,6 @@ def _review(form: Form, progress: Progress, before: str) -> Reply:
     lines = [before, say("form.review"), *told, say("form.review_edit")]
     commands: tuple[Command, ...] = ("form_submit", "form_back", "form_save", "form_cancel")
     return _reply(lines, tuple(Button(say(f"commands.{c}"), slash(c)) for c in commands))
-
-
-def _result(form: Form, progress: Progress, where: Where, today: date) -> Reply:
-    text = criteria.note(form, progress.answers, today, where)
-    questions = zip(choices("criteria.asks"), choices("criteria.questions"), strict=True)
-    return _reply([text], tuple(Button(label, send) for label, send in questions))
 
 
 def _reply(lines: list[str], buttons: tuple[Button, ...]) -> Reply:

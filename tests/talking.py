@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
+from functools import cache
 
 from bot.conversation import Conversation, KeptFile, respond
+from bot.forms.criteria import CriteriaNote
 from bot.messages import Button, Enclosure, Incoming, Reply, Source, Turn
+from knowledge.documents import Document
+from knowledge.library import SHIPPED, Library, load_library
 from tests.builders import an_incoming
 
 SOURCE = Source("hp", "Kế hoạch Hải Phòng", "III#2.6", "Mục III.6", "trước 20/9", digest=False)
@@ -35,6 +39,12 @@ def answer_to(text: str) -> Reply:
     return a_reply("answer", f"Trả lời: {text}", sources=(SOURCE,))
 
 
+@cache
+def shipped() -> Library:
+    """The papers that ship, read once."""
+    return load_library(SHIPPED)
+
+
 @dataclass
 class FakeAssistance:
     """Answers at once and remembers what it was asked for."""
@@ -42,10 +52,12 @@ class FakeAssistance:
     contact: str = "Văn phòng Sở"
     links: bool = True
     today: date = date(2026, 11, 21)
+    now: datetime = datetime(2026, 11, 21, 14, 5, tzinfo=timezone(timedelta(hours=7)))
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     there: Conversation | None = None  #: the conversation behind the code K7M2-P9QX
     files: tuple[Enclosure, ...] = ()
+    notes: list[CriteriaNote] = field(default_factory=list)  #: those made into files
 
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:
         self.asked.append((text, tuple(history)))
@@ -56,6 +68,9 @@ class FakeAssistance:
 
     def place(self, document: str, address: str) -> str:
         return f"— {address}, {document}"
+
+    def paper(self, document: str) -> Document | None:
+        return shipped().get(document) if document in shipped() else None
 
     def move_code(self) -> str:
         self.done.append("code")
@@ -72,6 +87,10 @@ class FakeAssistance:
         self.done.append("erase")
 
     def enclosures(self, text: str) -> tuple[Enclosure, ...]:
+        return self.files
+
+    def note_files(self, note: CriteriaNote) -> tuple[Enclosure, ...]:
+        self.notes.append(note)
         return self.files
 
 
