@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from bot.messages import Enclosure, Reply, Turn
+from knowledge.documents import Document
 
 if TYPE_CHECKING:
+    from bot.forms.criteria import CriteriaNote
     from bot.registry import Registry
     from bot.standing import Conversation
 
@@ -20,6 +22,7 @@ class Assistance(Protocol):
     links: bool  #: whether answers carry a link to their clause, which people can open
     today: date  #: in Việt Nam
     registry: Registry  #: what forms ask of the service
+    now: datetime  #: the same with the time
 
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:
         """From the papers."""
@@ -31,6 +34,10 @@ class Assistance(Protocol):
 
     def place(self, document: str, address: str) -> str:
         """Where a clause stands, in words; "" when there is no such clause any more."""
+        ...
+
+    def paper(self, document: str) -> Document | None:
+        """The paper with this id; None when there is none that everybody may read."""
         ...
 
     def move_code(self) -> str:
@@ -51,4 +58,8 @@ class Assistance(Protocol):
 
     def enclosures(self, text: str) -> tuple[Enclosure, ...]:
         """What goes with a text for a group: the QR of our address, where there is one."""
+        ...
+
+    def note_files(self, note: CriteriaNote) -> tuple[Enclosure, ...]:
+        """The note of reference as files to keep or print."""
         ...

@@ -36,6 +36,7 @@ Command = Literal[
     "my_data",
     "withdraw_consent",
     "withdraw_now",
+    "checklist",
     "form_back",
     "form_skip",
     "form_done",

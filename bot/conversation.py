@@ -12,6 +12,7 @@ from bot import form_talk, records
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
+from bot.forms.checklist import checklist
 from bot.forms.definition import known_forms
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
@@ -24,7 +25,17 @@ _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
 _SHORT_MENU: tuple[Command, ...] = ("duties", "criteria", "submit_plan", "comment", "officer")
 #: What is done in the middle of a form, which then goes on; any other command lets it rest.
 _ASIDE = frozenset(
-    ("help", "more", "clause", "officer", "group", "my_records", "unit_records", "my_data")
+    (
+        "help",
+        "more",
+        "clause",
+        "officer",
+        "group",
+        "my_records",
+        "unit_records",
+        "my_data",
+        "checklist",
+    )
 )
 
 
@@ -150,6 +161,9 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             )
         case "group":
             return _for_group(state, assistance)
+        case "checklist":
+            where = form_talk.where(assistance)
+            return state, (checklist(assistance.paper, where),)
         case _:
             told = form_talk.commanded(state, command, assistance)
             told = told or records.commanded(state, command, assistance)

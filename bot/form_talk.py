@@ -10,12 +10,13 @@ from bot.commands import Command, slash
 from bot.filling import Filled, ask, go_on, opening, start, take, take_files, wants_figures
 from bot.forms import criteria
 from bot.forms.around import Around
-from bot.forms.definition import Form
+from bot.forms.criteria_reply import criteria_reply
+from bot.forms.definition import Form, Where
 from bot.forms.engine import Progress, SentFile, files_of
 from bot.messages import Button, Reply
 from bot.registry import NOTICE, FilledForm, Record
 from bot.standing import Asked, Conversation, KeptFile, Turned, notice, offering, worded
-from bot.texts import choices, say
+from bot.texts import say
 
 #: The command that begins a form → the form.
 FORMS: Mapping[Command, str] = {
@@ -35,12 +36,17 @@ def around(assistance: Assistance) -> Around:
     registry = assistance.registry
     return Around(
         assistance.today,
-        lambda clause: assistance.place(clause.document, clause.address),
+        where(assistance),
         registry.options,
         registry.units_like,
         registry.known(),
         registry.flags,
     )
+
+
+def where(assistance: Assistance) -> Where:
+    """How people are told where a clause stands."""
+    return lambda clause: assistance.place(clause.document, clause.address)
 
 
 def begin_form(
@@ -223,7 +229,8 @@ def _sent(state: Conversation, filled: Filled, assistance: Assistance) -> Turned
     form, progress = filled.form, filled.progress
     over = replace(state, form=None, filling=False, choosing=False)
     if form.ends == "note":
-        return offering(over, _note(form, progress, assistance))
+        reply = criteria_reply(form, progress.answers, where(assistance), assistance)
+        return offering(over, reply)
     value = next((progress.answers.get(f.id, "") for f in form.fields if f.kind == "files"), "")
     whole = FilledForm(
         form, progress.answers, files_of(progress, value), progress.known, progress.previous
@@ -249,10 +256,3 @@ def _record_receipt(form: Form, record: Record) -> Reply:
 
 def _moment(record: Record) -> str:
     return f"{record.sent_at:%H:%M %d/%m/%Y}"
-
-
-def _note(form: Form, progress: Progress, assistance: Assistance) -> Reply:
-    where = around(assistance).where
-    text = criteria.note(form, progress.answers, assistance.today, where)
-    questions = zip(choices("criteria.asks"), choices("criteria.questions"), strict=True)
-    return worded(text, [Button(label, send) for label, send in questions])

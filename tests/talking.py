@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 
 from bot.conversation import respond
+from bot.forms.criteria import CriteriaNote
 from bot.forms.definition import Choice, Form, load_form
 from bot.messages import Button, Enclosure, Incoming, Reply, Source, Turn
 from bot.registry import Acting, Candidate, FilledForm, Record
 from bot.standing import Conversation, KeptFile
+from knowledge.documents import Document
+from knowledge.library import SHIPPED, Library, load_library
 from knowledge.vietnamese import fold
 from tests.builders import an_incoming
 
@@ -127,6 +131,12 @@ class FakeRegistry:
         return "Dữ liệu của Anh/chị.", ()
 
 
+@cache
+def shipped() -> Library:
+    """The papers that ship, read once."""
+    return load_library(SHIPPED)
+
+
 @dataclass
 class FakeAssistance:
     """Answers at once and remembers what it was asked for."""
@@ -135,10 +145,12 @@ class FakeAssistance:
     links: bool = True
     today: date = date(2026, 11, 21)
     registry: FakeRegistry = field(default_factory=FakeRegistry)
+    now: datetime = datetime(2026, 11, 21, 14, 5, tzinfo=timezone(timedelta(hours=7)))
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     there: Conversation | None = None  #: the conversation behind the code K7M2-P9QX
     files: tuple[Enclosure, ...] = ()
+    notes: list[CriteriaNote] = field(default_factory=list)  #: those made into files
 
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:
         self.asked.append((text, tuple(history)))
@@ -149,6 +161,9 @@ class FakeAssistance:
 
     def place(self, document: str, address: str) -> str:
         return f"— {address}, {document}"
+
+    def paper(self, document: str) -> Document | None:
+        return shipped().get(document) if document in shipped() else None
 
     def move_code(self) -> str:
         self.done.append("code")
@@ -165,6 +180,10 @@ class FakeAssistance:
         self.done.append("erase")
 
     def enclosures(self, text: str) -> tuple[Enclosure, ...]:
+        return self.files
+
+    def note_files(self, note: CriteriaNote) -> tuple[Enclosure, ...]:
+        self.notes.append(note)
         return self.files
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import segno
 from sqlmodel import Session
 
+from bot.forms.criteria import CriteriaNote
 from bot.messages import Enclosure, Reply, Turn
 from bot.registry import Registry
 from bot.standing import Conversation
@@ -40,7 +41,8 @@ class Assisting:
     def __init__(self, desk: Desk, account: ChannelAccount, channel: str, at: datetime) -> None:
         self.contact = contact_of(desk.settings)
         self.links = desk.settings.public_url is not None
-        self.today = at.astimezone(clock.VIETNAM).date()
+        self.now = at.astimezone(clock.VIETNAM)
+        self.today = self.now.date()
         self.person_id = account.person_id  #: whose conversation it is in the end
         self.joined: int | None = None  #: version of the conversation that was taken over
         self.effects: list[Effect] = []
@@ -74,10 +76,16 @@ class Assisting:
     def _told(self, say_it: Callable[[Document, str], str], document: str, address: str) -> str:
         """From the papers that everybody may read; "" where there is no such clause."""
         try:
-            paper = self._desk.assistant.library.get(document)
-            return say_it(paper, address) if "public" in paper.audience else ""
+            paper = self.paper(document)
+            return say_it(paper, address) if paper else ""
         except CitationNotFound:
             return ""
+
+    def paper(self, document: str) -> Document | None:
+        """One that everybody may read."""
+        library = self._desk.assistant.library
+        paper = library.get(document) if document in library else None
+        return paper if paper and "public" in paper.audience else None
 
     def move_code(self) -> str:
         """A new code; the one before it counts no more."""
@@ -123,6 +131,13 @@ class Assisting:
         picture = io.BytesIO()
         segno.make(url).save(picture, kind="png", scale=8, border=4)
         return (Enclosure("hoi-tro-ly.png", "image/png", picture.getvalue()),)
+
+    def note_files(self, note: CriteriaNote) -> tuple[Enclosure, ...]:
+        """DOCX and PDF."""
+        # What writes them takes half a second to load: few conversations come here.
+        from service.reference_note import note_files
+
+        return note_files(note)
 
 
 def _id(value: int | None) -> int:

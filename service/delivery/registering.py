@@ -22,7 +22,7 @@ from service.delivery.paging import as_pages
 from service.errors import Overtaken, SubmissionRefused, UnitRefused
 from service.forms import form_of
 from service.personal_data import personal_data
-from service.storage import bindings, consents, submissions, units
+from service.storage import bindings, consents, invitations, submissions, units
 from service.storage.codes import ALPHABET
 from service.storage.engine import transaction
 from service.storage.form_tables import Submission
@@ -126,7 +126,7 @@ class Registered:
     def invited_to(self, code: str) -> str | None:
         """The unit that an invitation is for; None for a code that is not one."""
         with self._reading() as session:
-            found = bindings.find_invitation(session, code, self._at)
+            found = invitations.find_invitation(session, code, self._at)
         return found.name if found else None
 
     def register(self, filled: FilledForm) -> str:
@@ -135,7 +135,7 @@ class Registered:
         unit, code = filled.answers["unit"], filled.known.get("invite.code", "")
         with self._reading() as session:
             wanted = units.find_unit(session, unit)
-            invitation = bindings.find_invitation(session, code, self._at) if code else None
+            invitation = invitations.find_invitation(session, code, self._at) if code else None
         if wanted is None or wanted.id is None or not units.is_open(wanted, self._today):
             return "no_unit"
         wanted_id = wanted.id
@@ -151,7 +151,7 @@ class Registered:
         return "asked"
 
     def _redeem(self, session: Session, code: str, name: str, post: str) -> None:
-        if bindings.redeem(session, code, self._person_id, name, post, self._at) is None:
+        if invitations.redeem(session, code, self._person_id, name, post, self._at) is None:
             raise Overtaken
 
     def _ask(self, session: Session, unit_id: int, name: str, post: str) -> None:

@@ -127,3 +127,22 @@ def test_a_text_for_a_group_is_only_text_where_nobody_can_reach_us(
     messages = talks.tell(text="/tinguinhom")
     assert len(messages) == 2
     assert not any(message.enclosure or "://" in message.text for message in messages)
+
+
+@pytest.mark.parametrize("limits", [RICH, PLAIN], ids=["with files", "without"])
+def test_the_note_of_reference_goes_out_as_a_text_and_two_files(
+    public: Settings, sqlite: Engine, limits: Limits
+) -> None:
+    talks = Talks(sqlite, public, {"telegram": limits})
+    for text in ("kiểm tra tiêu chí", "Nghị quyết về học phí", "hai phong", *["có"] * 4):
+        talks.say(text)
+    note, *files = talks.tell(text="xem ket qua")
+    assert "PHIẾU THAM KHẢO" in note.text
+    assert "Bảng kiểm nội dung" in note.text + str(note.buttons)
+    assert len(files) == 2
+    for file, ending in zip(files, (".docx", ".pdf"), strict=True):
+        if limits is RICH:
+            assert str(file.enclosure["name"]).endswith(ending)
+        else:
+            assert f"{PUBLIC}/files/" in file.text
+            assert ending in file.text

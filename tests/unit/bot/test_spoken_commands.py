@@ -44,6 +44,7 @@ PHRASES: dict[Command, tuple[str, ...]] = {
         "Kiểm tra tiêu chí", "Kiểm tra bốn tiêu chí", "Kiểm tra 4 tiêu chí", "Kiểm tra 407",
         "Kiểm tra tiêu chí 407", "Kiểm tra bốn tiêu chí 407",
     ),
+    "checklist": ("Bảng kiểm nội dung", "Bảng kiểm", "Bảng kiểm nội dung truyền thông"),
     "form_back": ("Quay lại", "Lùi lại", "Câu trước", "Về câu trước"),
     "form_skip": ("Bỏ qua", "Bỏ qua câu này"),
     "form_save": ("Lưu làm sau", "Làm sau", "Lưu lại", "Để sau"),

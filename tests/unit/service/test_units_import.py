@@ -183,7 +183,8 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>'
         (poisoned("xl/workbook.xml", b"<workbook/>"), "x.xlsx", "damaged"),
     ],
     ids=[
-        "too large", "empty", "no names", "rows", "rows of a workbook", "encoding", "zero", "open cell",
+        "too large", "empty", "no names", "rows", "rows of a workbook", "encoding", "zero",
+        "open cell",
         "pdf", "no zip", "other zip", "bomb", "entities", "entities in a sheet", "no sheet",
     ],
 )  # fmt: skip

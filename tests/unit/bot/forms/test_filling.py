@@ -42,7 +42,10 @@ def test_straight_through_the_note_says_what_was_told() -> None:
     assert f"khai: {say('criteria.met')}." in note.text
     assert "— III.4, 407-qd-ttg" in note.text
     assert "21/11/2026" in note.text
-    assert labels(note) == list(choices("criteria.asks"))
+    assert labels(note) == [say("commands.checklist"), *choices("criteria.asks")]
+    assert len(note.buttons) == 5
+    [made] = talk.helper.notes
+    assert (made.draft, made.verdict, made.by) == ("Nghị quyết về học phí", "met", "")
     assert (talk.state.form, talk.state.filling) == (None, False)
     assert talk.helper.asked == []
 
