@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from bot.answers import shorten
 from bot.forms.definition import Field, Form, FormError, known_forms, load_form
 from bot.forms.engine import shown
 from service.admin.words import moment, words
 from service.storage.form_tables import Submission
+from service.storage.submissions import PERSONAL
+
+_BEGINNING = 100  #: characters of an answer in a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Row:
     id: int | None
     code: str
     form: str
+    about: str  #: the beginning of the longest answer; nothing that says who sent it
     unit: str  #: "" of a citizen
     state: str  #: a key of `submissions.states`
     sent: str
@@ -57,6 +62,7 @@ def row(submission: Submission, units: Mapping[int, str]) -> Row:
         id=submission.id,
         code=submission.code,
         form=form_title(submission.form),
+        about=_about(submission),
         unit=units.get(submission.unit_id or 0, ""),
         state=submission.state,
         sent=moment(submission.created_at),
@@ -78,6 +84,11 @@ def table(submissions: Sequence[Submission], units: Mapping[int, str]) -> Iterat
         state = said["states"].get(line.state, line.state)
         fixed = [line.code, line.form, line.unit, state, line.sent, decided, one.reply]
         yield [*fixed, *(by_key[key].value if key in by_key else "" for key in columns)]
+
+
+def _about(submission: Submission) -> str:
+    texts = (each.value for each in told(submission) if each.field not in PERSONAL)
+    return shorten(max(texts, key=len, default=""), _BEGINNING)
 
 
 def _told(id_: str, field: Field | None, value: JsonValue) -> Told:

@@ -346,7 +346,7 @@ def test_the_menu_is_offered_when_the_channel_starts() -> None:
     assert wire.methods() == ["getMe", "setMyCommands"]
     offered = wire.form()["commands"]
     assert [entry["command"] for entry in offered] == [
-        *("trogiup", "vieccuatoi", "moi", "chuyenkenh", "xoadulieu")
+        *("trogiup", "vieccuatoi", "nopkehoach", "gopy", "hosocuatoi")
     ]
     assert all(1 <= len(entry["description"]) <= 256 for entry in offered)
 
