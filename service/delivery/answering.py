@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.messages import Incoming
 from service import clock
@@ -19,6 +19,8 @@ from service.storage.inbox import HOLD, accept, find_event, retry_event, take_ov
 from service.storage.outbox import messages_of
 
 _TRIES = 3
+#: Nothing renews it, and a file is looked at and scanned for so long when others are, too.
+_HOLD_FILES = timedelta(minutes=2)
 
 
 def answer_now(
@@ -29,7 +31,7 @@ def answer_now(
     Raises Overtaken while another request is answering it.
     """
     worker, kept = f"{incoming.channel}:{secrets.token_hex(8)}", shielded(incoming)
-    event_id, done = _take(post, kept, worker)
+    event_id, done = _take(post, kept, worker, _HOLD_FILES if files else HOLD)
     if not done:
         # A file whose name bears a secrecy mark is dropped as a message would be.
         _answer(post, kept, event_id, worker, files if kept.event == "file" else ())
@@ -37,18 +39,18 @@ def answer_now(
         return messages_of(session, event_id)
 
 
-def _take(post: Post, incoming: Incoming, worker: str) -> tuple[int, bool]:
+def _take(post: Post, incoming: Incoming, worker: str, hold: timedelta) -> tuple[int, bool]:
     """The event's id, held by `worker`, or that it is done."""
     at, real = clock.now(post.desk.settings), datetime.now(UTC)
     with transaction(post.desk.engine) as session:
-        event_id = accept(session, incoming, at, worker=worker, held_until=real + HOLD)
+        event_id = accept(session, incoming, at, worker=worker, held_until=real + hold)
         note_event(session, incoming.channel, at)
         if event_id is not None:
             return event_id, False
         event = find_event(session, incoming.channel, incoming.event_id)
         if event is None or event.id is None:
             raise Overtaken
-        if event.state == "waiting" and not take_over(session, event.id, worker, real):
+        if event.state == "waiting" and not take_over(session, event.id, worker, real, hold):
             raise Overtaken
         return event.id, event.state != "waiting"
 

@@ -25,7 +25,7 @@ _PACKAGES = frozenset((".docx", ".xlsx", ".odt", ".ods"))
 #: Ends of paragraphs and cells, and whatever Vietnamese is written with, in an old Word file.
 _RUN = re.compile("[\t\n\x07\x0b-\r\x13-\x15\x20-\x7e\xa0-\u01ff\u0300-\u036f\u1ea0-\u201f]{40,}")
 _RTF_SIGN = re.compile(
-    r"\\u(-?\d{1,6}) ?\??|\\'([0-9a-fA-F]{2})|\\(par|line|cell|tab)\b ?|\\[a-z]+-?\d* ?|[{}]"
+    r"\\u(-?\d{1,6}) ?\??|\\'([0-9a-fA-F]{2})|\\(par|line|cell|tab)\b ?|\\[a-z]+-?\d* ?|[{}\r\n]"
 )
 _FIELD_CODES = re.compile(r'&(?:"[^"]*"|\d+|[A-Za-z])')
 
@@ -138,7 +138,7 @@ def _plain(data: bytes) -> tuple[int, str]:
 def _rich(data: bytes) -> tuple[int, str]:
     """Words of an RTF between its commands: enough to see a line that stands alone."""
     source = data[: 1 << 20].decode("latin-1")
-    return 0, _RTF_SIGN.sub(_rtf_sign, source.replace("\r", "").replace("\n", ""))
+    return 0, _RTF_SIGN.sub(_rtf_sign, source)
 
 
 def _rtf_sign(match: re.Match[str]) -> str:
