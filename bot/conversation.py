@@ -61,7 +61,7 @@ class KeptFile:
 
 _SHORT_MENU: tuple[Command, ...] = ("criteria", *(c for c in MENU if c != "help"))
 #: What is done in the middle of a form, which then goes on; any other command lets it rest.
-_ASIDE = frozenset(("help", "more", "clause", "officer", "group"))
+_ASIDE = frozenset(("help", "more", "clause", "officer", "officer_done", "group"))
 
 Turned = tuple[Conversation, tuple[Reply, ...]]
 
@@ -193,10 +193,13 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case "keep":
             return replace(state, choosing=False), (notice("chat.kept"),)
         case "officer":
-            assistance.hand_off()
+            hours = assistance.hand_off()
             return replace(state, choosing=False), (
-                notice("chat.handed_off", contact=assistance.contact),
+                notice("chat.handed_off", hours=hours, contact=assistance.contact),
             )
+        case "officer_done":
+            ended = notice(f"chat.officer_{assistance.end_hand_off()}")
+            return replace(state, choosing=False), (ended,)
         case "group":
             return _for_group(state, assistance)
         case "criteria":

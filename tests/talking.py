@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.assistance import Ended
 from bot.conversation import Conversation, KeptFile, respond
 from bot.messages import Button, Enclosure, Incoming, Reply, Source, Turn
 from tests.builders import an_incoming
@@ -46,6 +47,7 @@ class FakeAssistance:
     done: list[str] = field(default_factory=list)
     there: Conversation | None = None  #: the conversation behind the code K7M2-P9QX
     files: tuple[Enclosure, ...] = ()
+    ended: Ended = "absent"
 
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:
         self.asked.append((text, tuple(history)))
@@ -65,8 +67,13 @@ class FakeAssistance:
         self.done.append(f"join {code}")
         return self.there
 
-    def hand_off(self) -> None:
+    def hand_off(self) -> str:
         self.done.append("hand off")
+        return "Cán bộ làm việc 07:30–11:30."
+
+    def end_hand_off(self) -> Ended:
+        self.done.append("end")
+        return self.ended
 
     def erase(self) -> None:
         self.done.append("erase")

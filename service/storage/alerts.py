@@ -16,6 +16,7 @@ AlertKind = Literal[
     "channel_stopped",
     "event_parked",
     "hand_off",
+    "hand_off_waiting",
     "message_failed",
     "sign_in_locked",
     "unclear",
