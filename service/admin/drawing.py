@@ -12,9 +12,10 @@ from service.routes.desk import desk_of
 from service.routes.pages import page
 from service.storage.alerts import count_alerts
 from service.storage.engine import transaction
+from service.storage.hand_offs import count_waiting
 from service.storage.switches import is_on
 
-PAGES = ("alerts", "questions", "channels", "audit", "accounts")
+PAGES = ("alerts", "inbox", "questions", "channels", "audit", "accounts")
 
 
 def draw(
@@ -60,7 +61,7 @@ def _page(request: Request, template: str, *, status: int = 200, **values: objec
 def _on_every_page(desk: Desk) -> dict[str, object]:
     with transaction(desk.engine) as session:
         return {
-            "open_alerts": count_alerts(session),
+            "waiting_on": {"alerts": count_alerts(session), "inbox": count_waiting(session)},
             "paused": is_on(session, "paused"),
             "trial": is_on(session, "trial"),
         }

@@ -37,10 +37,14 @@ def hours_told(settings: Settings, at: datetime) -> str:
     return say("chat.officers_away", hours=told, time=f"{opens:%H:%M}", day=day)
 
 
-def silent_until(settings: Settings, taken_by: int | None, at: datetime) -> datetime:
+def silent_minutes(settings: Settings, taken_by: int | None) -> int:
     """How long the assistant stays silent after a word; `taken_by` None: answered by hand."""
-    by_hand, at_desk = settings.zalo_operator_minutes, settings.hand_off_minutes
-    return at + timedelta(minutes=by_hand if taken_by is None else at_desk)
+    return settings.zalo_operator_minutes if taken_by is None else settings.hand_off_minutes
+
+
+def silent_until(settings: Settings, taken_by: int | None, at: datetime) -> datetime:
+    """The end of the silence after a word that is said now."""
+    return at + timedelta(minutes=silent_minutes(settings, taken_by))
 
 
 def ask_officer(session: Session, account_id: int, at: datetime) -> None:

@@ -27,6 +27,11 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/password": EVERYBODY,
     "POST /admin/password": EVERYBODY,
     "GET /admin/alerts": EVERYBODY,
+    "GET /admin/inbox": {"owner", "editor", "receiver"},
+    "GET /admin/inbox/{hand_off_id}": {"owner", "editor", "receiver"},
+    "POST /admin/inbox/{hand_off_id}/take": {"owner", "editor", "receiver"},
+    "POST /admin/inbox/{hand_off_id}/reply": {"owner", "editor", "receiver"},
+    "POST /admin/inbox/{hand_off_id}/end": {"owner", "editor", "receiver"},
     "GET /admin/questions": EVERYBODY,
     "GET /admin/channels": EVERYBODY,
     "POST /admin/alerts/{alert_id}/resolve": {"owner", "editor", "receiver"},
@@ -40,7 +45,13 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/accounts/{admin_id}/link": {"owner"},
     "POST /admin/accounts/{admin_id}/disable": {"owner"},
 }
-FILLED = {"{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7"}
+FILLED = {
+    "{alert_id}": "7",
+    "{hand_off_id}": "7",
+    "{channel}": "telegram",
+    "{name}": "paused",
+    "{admin_id}": "7",
+}
 ROUTES = sorted(
     f"{method} {route.path}"
     for route in iter_route_contexts(router.routes)

@@ -44,7 +44,7 @@ def test_where_the_desk_cannot_answer_it_says_so(talks: Talks, owner: Officer) -
     [told] = talks.say("/gapcanbo")
     assert "vui lòng liên hệ cán bộ phụ trách" in told
     page = owner.get("/admin/alerts").text
-    assert words()["asker"]["by_contact"] in page
+    assert words()["asker"]["at_desk"] in page
     assert words()["asker"]["asked"] not in page  # nothing was asked
 
 

@@ -114,7 +114,7 @@ def keys(node: object, prefix: str = "") -> Iterator[str]:
 CHOSEN = (
     "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
-    "channels.in_", "channels.out_",
+    "channels.in_", "channels.out_", "inbox.by",
 )  # fmt: skip
 
 
