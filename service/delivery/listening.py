@@ -69,8 +69,10 @@ def follow(session: Session, ear: Ear, at: datetime) -> tuple[Reply, ...]:
 
 
 def _heard(state: Conversation, incoming: Incoming) -> str:
-    """The words, and a line for whatever is no text."""
-    lines = [incoming.text if incoming.event == "file" else words_of(state, incoming)]
+    """The words as they were typed or tapped, and a line for whatever is no text."""
+    buttons = (button for offer in state.offers for button in offer.buttons)
+    lines = [incoming.text] if incoming.event in ("text", "file") else []
+    lines += [b.label for b in buttons if incoming.button and b.id == incoming.button]
     lines += [
         say("chat.sent_file", name=file.name or say("chat.file_name"))
         for file in incoming.attachments
