@@ -15,7 +15,9 @@ from service.admin.words import words
 from service.delivery.files import Received
 from service.delivery.handing_over import mind, take_over
 from service.delivery.handling import takes_files
+from service.errors import Overtaken
 from service.settings import Settings
+from service.storage import hand_offs
 from service.storage.alerts import open_alerts
 from service.storage.delivery_tables import InboundEvent
 from service.storage.engine import transaction
@@ -304,6 +306,16 @@ def test_what_fell_silent_is_closed_in_time_and_said_so_once(
     [told] = talks.waiting("telegram")[before:]
     assert told.text == say("chat.officer_left")
     assert len(talks.say("hạn nộp?")) == 1
+
+
+def test_words_to_an_officer_who_has_just_left_are_answered(
+    talks: Talks, talking: Callable[[], list[str]], sqlite: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The talk ends between the look at it and the writing: the message is tried again."""
+    monkeypatch.setattr(hand_offs, "hear", lambda *_: False)
+    with pytest.raises(Overtaken):
+        talks.say("còn đó không ạ?")
+    assert talking() == []
 
 
 def test_while_answers_are_paused_people_still_talk(
