@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from bot.messages import Enclosure, Reply, Turn
 from knowledge.documents import Document
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from bot.forms.criteria import CriteriaNote
     from bot.registry import Registry
     from bot.standing import Conversation
+
+
+#: What was over by the person's wish: a talk with an officer, the wait for one, or nothing.
+Ended = Literal["left", "recalled", "absent"]
 
 
 class Assistance(Protocol):
@@ -48,8 +52,12 @@ class Assistance(Protocol):
         """Become the person who made `code`: their conversation; None for a code that is not."""
         ...
 
-    def hand_off(self) -> None:
-        """Tell the officers that this person wants one of them."""
+    def hand_off(self) -> str:
+        """Tell the officers that this person wants one of them; when they work, in words."""
+        ...
+
+    def end_hand_off(self) -> Ended:
+        """The person needs no officer any more."""
         ...
 
     def erase(self) -> None:

@@ -23,6 +23,7 @@ Command = Literal[
     "erase_now",
     "keep",
     "officer",
+    "officer_done",
     "group",
     "criteria",
     "register",

@@ -30,6 +30,7 @@ _ASIDE = frozenset(
         "more",
         "clause",
         "officer",
+        "officer_done",
         "group",
         "my_records",
         "unit_records",
@@ -155,10 +156,13 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case "keep":
             return replace(state, choosing=False), (notice("chat.kept"),)
         case "officer":
-            assistance.hand_off()
+            hours = assistance.hand_off()
             return replace(state, choosing=False), (
-                notice("chat.handed_off", contact=assistance.contact),
+                notice("chat.handed_off", hours=hours, contact=assistance.contact),
             )
+        case "officer_done":
+            ended = notice(f"chat.officer_{assistance.end_hand_off()}")
+            return replace(state, choosing=False), (ended,)
         case "group":
             return _for_group(state, assistance)
         case "checklist":

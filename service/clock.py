@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
-from service.settings import Settings
+if TYPE_CHECKING:  # the settings read hours of the day, for which they need the zone
+    from service.settings import Settings
 
 #: Việt Nam has kept UTC+7 without summer time since 1975: no time zone database is needed.
 VIETNAM = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")

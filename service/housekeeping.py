@@ -1,4 +1,4 @@
-"""What must be done once a day whichever process runs: what is past its time goes."""
+"""What must be done whichever process runs: what is past its time goes, who waits is minded."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock
+from service.delivery.handing_over import mind
 from service.settings import Settings
 from service.storage.channel_states import take_turn
 from service.storage.engine import transaction
-from service.storage.retention import MESSAGES, files_named, forget_old
+from service.storage.retention import MESSAGES, files_named, forget_hand_offs, forget_old
 
 log = logging.getLogger(__name__)
 
-_FIRST, _AGAIN = 60.0, 3600.0  #: seconds until the first look, and between two
+_FIRST, _AGAIN = 60.0, 60.0  #: seconds until the first look, and between two
 
 
 def tidy(engine: Engine, settings: Settings) -> bool:
@@ -30,9 +31,16 @@ def tidy(engine: Engine, settings: Settings) -> bool:
         if not take_turn(session, "forget_old", clock.today(settings).isoformat(), at):
             return False
         forget_old(session, at)
+        forget_hand_offs(session, at - timedelta(days=settings.keep_hand_offs_days))
         named = files_named(session)
     _sweep(settings.received_dir, named)
     return True
+
+
+def look_after(engine: Engine, settings: Settings) -> None:
+    """All of it: cheap while nothing is due, so that it may be done again and again."""
+    mind(engine, settings)
+    tidy(engine, settings)
 
 
 def _sweep(folder: Path, named: Collection[str]) -> None:
@@ -66,7 +74,7 @@ async def _tidy(
     pause = first
     while not await _rings(stop, pause):
         try:
-            await asyncio.to_thread(tidy, engine, settings)
+            await asyncio.to_thread(look_after, engine, settings)
         except (SQLAlchemyError, OSError) as error:  # the next look may find database and disk
             log.error("housekeeping failed: %s", type(error).__name__)
         pause = again

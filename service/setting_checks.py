@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
+from service.working_hours import read_hours
+
 _TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _ZALO_BOT_SECRET = re.compile(r"[!-~]{8,256}")  # it travels in a header: no space, no accent
 #: Nothing that a header would read as more than one origin.
@@ -83,6 +85,17 @@ def a_scanner(address: str) -> str:
     return address
 
 
+def work_hours(text: str) -> str:
+    """Spans of a working day, as they are written."""
+    try:
+        read_hours(text)
+    except ValueError:
+        raise ValueError(
+            "phải là các khoảng giờ theo thứ tự trong ngày, ví dụ 07:30-11:30,13:30-17:00"
+        ) from None
+    return text
+
+
 Url = Annotated[str, AfterValidator(a_url)]
 Address = Annotated[str, AfterValidator(an_address)]
 Origin = Annotated[str, AfterValidator(an_origin)]
@@ -92,4 +105,5 @@ Scanner = Annotated[str, AfterValidator(a_scanner)]
 Secret = Annotated[str | None, Field(repr=False)]
 TelegramSecret = Annotated[str | None, Field(repr=False), AfterValidator(telegram_secret)]
 ZaloBotSecret = Annotated[str | None, Field(repr=False), AfterValidator(zalo_bot_secret)]
+WorkHours = Annotated[str, AfterValidator(work_hours)]
 Verifier = Annotated[str | None, AfterValidator(verifier)]

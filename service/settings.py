@@ -30,6 +30,7 @@ from service.setting_checks import (
     TelegramSecret,
     Url,
     Verifier,
+    WorkHours,
     ZaloBotSecret,
 )
 
@@ -98,6 +99,11 @@ class Settings(BaseSettings):
 
     widget_origins: Origins = ""  #: origins that may embed the chat, by spaces
     person_rate_limit: int = Field(default=30, ge=1)  #: messages per minute and person
+
+    work_hours: WorkHours = "07:30-11:30,13:30-17:00"  #: of officers, Monday to Friday
+    hand_off_minutes: int = Field(default=60, ge=1)  #: of silence until the assistant is back
+    hand_off_wait_hours: int = Field(default=4, ge=1)  #: of work until somebody is reminded
+    keep_hand_offs_days: int = Field(default=30, ge=1)
 
     @field_validator("clock")
     @classmethod

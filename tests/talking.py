@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 
+from bot.assistance import Ended
 from bot.conversation import respond
 from bot.forms.criteria import CriteriaNote
 from bot.forms.definition import Choice, Form, load_form
@@ -151,6 +152,7 @@ class FakeAssistance:
     there: Conversation | None = None  #: the conversation behind the code K7M2-P9QX
     files: tuple[Enclosure, ...] = ()
     notes: list[CriteriaNote] = field(default_factory=list)  #: those made into files
+    ended: Ended = "absent"
 
     def answer(self, text: str, history: Sequence[Turn]) -> Reply:
         self.asked.append((text, tuple(history)))
@@ -173,8 +175,13 @@ class FakeAssistance:
         self.done.append(f"join {code}")
         return self.there
 
-    def hand_off(self) -> None:
+    def hand_off(self) -> str:
         self.done.append("hand off")
+        return "Cán bộ làm việc 07:30–11:30."
+
+    def end_hand_off(self) -> Ended:
+        self.done.append("end")
+        return self.ended
 
     def erase(self) -> None:
         self.done.append("erase")

@@ -12,6 +12,7 @@ from service.admin import (
     deciding,
     door,
     drafts,
+    inbox,
     questions,
     staff,
     submissions,
@@ -25,7 +26,7 @@ from service.guards import PerMinute
 _TRIES = 20
 
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
-for part in (door, alerts, submissions, deciding, drafts, questions, channels, audit, staff):
+for part in (door, alerts, inbox, submissions, deciding, drafts, questions, channels, audit, staff):
     router.include_router(part.router)
 
 

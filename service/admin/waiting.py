@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.answers import shorten
 from service.admin.words import words
+from service.storage.hand_offs import open_of
 from service.storage.masking import mask
 from service.storage.people import load_conversation, person_key
 from service.storage.people_tables import ChannelAccount
@@ -25,6 +26,7 @@ class Waiting:
     address: str  #: the channel's own name for the person; "" of the web, where nobody sees it
     asked: str  #: without numbers that point at somebody; "" when nothing was asked
     reply: str  #: how an officer can answer
+    hand_off_id: int | None  #: the request, while it is open
 
 
 def waiting_behind(session: Session, source: str) -> Waiting | None:
@@ -35,12 +37,13 @@ def waiting_behind(session: Session, source: str) -> Waiting | None:
     account = session.get(ChannelAccount, int(number))
     if account is None:
         return None
-    said = words()["asker"]
+    said, open_one = words()["asker"], open_of(session, int(number))
     conversation, _ = load_conversation(session, person_key(account.person_id))
     asked = next((turn.content for turn in reversed(conversation.turns) if turn.role == "user"), "")
     return Waiting(
         channel=words()["channel_names"].get(account.channel, account.channel),
         address="" if account.channel == "web" else account.address,
         asked=shorten(mask(asked).text, _LONGEST),
-        reply=said["by_hand" if account.channel == "zalo_oa" else "by_contact"],
+        reply=said["by_hand" if account.channel == "zalo_oa" else "at_desk"],
+        hand_off_id=open_one.id if open_one else None,
     )

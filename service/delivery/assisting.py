@@ -9,20 +9,20 @@ from datetime import datetime, timedelta
 import segno
 from sqlmodel import Session
 
+from bot.assistance import Ended
 from bot.forms.criteria import CriteriaNote
 from bot.messages import Enclosure, Reply, Turn
 from bot.registry import Registry
 from bot.standing import Conversation
-from bot.texts import say
 from bot.whole_clauses import source_line, whole_clause
 from knowledge.documents import Document
 from knowledge.errors import CitationNotFound
 from service import clock
 from service.asking import Desk, Timed, asked_of, contact_of, tell
+from service.delivery.handing_over import ask_officer, hours_told, leave, what_ends
 from service.delivery.registering import Registered
 from service.errors import Overtaken
 from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
-from service.storage.alerts import raise_alert
 from service.storage.codes import find_code, renew_code, short_code, use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
@@ -112,11 +112,20 @@ class Assisting:
         if person_id != self._account.person_id:
             join_person(session, _id(self._account.id), person_id)
 
-    def hand_off(self) -> None:
-        """An alert for the desk; it names the account, not the words."""
-        source = f"account:{self._account.id}"
-        detail = say("alerts.hand_off")
-        self.effects.append(lambda s: raise_alert(s, "hand_off", source, detail, self._at))
+    def hand_off(self) -> str:
+        """The account waits at the desk."""
+        account_id = _id(self._account.id)
+        self.effects.append(lambda s: ask_officer(s, account_id, self._at))
+        return hours_told(self._desk.settings, self._at)
+
+    def end_hand_off(self) -> Ended:
+        """Nobody waits or talks any more."""
+        account_id = _id(self._account.id)
+        with transaction(self._desk.engine) as session:
+            hand_off_id, ended = what_ends(session, self._account, self._at)
+        if ended != "absent":
+            self.effects.append(lambda s: leave(s, account_id, hand_off_id, self._at))
+        return ended
 
     def erase(self) -> None:
         """Everything about this person."""

@@ -14,6 +14,7 @@ from bot.channels.rendering import render
 from bot.commands import invitation_of, move_code_of, slash
 from bot.conversation import respond
 from bot.messages import Enclosure, Incoming, Outgoing, Reply
+from bot.silence import is_for_assistant
 from bot.standing import Conversation, KeptFile, notice
 from bot.texts import say
 from service import clock
@@ -22,6 +23,7 @@ from service.delivery.assisting import Assisting
 from service.delivery.enclosing import as_carried
 from service.delivery.files import Received, record, store
 from service.delivery.judging import judge
+from service.delivery.listening import Ear, follow, listen
 from service.delivery.noting import ABOUT, note
 from service.errors import Overtaken
 from service.privacy import clean_up
@@ -64,6 +66,7 @@ class _Scene:
     barred: Reply | None  #: said instead of an answer
     silent: bool  #: nothing is said at all
     paused: bool
+    ear: Ear | None  #: what it means for a talk with an officer
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def handle(
     with transaction(desk.engine) as session:
         if not finish_event(session, event_id, worker, at):
             return False
+        first = follow(session, scene.ear, at) if scene.ear else ()
         for effect in assisting.effects:
             effect(session)
         _alert(session, scene.account, turned, at)
@@ -108,7 +112,7 @@ def handle(
             for file in turned.files:
                 record(session, assisting.person_id, file, at)
             _save(session, scene, assisting, turned.state, at)
-        for reply in turned.replies:
+        for reply in (*first, *turned.replies):
             _enqueue(session, post, incoming, event_id, reply, at)
     if assisting.erases:
         clean_up(desk.engine, desk.settings, assisting.erased)
@@ -141,6 +145,8 @@ def _turn(
     told_pause = scene.paused and (scene.state.told_pause or not scene.silent)
     state = replace(scene.state, told_pause=told_pause)
     alerts: tuple[AlertKind, ...] = ("secret_text",) if incoming.event == "secret" else ()
+    if scene.silent and scene.ear:  # said to an officer: it answers no choice of ours
+        state = replace(state, choosing=False)
     if scene.silent or scene.barred:
         replies = () if scene.silent or scene.barred is None else (scene.barred,)
         return _Turned(state, replies, alerts=alerts)
@@ -182,7 +188,10 @@ def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: 
     recent = 0
     if post.limits[incoming.channel].floods:
         recent = events_up_to(session, event_id, timedelta(minutes=1))
-    silent = recent > limit + 1 or _is_left_alone(incoming, account, at)
+    alone = _is_left_alone(incoming, account, at)
+    if alone and not incoming.group:
+        alone = not is_for_assistant(state, incoming)
+    silent = recent > limit + 1 or alone
     on = switches_on(session)
     paused = "paused" in on
     barred = None
@@ -193,7 +202,12 @@ def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: 
         barred = notice("chat.flood")
     elif not silent:
         barred = _told_first(session, account, incoming, at, trial="trial" in on)
-    return _Scene(account, key, state, version, barred, silent, paused)
+    ear = None
+    if not incoming.group and recent <= limit:
+        ear = listen(session, desk.settings, account, state, incoming, at)
+    if ear and not ear.heard and (silent or barred):
+        ear = None  # it is not back yet
+    return _Scene(account, key, state, version, barred, silent, paused, ear)
 
 
 def _is_left_alone(incoming: Incoming, account: ChannelAccount, at: datetime) -> bool:

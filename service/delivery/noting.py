@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
 from bot.messages import Incoming
 from service.asking import Desk
+from service.delivery.handing_over import answered_by_hand
 from service.privacy import clean_up
-from service.storage.alerts import settle_alert
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.inbox import finish_event
@@ -41,8 +41,7 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
             account.unreachable, account.last_seen_at = None, at
         case "operator":
             account = account or account_for(session, incoming, at)
-            account.paused_until = at + timedelta(minutes=desk.settings.zalo_operator_minutes)
-            settle_alert(session, "hand_off", f"account:{account.id}", at)  # somebody has come
+            answered_by_hand(session, desk.settings, account, at)
         case "withdrawn" if account:
             return forget(session, account.person_id, at)
         case "migrated":

@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.channels.rendering import split
-from service.delivery import web
 from service.storage.outbox import enqueue
 from service.storage.people import find_accounts
 from service.storage.people_tables import ChannelAccount
 
 #: UTF-16 units of one message: what the strictest channel takes, with some room.
 _LONGEST = 1900
+_FETCHES = "web"  #: the channel whose page fetches what is said by itself
 
 
 def tell_person(session: Session, person_id: int, text: str, at: datetime) -> bool:
@@ -32,4 +32,4 @@ def tell_person(session: Session, person_id: int, text: str, at: datetime) -> bo
 def tell_account(session: Session, account: ChannelAccount, text: str, at: datetime) -> None:
     """To this very account."""
     for piece in split(text, _LONGEST):
-        enqueue(session, account.channel, account.chat, piece, at, sent=account.channel == web.NAME)
+        enqueue(session, account.channel, account.chat, piece, at, sent=account.channel == _FETCHES)

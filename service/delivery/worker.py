@@ -20,7 +20,7 @@ from service.delivery.consuming import Consumer
 from service.delivery.handling import Post
 from service.delivery.polling import Polling
 from service.delivery.sending import IN_FLIGHT, Sender
-from service.housekeeping import tidy
+from service.housekeeping import look_after
 from service.storage.channel_states import note, state_of, step_down, take_turn
 from service.storage.engine import transaction
 
@@ -126,7 +126,7 @@ async def _start(line: Line) -> None:
 
 
 async def _keep_house(work: Work, stop: asyncio.Event) -> None:
-    """Signs of life; once a day what must be done once a day, by one process."""
+    """Signs of life, and whatever is due; what is due once a day is done by one process."""
     while not stop.is_set():
         try:
             await _beat(work)
@@ -147,7 +147,7 @@ async def _beat(work: Work) -> None:
         except Exception as error:  # it has said so itself, by an alert; tomorrow it tries again
             name = line.channel.name
             log.error("the daily work of %s failed: %s", name, type(error).__name__)
-    await asyncio.to_thread(tidy, work.post.desk.engine, work.post.desk.settings)
+    await asyncio.to_thread(look_after, work.post.desk.engine, work.post.desk.settings)
 
 
 def _due(work: Work) -> list[Line]:

@@ -17,6 +17,7 @@ AlertKind = Literal[
     "clamd",
     "event_parked",
     "hand_off",
+    "hand_off_waiting",
     "message_failed",
     "secret_file",
     "secret_text",

@@ -192,6 +192,15 @@ def files_of(session: Session, person_id: int) -> list[StoredFile]:
     return list(session.exec(mine.order_by(col(StoredFile.id))))
 
 
+def silence(session: Session, account_id: int, until: datetime | None) -> None:
+    """No automatic answers to this account until then; None: from now on there are again."""
+    session.execute(
+        update(ChannelAccount)
+        .where(col(ChannelAccount.id) == account_id)
+        .values(paused_until=until)
+    )
+
+
 def person_key(person_id: int) -> str:
     """What a person's conversation is kept under."""
     return f"person:{person_id}"

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from service.storage.delivery_tables import InboundEvent, OutboundMessage, PeriodicTurn
+from service.storage.form_tables import HandOff
 from service.storage.people_tables import ConversationRow, OneTimeCode, StoredFile
 from service.storage.submissions import files_sent
 
@@ -42,3 +43,8 @@ def forget_old(session: Session, at: datetime) -> None:
     )
     session.execute(delete(OneTimeCode).where(col(OneTimeCode.expires_at) < at))
     session.execute(delete(PeriodicTurn).where(col(PeriodicTurn.taken_at) < at - EVENTS))
+
+
+def forget_hand_offs(session: Session, before: datetime) -> None:
+    """Delete talks with an officer in which nobody has written since, with their words."""
+    session.execute(delete(HandOff).where(col(HandOff.last_at) < before))

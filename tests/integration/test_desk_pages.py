@@ -387,5 +387,5 @@ def test_foreign_text_stays_text(owner: Officer, sqlite: Engine) -> None:
 
 @pytest.mark.parametrize("number", ["0", "-1", str(2**31), str(2**64), "x"])
 def test_a_number_that_no_row_has_is_no_defect(owner: Officer, number: str) -> None:
-    for path in (f"alerts/{number}/resolve", f"accounts/{number}/link"):
+    for path in (f"alerts/{number}/resolve", f"accounts/{number}/link", f"inbox/{number}/take"):
         assert owner.post(f"/admin/{path}").status_code in (404, 422)

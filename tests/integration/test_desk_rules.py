@@ -27,6 +27,11 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/password": EVERYBODY,
     "POST /admin/password": EVERYBODY,
     "GET /admin/alerts": EVERYBODY,
+    "GET /admin/inbox": {"owner", "editor", "receiver"},
+    "GET /admin/inbox/{hand_off_id}": {"owner", "editor", "receiver"},
+    "POST /admin/inbox/{hand_off_id}/take": {"owner", "editor", "receiver"},
+    "POST /admin/inbox/{hand_off_id}/reply": {"owner", "editor", "receiver"},
+    "POST /admin/inbox/{hand_off_id}/end": {"owner", "editor", "receiver"},
     "GET /admin/questions": EVERYBODY,
     "GET /admin/channels": EVERYBODY,
     "POST /admin/alerts/{alert_id}/resolve": {"owner", "editor", "receiver"},
@@ -55,6 +60,7 @@ EXPECTED: dict[str, set[str] | None] = {
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
+    "{hand_off_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(
     f"{method} {route.path}"

@@ -15,6 +15,7 @@ from bot.standing import Conversation, KeptFile
 from service.delivery.files import record, store
 from service.housekeeping import tidied, tidy
 from service.settings import Settings
+from service.storage import hand_offs
 from service.storage.engine import migrate, transaction
 from service.storage.outbox import enqueue
 from service.storage.people import account_for, load_conversation, save_conversation
@@ -75,6 +76,33 @@ def test_the_web_server_does_it_by_itself(sqlite: Engine, settings: Settings, cl
                 await asyncio.sleep(0)
 
     asyncio.run(served())
+
+
+def test_talks_with_officers_are_minded_and_forgotten(
+    sqlite: Engine, settings: Settings, clock: Clock
+) -> None:
+    with transaction(sqlite) as session:
+        account = account_for(session, an_incoming(), NOON)
+        id_ = hand_offs.open_hand_off(session, account.id or 0, NOON) or 0
+        hand_offs.take(session, id_, None, NOON, NOON + timedelta(minutes=30))
+
+    async def served() -> None:
+        async with tidied(sqlite, settings, first=0, again=0):
+            while ended() is None:
+                await asyncio.sleep(0)
+
+    def ended() -> datetime | None:
+        with transaction(sqlite) as session:
+            found = hand_offs.find_hand_off(session, id_)
+            return found.ended_at if found else None
+
+    clock.forward(timedelta(minutes=30))
+    asyncio.run(served())
+    assert ended() == clock.now
+    clock.forward(timedelta(days=settings.keep_hand_offs_days))
+    tidy(sqlite, settings)
+    with transaction(sqlite) as session:
+        assert hand_offs.find_hand_off(session, id_) is None
 
 
 def test_a_database_that_is_away_is_looked_for_again(

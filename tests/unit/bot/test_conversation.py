@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.assistance import Ended
 from bot.channels.base import Limits
 from bot.channels.rendering import render
 from bot.messages import Enclosure, Event, Incoming, Turn
@@ -238,9 +239,17 @@ def test_nothing_is_erased_before_it_is_confirmed() -> None:
 def test_an_officer_is_called() -> None:
     talk = Talk().say("gặp cán bộ")
     assert (talk.reply.text, talk.helper.done) == (
-        say("chat.handed_off", contact=talk.helper.contact),
+        say("chat.handed_off", hours="Cán bộ làm việc 07:30–11:30.", contact="Văn phòng Sở"),
         ["hand off"],
     )
+
+
+@pytest.mark.parametrize("ended", get_args(Ended))
+def test_what_is_over_by_the_persons_wish_is_said(ended: Ended) -> None:
+    talk = Talk(FakeAssistance(ended=ended)).say("nào?", "ket thuc")
+    assert talk.reply.text == say(f"chat.officer_{ended}")
+    assert talk.helper.done == ["end"]
+    assert not talk.state.choosing
 
 
 def test_the_last_answer_is_made_ready_for_a_group() -> None:

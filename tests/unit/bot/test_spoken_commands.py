@@ -38,6 +38,10 @@ PHRASES: dict[Command, tuple[str, ...]] = {
     ),
     "erase_now": ("Xác nhận xóa", "Đồng ý xóa"),
     "officer": ("Gặp cán bộ", "Gửi cho cán bộ", "Gặp người thật", "Nói chuyện với cán bộ"),
+    "officer_done": (
+        "Kết thúc", "Kết thúc với cán bộ", "Kết thúc trò chuyện", "Xong với cán bộ",
+        "Không cần cán bộ", "Trợ lý trả lời tiếp",
+    ),
     "group": ("Tin gửi nhóm", "Soạn tin gửi nhóm", "Soạn tin nhóm", "Gửi nhóm"),
     "keep": ("Thôi", "Không xóa"),
     "criteria": (
@@ -118,6 +122,8 @@ def test_every_phrase_is_a_command_in_any_spelling(command: Command, phrase: str
         ("Dạ cho em gặp cán bộ", "officer"),
         ("tôi muốn gặp cán bộ được không ạ?", "officer"),
         ("toi can gap nguoi that", "officer"),
+        ("dạ xong với cán bộ ạ", "officer_done"),
+        ("em xin kết thúc nhé", "officer_done"),
         ("xem thêm đi", "more"),
         ("cho toi xem them", "more"),
         ("Tôi muốn xóa dữ liệu của tôi", "erase"),
@@ -167,6 +173,8 @@ def test_a_menu_has_at_most_five_entries() -> None:
         "mới nhất là văn bản nào?",
         "thôi việc thì sao?",
         "gặp cán bộ tiếp dân ở đâu?",
+        "kế hoạch kết thúc khi nào?",
+        "khi nào kết thúc",
         "tôi muốn xóa dữ liệu thì phải làm gì?",
         "cho tôi xem thêm tiêu chí của Hải Phòng",
         "tôi mới nhận kế hoạch",

@@ -116,6 +116,7 @@ CHOSEN = (
     "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
+    "channels.in_", "channels.out_", "inbox.by",
 )  # fmt: skip
 
 
