@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from service.admin import alerts, audit, channels, door, questions, staff
+from service.admin import alerts, audit, channels, door, people, questions, staff, unit, units
 from service.admin.access import SignInNeeded, admit
 from service.admin.drawing import refused
 from service.errors import Forbidden
@@ -15,7 +15,7 @@ from service.guards import PerMinute
 _TRIES = 20
 
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
-for part in (door, alerts, questions, channels, audit, staff):
+for part in (door, alerts, questions, channels, units, unit, people, audit, staff):
     router.include_router(part.router)
 
 

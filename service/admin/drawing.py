@@ -11,10 +11,11 @@ from service.asking import Desk
 from service.routes.desk import desk_of
 from service.routes.pages import page
 from service.storage.alerts import count_alerts
+from service.storage.bindings import count_waiting
 from service.storage.engine import transaction
 from service.storage.switches import is_on
 
-PAGES = ("alerts", "questions", "channels", "audit", "accounts")
+PAGES = ("alerts", "questions", "channels", "units", "people", "audit", "accounts")
 
 
 def draw(
@@ -61,6 +62,7 @@ def _on_every_page(desk: Desk) -> dict[str, object]:
     with transaction(desk.engine) as session:
         return {
             "open_alerts": count_alerts(session),
+            "waiting_people": count_waiting(session),
             "paused": is_on(session, "paused"),
             "trial": is_on(session, "trial"),
         }

@@ -96,7 +96,7 @@ def test_actors_and_details_are_shown_as_people_say_them() -> None:
     assert details({"role": "viewer", "on": True, "uses": 2}) == (
         "vai trò: Chỉ xem, bật: có, số người: 2"
     )
-    assert details({"phone": "changed"}) == "phone: changed"
+    assert details({"phone": "changed"}) == "phone: đã đổi"
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def keys(node: object, prefix: str = "") -> Iterator[str]:
 CHOSEN = (
     "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
-    "channels.in_", "channels.out_",
+    "channels.in_", "channels.out_", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
 
