@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from service import refusals
 from service.admin import desk as admin_desk
+from service.admin import units
 from service.admin.guard import GuardDesk
 from service.asking import Desk
 from service.delivery import web
@@ -37,6 +38,7 @@ from service.routes import (
 from service.routes.desk import THREADS
 from service.routes.webhooks import identified
 from service.settings import Settings
+from service.units_reading import LARGEST
 from service.uploads import LimitUploads
 
 _ABOUT = """Hỏi đáp về truyền thông chính sách, có dẫn điều khoản.
@@ -91,9 +93,11 @@ def create_app(
         of_paths={
             WEBHOOKS: webhooks.LARGEST_EVENT,
             chat.FILES: (limit << 20) + UPLOAD_OVERHEAD,
+            units.IMPORT: 2 * LARGEST,  # a little too large is refused on the page, in words
         },
         errors={
-            chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn.")
+            chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn."),
+            units.IMPORT: FileTooLarge(),
         },
         refused=app.state.doors.refuse_size,
     )

@@ -14,6 +14,7 @@ from service.delivery.telling import tell_person
 from service.storage import bindings
 from service.storage.audit import record
 from service.storage.reach import watch_reach
+from service.storage.submissions import release
 from service.storage.unit_tables import Binding
 from service.storage.units import get_unit
 
@@ -23,6 +24,7 @@ def confirm(session: Session, binding_id: int, by: str, at: datetime) -> Binding
     binding = bindings.confirm(session, binding_id, by, at)
     if binding is not None:
         _note(session, binding, "binding_confirmed", by, at)
+        release(session, binding.person_id, binding.unit_id, at)  # what waited for it counts now
         text = say("units.confirmed", unit=_name(session, binding))
         tell_person(session, binding.person_id, text, at)
     return binding

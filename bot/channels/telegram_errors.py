@@ -49,7 +49,7 @@ def told_as_delivery_errors() -> Iterator[None]:
         yield
     except TelegramError as error:
         raise delivery_error(error) from error
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         # The library takes an answer for an object with a result; this one was not.
         raise Unclear("malformed answer") from error
 

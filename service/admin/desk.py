@@ -13,9 +13,12 @@ from service.admin import (
     door,
     drafts,
     inbox,
+    people,
     questions,
     staff,
     submissions,
+    unit,
+    units,
 )
 from service.admin.access import SignInNeeded, admit
 from service.admin.drawing import refused
@@ -26,7 +29,11 @@ from service.guards import PerMinute
 _TRIES = 20
 
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
-for part in (door, alerts, inbox, submissions, deciding, drafts, questions, channels, audit, staff):
+_PARTS = (
+    *(door, alerts, inbox, submissions, deciding, drafts, questions),
+    *(channels, units, unit, people, audit, staff),
+)
+for part in _PARTS:
     router.include_router(part.router)
 
 

@@ -10,13 +10,16 @@ from service.admin.words import moment, words
 from service.asking import Desk
 from service.routes.desk import desk_of
 from service.routes.pages import page
+from service.storage import bindings, hand_offs
 from service.storage.alerts import count_alerts
 from service.storage.engine import transaction
-from service.storage.hand_offs import count_waiting
 from service.storage.submission_lists import count_received
 from service.storage.switches import is_on
 
-PAGES = ("alerts", "inbox", "submissions", "drafts", "questions", "channels", "audit", "accounts")
+PAGES = (
+    *("alerts", "inbox", "submissions", "drafts", "questions"),
+    *("units", "people", "channels", "audit", "accounts"),
+)
 
 
 def draw(
@@ -64,7 +67,8 @@ def _on_every_page(desk: Desk) -> dict[str, object]:
         return {
             "open_counts": {
                 "alerts": count_alerts(session),
-                "inbox": count_waiting(session),
+                "inbox": hand_offs.count_waiting(session),
+                "people": bindings.count_waiting(session),
                 "submissions": count_received(session),
             },
             "paused": is_on(session, "paused"),

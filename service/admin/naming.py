@@ -40,4 +40,6 @@ def _value(value: JsonValue) -> str:
     said = words()
     if isinstance(value, bool):
         return str(said["details"]["yes" if value else "no"])
-    return str(said["roles"].get(value, value)) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    return str(said["roles"].get(value) or said["details"].get(value, value))

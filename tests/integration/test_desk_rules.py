@@ -51,6 +51,24 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/drafts/{number}/close": {"owner", "editor"},
     "POST /admin/drafts/{number}/open": {"owner", "editor"},
     "GET /admin/drafts/{number}/qr.png": EVERYBODY,
+    "GET /admin/units": EVERYBODY,
+    "POST /admin/units": {"owner", "editor"},
+    "GET /admin/units/export": {"owner", "editor", "receiver"},
+    "POST /admin/units/import": {"owner", "editor"},
+    "GET /admin/units/{unit_id}": {"owner", "editor", "receiver"},
+    "POST /admin/units/{unit_id}": {"owner", "editor"},
+    "POST /admin/units/{unit_id}/rename": {"owner", "editor"},
+    "POST /admin/units/{unit_id}/merge": {"owner", "editor"},
+    "POST /admin/units/{unit_id}/close": {"owner", "editor"},
+    "POST /admin/units/{unit_id}/reopen": {"owner", "editor"},
+    "POST /admin/units/{unit_id}/invite": {"owner", "editor", "receiver"},
+    "POST /admin/contacts": {"owner", "editor"},
+    "POST /admin/contacts/{contact_id}/drop": {"owner", "editor"},
+    "GET /admin/people": {"owner", "editor", "receiver"},
+    "POST /admin/people/{binding_id}/confirm": {"owner", "editor", "receiver"},
+    "POST /admin/people/{binding_id}/refuse": {"owner", "editor", "receiver"},
+    "POST /admin/people/{binding_id}/revoke": {"owner", "editor", "receiver"},
+    "POST /admin/people/{binding_id}/hand-over": {"owner", "editor", "receiver"},
     "GET /admin/audit": {"owner"},
     "GET /admin/accounts": {"owner"},
     "POST /admin/accounts": {"owner"},
@@ -61,6 +79,7 @@ FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
     "{hand_off_id}": "7",
+    "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(
     f"{method} {route.path}"
@@ -218,7 +237,8 @@ def test_a_viewer_sees_no_button_that_would_be_refused(
     client: TestClient, sqlite: Engine, settings: Settings
 ) -> None:
     viewer = signed_in(client, sqlite, settings, "viewer")
-    for path in ("/admin/alerts", "/admin/questions", "/admin/channels", "/admin/drafts"):
+    for name in ("alerts", "questions", "channels", "drafts", "units"):
+        path = f"/admin/{name}"
         page = viewer.get(path).text
         assert page.count('method="post"') == 1  # to sign out
         assert "/admin/accounts" not in page

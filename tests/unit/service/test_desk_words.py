@@ -97,7 +97,7 @@ def test_actors_and_details_are_shown_as_people_say_them() -> None:
     assert details({"role": "viewer", "on": True, "uses": 2}) == (
         "vai trò: Chỉ xem, bật: có, số người: 2"
     )
-    assert details({"phone": "changed"}) == "phone: changed"
+    assert details({"phone": "changed"}) == "phone: đã đổi"
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ CHOSEN = (
     "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
-    "channels.in_", "channels.out_", "inbox.by",
+    "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
 

@@ -184,8 +184,8 @@ BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>'
     ],
     ids=[
         "too large", "empty", "no names", "rows", "rows of a workbook", "encoding", "zero",
-        "open cell",
-        "pdf", "no zip", "other zip", "bomb", "entities", "entities in a sheet", "no sheet",
+        "open cell", "pdf", "no zip", "other zip", "bomb", "entities", "entities in a sheet",
+        "no sheet",
     ],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_with_the_reason(

@@ -1,0 +1,213 @@
+"""*Đơn vị*: the list, a new unit, many from a table and to a table, contacts of bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request, UploadFile
+from fastapi.responses import Response
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from service import clock
+from service.admin.access import visitor_of
+from service.admin.drawing import back, draw
+from service.admin.unit_views import (
+    FIELDS,
+    UnitRow,
+    check_plan,
+    has_words,
+    plans_of,
+    unit_named,
+    unit_rows,
+)
+from service.admin.words import words
+from service.asking import Desk
+from service.errors import UnitRefused
+from service.routes.desk import RowId, desk_of
+from service.shapes import clean
+from service.storage.audit import record
+from service.storage.bindings import count_acting
+from service.storage.contacts import contacts, drop_contact, set_contact
+from service.storage.engine import transaction
+from service.storage.reach import unreachable_units
+from service.storage.units import add_unit, all_units
+from service.units_checks import Wrong
+from service.units_import import Report, export_units, import_units, read_units
+from service.units_reading import LARGEST, NoTable
+
+IMPORT = "/admin/units/import"  #: where a table comes in
+_HERE = "/admin/units"
+_PER_PAGE = 50
+_LONGEST_WORDS = 100
+_EMPTY = dict.fromkeys(("name", *FIELDS, "body", "now", "reach"), "")
+
+Typed = Annotated[str, Form()]
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a table, ready to draw."""
+
+    said: str
+    ignored: str
+    wrong: tuple[tuple[int, str, str], ...]  #: number of the row, name, what is wrong
+
+
+@router.get("/admin/units")
+def units_page(
+    request: Request, q: str = "", page: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> Response:
+    """Every unit, or those with some words in their names."""
+    return _page(request, wanted=clean(q)[:_LONGEST_WORDS], page=page)
+
+
+@router.post("/admin/units")
+def add(
+    request: Request,
+    name: Typed = "",
+    kind: Typed = "",
+    parent: Typed = "",
+    plan: Typed = "",
+    contact: Typed = "",
+    head: Typed = "",
+) -> Response:
+    """A new unit."""
+    desk, actor = desk_of(request), visitor_of(request).actor
+    at = clock.now(desk.settings)
+    fields = {"kind": kind, "plan": plan, "contact": contact, "head": head}
+    try:
+        check_plan(desk.assistant.library, plan)
+        with transaction(desk.engine) as session:
+            above = unit_named(session, parent)
+            unit = add_unit(session, name, at, parent_id=above.id if above else None, **fields)
+            record(session, actor, "unit_added", f"unit:{unit.id}", at)
+    except UnitRefused as refusal:
+        return _page(request, error=str(refusal), typed={"name": name, "parent": parent, **fields})
+    return back(f"{_HERE}/{unit.id}", "unit_added")
+
+
+@router.get("/admin/units/export")
+def export(request: Request) -> Response:
+    """All units as a table."""
+    desk, actor = desk_of(request), visitor_of(request).actor
+    with transaction(desk.engine) as session:
+        table = export_units(all_units(session), words()["units"]["columns"])
+        record(session, actor, "units_exported", "units", clock.now(desk.settings))
+    headers = {"Content-Disposition": 'attachment; filename="don-vi.csv"'}
+    return Response(table.encode("utf-8-sig"), media_type="text/csv", headers=headers)
+
+
+@router.post("/admin/units/import")
+def take_table(request: Request, file: UploadFile | None = None) -> Response:
+    """Units from a table: good rows are taken, the report names the others."""
+    desk, actor = desk_of(request), visitor_of(request).actor
+    at, said = clock.now(desk.settings), words()["units"]
+    plans = [id_ for id_, _ in plans_of(desk.assistant.library)]
+    content = file.file.read(LARGEST + 1) if file else b""
+    if file is None or not content:
+        return _page(request, error=said["no_file"])
+    try:
+        table = read_units(content, file.filename or "")
+        with transaction(desk.engine) as session:
+            report = import_units(session, table.rows, plans, clock.today(desk.settings), at)
+            counts = {"added": report.added, "changed": report.changed, "wrong": len(report.wrong)}
+            record(session, actor, "units_imported", "units", at, counts)
+    except NoTable as refusal:
+        return _page(request, error=said["reasons"][refusal.reason])
+    except IntegrityError:  # somebody has added one of these units at the same moment
+        return _page(request, error=said["overtaken"])
+    example = plans[0] if plans else ""
+    return _page(request, taken=_taken(report, table.ignored, example))
+
+
+@router.post("/admin/contacts")
+def keep_contact(
+    request: Request, body: Typed = "", now: Typed = "", reach: Typed = ""
+) -> Response:
+    """Whom to turn to for a body that a paper names."""
+    desk, actor = desk_of(request), visitor_of(request).actor
+    at = clock.now(desk.settings)
+    try:
+        with transaction(desk.engine) as session:
+            contact = set_contact(session, body, now, reach)
+            record(session, actor, "contact_set", f"contact:{contact.id}", at)
+    except UnitRefused as refusal:
+        typed = {"body": body, "now": now, "reach": reach}
+        return _page(request, error=str(refusal), typed=typed)
+    return back(_HERE, "contact_set")
+
+
+@router.post("/admin/contacts/{contact_id}/drop")
+def drop(request: Request, contact_id: RowId) -> Response:
+    """It is not told any more."""
+    desk, actor = desk_of(request), visitor_of(request).actor
+    with transaction(desk.engine) as session:
+        gone = drop_contact(session, contact_id)
+        if gone:
+            at = clock.now(desk.settings)
+            record(session, actor, "contact_dropped", f"contact:{contact_id}", at)
+    return back(_HERE, "contact_dropped" if gone else "already")
+
+
+def _page(
+    request: Request,
+    *,
+    wanted: str = "",
+    page: int = 1,
+    error: str = "",
+    typed: Mapping[str, str] | None = None,
+    taken: Taken | None = None,
+) -> Response:
+    desk = desk_of(request)
+    with transaction(desk.engine) as session:
+        rows = [row for row in _rows(session, desk) if has_words(wanted, row.name, row.kind)]
+        known = contacts(session)
+    start = (page - 1) * _PER_PAGE
+    return draw(
+        request,
+        "admin_units.html",
+        "units",
+        status=422 if error else 200,
+        units=rows[start : start + _PER_PAGE],
+        total=len(rows),
+        wanted=wanted,
+        newer=_address(wanted, page - 1) if page > 1 else "",
+        older=_address(wanted, page + 1) if len(rows) > start + _PER_PAGE else "",
+        contacts=known,
+        plans=plans_of(desk.assistant.library),
+        error=error,
+        typed={**_EMPTY, **(typed or {})},
+        taken=taken,
+    )
+
+
+def _rows(session: Session, desk: Desk) -> list[UnitRow]:
+    today = clock.today(desk.settings)
+    lost = [unit.id or 0 for unit in unreachable_units(session, today)]
+    people = count_acting(session)
+    return unit_rows(all_units(session), desk.assistant.library, people, lost, today)
+
+
+def _address(wanted: str, page: int) -> str:
+    return f"{_HERE}?" + urlencode({**({"q": wanted} if wanted else {}), "page": page})
+
+
+def _taken(report: Report, ignored: tuple[str, ...], example: str) -> Taken:
+    said = words()["units"]
+    counts = {"added": report.added, "changed": report.changed, "same": report.same}
+    return Taken(
+        said=said["taken"].format(**counts, wrong=len(report.wrong)),
+        ignored=said["ignored"].format(names=", ".join(ignored)) if ignored else "",
+        wrong=tuple((wrong.number, wrong.name, _fault(wrong, example)) for wrong in report.wrong),
+    )
+
+
+def _fault(wrong: Wrong, example: str) -> str:
+    fault = words()["units"]["faults"][wrong.fault]
+    return str(fault.format(value=wrong.value, example=example))
