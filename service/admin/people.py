@@ -15,6 +15,7 @@ from service import clock, offices
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.unit_views import has_words, humans
+from service.asking import contact_of
 from service.routes.desk import RowId, desk_of
 from service.shapes import clean
 from service.storage.bindings import acting, waiting

@@ -11,14 +11,19 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from knowledge.errors import UnreadableDocument, UnsafeDocument
 from knowledge.reading import sandbox
 
+if TYPE_CHECKING:
+    from knowledge.reading.archive import Package
+
 _HANDLER = "service.delivery.fronts:serve"
 _MEMORY = 768 << 20
 _MOST = 20_000  #: characters of a first page
+_LARGEST_PART = 16 << 20  #: bytes of XML
 _LINES = 80  #: of a text that has no pages
 _PACKAGES = frozenset((".docx", ".xlsx", ".odt", ".ods"))
 
@@ -48,8 +53,8 @@ def front_of(content: bytes, kind: str, seconds: float) -> Front:
         found = json.loads(sandbox.run(_HANDLER, kind, content, cage))
         return Front(int(found["pages"]), str(found["text"]), found["unsafe"] is True)
     except sandbox.ChildStopped as stopped:
-        # What is only packed needs little: one that eats all it may have is made to.
-        return Front(unsafe=kind in _PACKAGES and stopped.reason in ("memory", "time"))
+        # So little is looked at that no honest file needs all the memory there is.
+        return Front(unsafe=kind in _PACKAGES and stopped.reason == "memory")
     except (ValueError, KeyError, TypeError, RecursionError):
         return Front()
 
@@ -109,7 +114,7 @@ def _sheets(data: bytes) -> tuple[int, str]:
 
     package, lines = open_package(data), []
     for name in ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"):
-        for element in package.tree(name).iter() if name in package.names else ():
+        for element in _elements(package, name):
             if _local(element) in ("oddHeader", "firstHeader", "oddFooter"):
                 lines.append(_FIELD_CODES.sub("\n", element.text or ""))
             elif _local(element) in ("si", "is"):
@@ -122,10 +127,16 @@ def _open_document(data: bytes) -> tuple[int, str]:
 
     package, lines = open_package(data), []
     for name in ("styles.xml", "content.xml"):  # heads of pages are styles
-        for element in package.tree(name).iter() if name in package.names else ():
+        for element in _elements(package, name):
             if _local(element) in ("p", "h"):
                 lines.append("".join(element.itertext()))
     return 0, "\n".join(lines)
+
+
+def _elements(package: Package, name: str) -> Iterator[Element]:
+    """Of a part that is there; a table of a hundred thousand rows is left unread."""
+    if name in package.names and package.archive.getinfo(name).file_size <= _LARGEST_PART:
+        yield from package.tree(name).iter()
 
 
 def _plain(data: bytes) -> tuple[int, str]:

@@ -16,20 +16,19 @@ from bot.conversation import respond
 from bot.messages import Enclosure, Incoming, Outgoing, Reply
 from bot.silence import is_for_assistant
 from bot.standing import Conversation, KeptFile, notice
-from bot.texts import say
 from service import clock
 from service.asking import Desk, contact_of
 from service.delivery.assisting import Assisting
 from service.delivery.enclosing import as_carried
 from service.delivery.files import Received, record, store
-from service.delivery.judging import judge
+from service.delivery.judging import alert_desk, judge_all
 from service.delivery.listening import Ear, follow, listen
 from service.delivery.noting import ABOUT, note
 from service.errors import Overtaken
 from service.privacy import clean_up
 from service.shapes import reply_json
 from service.storage import admins
-from service.storage.alerts import AlertKind, raise_alert, settle_alert
+from service.storage.alerts import AlertKind
 from service.storage.codes import find_code, use_code
 from service.storage.engine import transaction
 from service.storage.inbox import events_up_to, finish_event
@@ -106,7 +105,7 @@ def handle(
         first = follow(session, scene.ear, at) if scene.ear else ()
         for effect in assisting.effects:
             effect(session)
-        _alert(session, scene.account, turned, at)
+        alert_desk(session, scene.account, turned.alerts, at, scanned=turned.scanned)
         if not assisting.erases:
             _check_person(session, scene.account, assisting.person_id)
             for file in turned.files:
@@ -150,31 +149,13 @@ def _turn(
     if scene.silent or scene.barred:
         replies = () if scene.silent or scene.barred is None else (scene.barred,)
         return _Turned(state, replies, alerts=alerts)
-    files = () if incoming.group else files
-    judged = [judge(file, desk.settings, assisting.contact) for file in files]
-    told = [_stored(desk, file, one.told) for file, one in zip(files, judged, strict=True)]
+    judged = judge_all(() if incoming.group else files, desk.settings, assisting.contact)
     return _Turned(
-        *respond(state, incoming, assisting, told),
-        files=tuple(file for file in told if file.sha256),
-        alerts=alerts + tuple(one.alert for one in judged if one.alert),
-        scanned=any(one.scanned for one in judged),
+        *respond(state, incoming, assisting, judged.told),
+        files=tuple(file for file in judged.told if file.sha256),
+        alerts=alerts + judged.alerts,
+        scanned=judged.scanned,
     )
-
-
-def _stored(desk: Desk, file: Received, told: KeptFile) -> KeptFile:
-    """The bytes of what is kept are written here, and nowhere else."""
-    if told.refusal or file.content is None:
-        return told
-    return replace(told, sha256=store(desk.settings.received_dir, file.content))
-
-
-def _alert(session: Session, account: ChannelAccount, turned: _Turned, at: datetime) -> None:
-    """Open what the desk must look at; it names the account, neither words nor files."""
-    if turned.scanned:
-        settle_alert(session, "clamd", "clamd", at)
-    for kind in turned.alerts:
-        source = "clamd" if kind == "clamd" else f"account:{account.id}"
-        raise_alert(session, kind, source, say(f"alerts.{kind}"), at)
 
 
 def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: datetime) -> _Scene:
