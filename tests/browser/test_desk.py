@@ -18,13 +18,17 @@ from service.settings import Settings
 from service.storage.alerts import raise_alert
 from service.storage.channel_states import note
 from service.storage.engine import open_engine, transaction
+from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.questions import keep_question
 from tests.browser.test_chat import overflow
 from tests.browser.test_reading import FAULTS, FONT, SMALL
-from tests.builders import an_asked_question
+from tests.builders import a_sent_file, a_submission, an_asked_question
 from tests.desk import PASSWORD, an_account
 
-PAGES = ("alerts", "questions", "channels", "audit", "accounts", "password")
+PAGES = (
+    "alerts", "submissions", "submissions/1", "submissions/2", "drafts", "drafts/1", "questions",
+    "channels", "audit", "accounts", "password",
+)  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
 
@@ -42,7 +46,11 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
         note(session, "web", last_error=LONG[:200], last_error_at=now, stopped=LONG[:200])
         for number in range(25):
             keep_question(session, an_asked_question(f"Hạn nộp lần {number}? {LONG}", at=now))
-        an_account(session, "telegram", "citizen", now)
+        person = an_account(session, "telegram", "citizen", now).person_id
+        draft = add_draft(session, Drafted(LONG[:300], LONG, LONG[:200], LONG[:500]), now)
+        sent = {"answers": {LONG: LONG}, "files": [a_sent_file()], "person_id": person, "at": now}
+        first = a_submission(session, **sent, policy_id=draft.id)
+        a_submission(session, **sent, form=LONG[:40], previous=first.id)
     yield engine
     engine.dispose()
 
