@@ -24,7 +24,7 @@ from tests.browser.test_reading import FAULTS, FONT, SMALL
 from tests.builders import an_asked_question
 from tests.desk import PASSWORD, an_account
 
-PAGES = ("alerts", "questions", "channels", "audit", "accounts", "password")
+PAGES = ("alerts", "questions", "channels", "units", "people", "audit", "accounts", "password")
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
 
