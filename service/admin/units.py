@@ -34,7 +34,7 @@ from service.storage.bindings import count_acting
 from service.storage.contacts import contacts, drop_contact, set_contact
 from service.storage.engine import transaction
 from service.storage.reach import unreachable_units
-from service.storage.units import add_unit, all_units
+from service.storage.units import add_unit, all_units, known_names
 from service.units_checks import Wrong
 from service.units_import import Report, export_units, import_units, read_units
 from service.units_reading import LARGEST, NoTable
@@ -166,7 +166,12 @@ def _page(
 ) -> Response:
     desk = desk_of(request)
     with transaction(desk.engine) as session:
-        rows = [row for row in _rows(session, desk) if has_words(wanted, row.name, row.kind)]
+        former = _former(session)
+        rows = [
+            row
+            for row in _rows(session, desk)
+            if has_words(wanted, row.name, row.kind, *former.get(row.id, ()))
+        ]
         known = contacts(session)
     start = (page - 1) * _PER_PAGE
     return draw(
@@ -192,6 +197,14 @@ def _rows(session: Session, desk: Desk) -> list[UnitRow]:
     lost = [unit.id or 0 for unit in unreachable_units(session, today)]
     people = count_acting(session)
     return unit_rows(all_units(session), desk.assistant.library, people, lost, today)
+
+
+def _former(session: Session) -> dict[int, list[str]]:
+    """The names that each unit had before."""
+    found: dict[int, list[str]] = {}
+    for name, unit_id in known_names(session).before.items():
+        found.setdefault(unit_id, []).append(name)
+    return found
 
 
 def _address(wanted: str, page: int) -> str:

@@ -27,7 +27,7 @@ from tests.desk import PASSWORD, an_account
 
 PAGES = (
     "alerts", "submissions", "submissions/1", "submissions/2", "drafts", "drafts/1", "questions",
-    "channels", "audit", "accounts", "password",
+    "units", "people", "channels", "audit", "accounts", "password",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]

@@ -210,6 +210,7 @@ def test_a_unit_is_renamed_from_a_day_on(owner: Officer, sqlite: Engine, day: st
     assert done.headers["location"].endswith("unit_renamed")
     page = owner.get(f"/admin/units/{id_}").text
     assert "<h1>Sở mới</h1>" in page
+    assert "Sở mới" in owner.get("/admin/units?q=so+y+te").text
     assert "<strong>Sở Y tế</strong> đến trước ngày 1/7/2025" in page
     with transaction(sqlite) as session:
         [name] = names_of(session, id_)
