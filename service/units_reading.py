@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
@@ -120,8 +119,7 @@ def _workbook(content: bytes) -> list[Cells]:
 def serve(content: bytes, _argument: str) -> bytes:
     """In the child: the first sheet as JSON, or the reason why there is none."""
     # Neither is needed to read, and both would take threads and memory that the child has not.
-    os.environ["OPENPYXL_LXML"] = "False"
-    sys.modules["numpy"] = None  # type: ignore[assignment]
+    sys.modules["lxml"] = sys.modules["numpy"] = None  # type: ignore[assignment]
     try:
         return json.dumps(_first_sheet(content)).encode()
     except UnreadableDocument:

@@ -144,7 +144,8 @@ def _page(request: Request, hand_off_id: int, *, refusal: str = "", typed: str =
         if found is None and not refusal:
             return not_found(request)
         shown = _drawn(session, visitor, desk.settings, found) if found else {"view": None}
-    why = words()["inbox"]["refused"][refusal].format(longest=LONGEST_REPLY) if refusal else ""
+    longest = f"{LONGEST_REPLY:,}".replace(",", ".")
+    why = words()["inbox"]["refused"][refusal].format(longest=longest) if refusal else ""
     return draw(
         request,
         "admin_hand_off.html",
@@ -152,7 +153,8 @@ def _page(request: Request, hand_off_id: int, *, refusal: str = "", typed: str =
         status=409 if refusal else 200,
         error=why,
         typed=typed,
-        longest=LONGEST_REPLY,
+        most=LONGEST_REPLY,
+        longest=longest,
         days=desk.settings.keep_hand_offs_days,
         **shown,
     )

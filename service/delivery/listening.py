@@ -47,7 +47,8 @@ def listen(
     # The wish to end it is the last that the officer hears; who ends a talk that has fallen
     # silent is told so in answer.
     ends = command_of(words_of(state, incoming)) == "officer_done"
-    if is_for_assistant(state, incoming) and not (ends and silent):
+    ours = is_for_assistant(state, incoming) and not (ends and silent)
+    if ours or (silent and incoming.event == "start"):  # the chat was opened: nobody said a word
         return None
     until = silent_until(settings, talk.taken_by, at)
     heard = _heard(state, incoming) if silent else ""

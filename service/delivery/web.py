@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from bot.channels.base import Limits
 from bot.messages import Attachment, Incoming
+from bot.texts import say
 from service import clock
 from service.delivery.answering import answer_now
 from service.delivery.files import Received
@@ -116,4 +117,5 @@ def _plain(text: str) -> Line:
     return {
         "kind": "notice", "lead": text, "more": "", "text": text, "status": "", "sources": [],
         "buttons": [], "table": [], "private": False,
+        "officer": text.startswith(say("chat.officer_says", text="")),
     }  # fmt: skip

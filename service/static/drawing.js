@@ -199,7 +199,7 @@
     if (isCopied(reply, kind, full)) actions.append(copyButton(reply));
     if (actions.firstChild) bubble.append(actions);
     const node = el("article", "message assistant " + kind);
-    node.append(el("h2", "who", words.assistant), bubble);
+    node.append(el("h2", "who", reply.officer ? words.officer : words.assistant), bubble);
     return node;
   }
   Object.assign(troly, { main, words, say, el, button, replyNode });

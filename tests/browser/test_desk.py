@@ -6,7 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from service.admin import accounts
 from service.settings import Settings
+from service.storage import hand_offs
 from service.storage.alerts import raise_alert
 from service.storage.channel_states import note
 from service.storage.engine import open_engine, transaction
@@ -26,7 +27,7 @@ from tests.builders import a_sent_file, a_submission, an_asked_question
 from tests.desk import PASSWORD, an_account
 
 PAGES = (
-    "alerts", "submissions", "submissions/1", "submissions/2", "drafts", "drafts/1", "questions",
+    "alerts", "inbox", "inbox/1", "submissions", "submissions/1", "submissions/2", "drafts", "drafts/1", "questions",
     "units", "people", "channels", "audit", "accounts", "password",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
@@ -46,7 +47,11 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
         note(session, "web", last_error=LONG[:200], last_error_at=now, stopped=LONG[:200])
         for number in range(25):
             keep_question(session, an_asked_question(f"Hạn nộp lần {number}? {LONG}", at=now))
-        person = an_account(session, "telegram", "citizen", now).person_id
+        asking = an_account(session, "telegram", "citizen", now)
+        talk = hand_offs.open_hand_off(session, asking.id or 0, now) or 0
+        hand_offs.take(session, talk, None, now, now + timedelta(days=1))
+        hand_offs.hear(session, talk, LONG, now, now + timedelta(days=1))
+        person = asking.person_id
         draft = add_draft(session, Drafted(LONG[:300], LONG, LONG[:200], LONG[:500]), now)
         sent = {"answers": {LONG: LONG}, "files": [a_sent_file()], "person_id": person, "at": now}
         first = a_submission(session, **sent, policy_id=draft.id)
@@ -156,3 +161,43 @@ def test_what_an_owner_presses_happens(open_page: Open, storage: Engine, data: P
     expect(page.get_by_role("status")).to_contain_text("Đã tắt tài khoản")
     page.get_by_role("link", name="Nhật ký").click()
     expect(page.locator("tbody tr").first).to_contain_text("tắt tài khoản")
+
+
+def test_an_officer_talks_with_a_visitor(
+    open_page: Open, storage: Engine, data: Path, width: str
+) -> None:
+    chat = open_page("/", width)
+
+    def say(text: str) -> None:
+        chat.locator("textarea").fill(text)
+        chat.keyboard.press("Enter")
+
+    name = f"noi.chuyen.{width}"
+    page = open_page(link(storage, data, name), width)
+    choose_password(page, PASSWORD)
+    enter(page, name, PASSWORD)
+    say("gặp cán bộ")
+    expect(chat.get_by_text("Tôi đã báo cán bộ")).to_be_visible()
+    page.get_by_role("link", name="Gặp cán bộ").click()
+    is_sound(page)
+    page.get_by_role("link", name=re.compile("^Mở: ")).first.click()
+    is_sound(page)
+    page.get_by_role("button", name="Nhận").click()
+    expect(chat.get_by_text("trợ lý tạm im")).to_be_visible()
+    say("Nộp ở đâu ạ?")
+    expect(chat.get_by_text("Khi có trả lời, tin sẽ hiện tại đây")).to_be_visible()
+    page.get_by_role("link", name="Tải lại").click()
+    expect(page.get_by_text("Nộp ở đâu ạ?")).to_be_visible()
+    page.get_by_label("Trả lời").fill("Tại Văn phòng Sở.")
+    page.get_by_role("button", name="Gửi").click()
+    expect(page.locator(".talk .officer")).to_have_count(1)
+    is_sound(page)
+    expect(chat.get_by_text("Cán bộ: Tại Văn phòng Sở.")).to_be_visible()
+    expect(chat.get_by_role("heading", name="Cán bộ phụ trách")).to_be_visible()
+    page.get_by_label("Trả lời").fill("Cảm ơn Anh/chị.")
+    say("kết thúc")
+    expect(chat.get_by_text("trợ lý trả lời tiếp")).to_be_visible()
+    page.get_by_role("button", name="Gửi").click()
+    expect(page.get_by_role("alert")).to_contain_text("cuộc trò chuyện đã kết thúc")
+    expect(page.get_by_label("Lời chưa gửi của Anh/chị")).to_have_value("Cảm ơn Anh/chị.")
+    is_sound(page)

@@ -199,6 +199,7 @@ def test_the_officer_hears_and_the_assistant_is_silent(
     assert talks.say("còn gửi cho ai ạ?") == []
     assert talks.say("việc của tôi") == []  # a command of ours is not meant for us now
     assert talks.tell(event="sticker") == []
+    assert talks.tell(event="start") == []
     assert len(talks.answers.asked) == asked
     assert talking() == [
         "person: còn gửi cho ai ạ?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -108,6 +109,19 @@ def test_an_officer_takes_it_and_talks(officer: Officer, talks: Talks, sqlite: E
     assert "receiver" in section(officer.get("/admin/inbox").text, "talking")
 
 
+def test_a_visitor_of_the_page_sees_that_a_human_wrote(client: TestClient, owner: Officer) -> None:
+    def send(text: str) -> object:
+        return client.post("/chat/messages", json={"id": str(uuid4()), "text": text}).json()
+
+    send("gặp cán bộ")
+    owner.post(f"{TALK}/take")
+    assert send("Nộp ở đâu ạ?") == {"replies": [], "forgotten": False}
+    owner.post(f"{TALK}/reply", text="Tại Văn phòng Sở.")
+    told = client.get("/chat/updates?after=0").json()["replies"][-2:]
+    assert [line["officer"] for line in told] == [False, True]
+    assert told[1]["text"] == "Cán bộ: Tại Văn phòng Sở."
+
+
 def test_a_button_pressed_twice_sends_once(officer: Officer, talks: Talks, sqlite: Engine) -> None:
     officer.post(f"{TALK}/take")
     for _ in range(2):
@@ -175,7 +189,7 @@ def test_words_that_cannot_be_sent_are_not_lost(
     before = unread(talks)
     page = officer.post(f"{TALK}/reply", text=text)
     assert page.status_code == 409
-    assert words()["inbox"]["refused"][why].format(longest=LONGEST_REPLY) in page.text
+    assert words()["inbox"]["refused"][why].format(longest="1.500") in page.text
     kept = text.replace("<", "&lt;").replace(">", "&gt;")
     assert f">{kept}</textarea>" in page.text
     assert unread(talks) == before

@@ -69,6 +69,7 @@ def test_the_example_can_be_used_as_it_is(
         ({"TROLY_PORT": "70000"}, "TROLY_PORT: không được quá 65535"),
         ({"TROLY_PORT": "abc"}, "TROLY_PORT: phải là một số nguyên"),
         ({"TROLY_ZALO_PER_MINUTE": "59"}, "TROLY_ZALO_PER_MINUTE: phải từ 60 trở lên"),
+        ({"TROLY_WORK_HOURS": "8-17"}, "TROLY_WORK_HOURS: phải là các khoảng giờ theo thứ tự"),
         ({"TROLY_ENV": "prod"}, "TROLY_ENV: chỉ nhận 'development', 'production' hoặc 'test'"),
         ({"TROLY_PUBLIC_URL": "hoidap.gov.vn"}, "TROLY_PUBLIC_URL: phải bắt đầu bằng http"),
         ({"TROLY_SECRET_KEY": "short"}, "TROLY_SECRET_KEY: phải có ít nhất 32 ký tự"),
