@@ -91,6 +91,19 @@ def _opened(
     return _filled(state, filled, assistance)
 
 
+def is_closed_to(state: Conversation, assistance: Assistance) -> bool:
+    """Whether the form at hand is for officers, and the person is none any more."""
+    form, _ = _at(state, assistance)
+    return form.audience == "officer" and not assistance.registry.acting()
+
+
+def closed(state: Conversation, assistance: Assistance) -> Turned:
+    """Said to whoever lost their unit in the middle of a form, which rests until they have one."""
+    form, _ = _at(state, assistance)
+    told = notice("form.officers_only", ("register",), title=form.title)
+    return offering(replace(state, filling=False), told)
+
+
 def answer_form(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
     """What was written to a form; None when it is a question of its own."""
     form, progress = _at(state, assistance)
@@ -193,7 +206,9 @@ def _resumed(state: Conversation, assistance: Assistance) -> Turned:
         return state, (notice("form.none"),)
     progress, *others = begun
     form = assistance.registry.form(progress.form)
-    state = replace(state, resting=tuple(others))
+    state = replace(state, form=progress, resting=tuple(others))
+    if is_closed_to(state, assistance):
+        return closed(state, assistance)
     return _filled(state, go_on(form, progress, around(assistance)), assistance)
 
 

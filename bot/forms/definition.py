@@ -158,7 +158,7 @@ def _field(told: Mapping[str, object]) -> Field:
     values = dict(told)
     values["kind"] = values.pop("type")
     values["choices"] = tuple(
-        Choice(c["value"], c["label"], tuple(c.get("says", ())))
+        Choice(c["value"], c["label"], tuple(c.get("says", ())), c.get("detail", ""))
         for c in cast(list[dict[str, str]], values.get("choices", []))
     )
     if values["kind"] == "yes_no":

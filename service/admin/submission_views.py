@@ -12,7 +12,7 @@ from bot.forms.definition import Field, Form, FormError, known_forms, load_form
 from bot.forms.engine import shown
 from service.admin.words import moment, words
 from service.storage.form_tables import Submission
-from service.storage.submissions import PERSONAL
+from service.storage.submissions import LABEL, PERSONAL
 
 _BEGINNING = 100  #: characters of an answer in a list
 
@@ -53,7 +53,12 @@ def told(submission: Submission) -> tuple[Told, ...]:
         *(id_ for id_ in fields if id_ in answers),
         *(id_ for id_ in answers if id_ not in fields),
     ]
-    return tuple(_told(id_, fields.get(id_), answers[id_]) for id_ in ids)
+    # The unit stands beside its answers, and a label is told in the place of what it names.
+    return tuple(
+        _told(id_, fields.get(id_), answers.get(f"{id_}{LABEL}", answers[id_]))
+        for id_ in ids
+        if not id_.endswith(LABEL) and (id_ not in fields or fields[id_].source != "units")
+    )
 
 
 def row(submission: Submission, units: Mapping[int, str]) -> Row:

@@ -26,6 +26,7 @@ from service.storage import bindings, consents, invitations, submissions, units
 from service.storage.codes import ALPHABET
 from service.storage.engine import transaction
 from service.storage.form_tables import Submission
+from service.storage.submissions import LABEL
 
 _ALIKE, _LEAD, _NEAR = 90, 5, 60  #: of 100; how sure a name must be, and how far ahead
 _OFFERED = 4  #: names that may have been meant
@@ -212,9 +213,9 @@ class Registered:
     def _in_words(self, filled: FilledForm, answers: Mapping[str, str]) -> dict[str, str]:
         """What was chosen from what was offered then, which may not be offered later."""
         return {
-            f"{field.id}_text": choice.label
+            f"{field.id}{LABEL}": choice.label
             for field in filled.form.fields
-            if field.source and field.source != "units" and f"{field.id}_text" not in answers
+            if field.source and field.source != "units"
             for choice in field.choices
             if choice.value == answers.get(field.id)
         }

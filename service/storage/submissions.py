@@ -39,6 +39,10 @@ _RECORDS: tuple[State, ...] = ("received", "accepted", "replaced")
 PERSONAL = frozenset({"acting", "phone", "email", "person"})
 
 
+#: Behind the name of a question: what its answer was called when it was chosen.
+LABEL = ":label"
+
+
 @dataclass(frozen=True, slots=True)
 class SentFile:
     """A file that was sent with a form; its bytes lie under their hash."""

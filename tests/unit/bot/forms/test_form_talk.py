@@ -352,7 +352,9 @@ def test_a_duty_is_reported_as_done() -> None:
 
 
 def test_a_duty_was_sent_another_way() -> None:
-    talk = tap(reporting(), DUTY.label).say("da gui bang duong khac", "email", "bỏ qua", "20/11")
+    talk = tap(reporting(), DUTY.label).say("da gui bang duong khac")
+    assert "chờ đối chiếu" in talk.reply.text
+    talk.say("email", "bỏ qua", "20/11")
     talk.say("bỏ qua", "gửi")
     assert kept(talk).answers["sent_on"] == "2026-11-20"
 

@@ -1,0 +1,236 @@
+"""Forms from the chat to the desk: who acts for a unit, what is kept, what comes of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from bot.texts import say
+from service import offices
+from service.delivery.files import Received
+from service.delivery.registering import alike
+from service.settings import Settings
+from service.storage import bindings, submissions
+from service.storage.consents import consents_of
+from service.storage.contacts import set_contact
+from service.storage.engine import transaction
+from service.storage.form_tables import Submission
+from service.storage.invitations import invite
+from service.storage.people import find_account
+from service.storage.policy_drafts import Drafted, add_draft
+from service.storage.submissions import LABEL
+from service.storage.unit_tables import Binding
+from service.storage.units import add_unit
+from tests.builders import NOON
+from tests.desk import Clock
+from tests.integration.talks import Talks
+
+SCHOOL, OFFICE = "Trường THPT Ngô Quyền", "Phòng Giáo dục"
+
+
+@pytest.fixture
+def talks(sqlite: Engine, settings: Settings, clock: Clock) -> Talks:
+    """People who write, and two units."""
+    with transaction(sqlite) as session:
+        add_unit(session, SCHOOL, NOON)
+        add_unit(session, OFFICE, NOON)
+    return Talks(sqlite, settings)
+
+
+def told(talks: Talks, *texts: str, person: str = "7") -> str:
+    """What is said to the last of them."""
+    for text in texts:
+        answered = talks.say(text, person)
+    return "\n".join(answered)
+
+
+def registered(talks: Talks, unit_id: int = 1, person: str = "7", **terms: bool) -> int:
+    """Somebody has an invitation and asks; the binding that waits."""
+    with transaction(talks.engine) as session:
+        code = invite(session, unit_id, NOON, **terms)
+    told(talks, f"mã đơn vị {code}", "đồng ý", "Trần Văn An", "Giáo viên", person=person)
+    assert "chờ xác nhận" in told(talks, "gửi", person=person)
+    with transaction(talks.engine) as session:
+        account = find_account(session, "telegram", person)
+        assert account is not None
+        waiting = select(Binding).where(Binding.person_id == account.person_id)
+        return next(b.id or 0 for b in session.exec(waiting) if b.unit_id == unit_id)
+
+
+def an_officer(talks: Talks, unit_id: int = 1, person: str = "7", **terms: bool) -> None:
+    binding = registered(talks, unit_id, person, **terms)
+    with transaction(talks.engine) as session:
+        assert offices.confirm(session, binding, "admin:1", NOON)
+
+
+def plan(talks: Talks, person: str = "7") -> str:
+    """A plan is sent; its code."""
+    told(talks, "nộp kế hoạch", "đồng ý", person=person)
+    told(talks, "riêng", person=person)
+    event = talks.keep(event="file", person=person)
+    content = "KẾ HOẠCH truyền thông năm 2026".encode()
+    talks.answer(event, (Received("ke-hoach.txt", "text/plain", content),))
+    told(talks, "bỏ qua", "bỏ qua", "Kế hoạch năm 2026", "bỏ qua", "2026", "bỏ qua", person=person)
+    receipt = told(talks, "gửi", person=person)
+    return receipt.split("Mã hồ sơ: ")[1].split(".")[0]
+
+
+def state_of(session: Session, code: str) -> str:
+    found = submissions.find_sent(session, code)
+    assert found is not None
+    return found.state
+
+
+def test_who_was_invited_waits_and_what_they_send_waits_with_them(talks: Talks) -> None:
+    binding = registered(talks)
+    code = plan(talks)
+    assert say("records.state_pending") in told(talks, "hồ sơ của tôi")
+    with transaction(talks.engine) as session:
+        assert state_of(session, code) == "pending"
+        assert offices.confirm(session, binding, "admin:1", NOON)
+        assert state_of(session, code) == "received"
+    assert say("records.state_received") in told(talks, "hồ sơ của tôi")
+
+
+def test_what_is_sent_is_kept_with_its_file_once(talks: Talks) -> None:
+    an_officer(talks)
+    code = plan(talks)
+    told(talks, "gửi", "nộp")
+    with transaction(talks.engine) as session:
+        [kept] = session.exec(select(Submission)).all()
+        assert (kept.code, kept.unit_id, kept.state) == (code, 1, "received")
+        assert kept.answers["title"] == "Kế hoạch năm 2026"
+        [file] = submissions.files_of(session, kept.id or 0)
+        assert file.name == "ke-hoach.txt"
+    assert (talks.settings.received_dir / file.sha256).is_file()
+
+
+def test_a_correction_takes_the_place_of_what_was_sent(talks: Talks) -> None:
+    an_officer(talks)
+    first = plan(talks)
+    second = told(talks, f"sửa {first}", "sửa 6", "Kế hoạch sửa đổi", "gửi")
+    assert "Mã hồ sơ" in second
+    with transaction(talks.engine) as session:
+        rows = {row.state: row for row in session.exec(select(Submission))}
+        assert set(rows) == {"replaced", "received"}
+        assert rows["replaced"].code == first
+        assert rows["received"].previous_id == rows["replaced"].id
+        assert rows["received"].answers["title"] == "Kế hoạch sửa đổi"
+        assert len(submissions.files_of(session, rows["received"].id or 0)) == 1
+
+
+def test_what_is_accepted_cannot_be_taken_back(talks: Talks) -> None:
+    an_officer(talks)
+    code = plan(talks)
+    told(talks, f"rút {code}")
+    with transaction(talks.engine) as session:
+        found = submissions.find_sent(session, code)
+        assert found is not None
+        submissions.decide(session, found.id or 0, "accepted", "", "admin:1", NOON)
+    assert say("records.state_accepted") in told(talks, f"xác nhận rút {code}")
+    with transaction(talks.engine) as session:
+        assert state_of(session, code) == "accepted"
+
+
+def test_the_head_sees_what_is_sent_for_the_unit_and_confirms_others(talks: Talks) -> None:
+    an_officer(talks, head=True, person="1")
+    binding = registered(talks, person="2")
+    assert "Trần Văn An, Giáo viên" in told(talks, "người của đơn vị", person="1")
+    assert told(talks, f"/duyet {binding}", person="1") == say("people.confirmed")
+    assert told(talks, f"/duyet {binding}", person="1") == say("people.gone")
+    code = plan(talks, person="2")
+    assert code in told(talks, "hồ sơ của đơn vị", person="1")
+    assert told(talks, f"rút {code}", person="1") == say("records.unknown", code=code)
+    assert told(talks, "hồ sơ của đơn vị", person="2") == say("records.heads_only")
+
+
+def test_a_unit_is_found_by_the_name_that_people_know(talks: Talks) -> None:
+    told(talks, "đăng ký", "đồng ý", "truong thpt ngo quyen", "Trần Văn An", "Giáo viên")
+    assert SCHOOL in told(talks, "gửi")
+    assert told(talks, "đăng ký", SCHOOL, "gửi") == say("register.waiting", unit=SCHOOL)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("trường thpt ngô quyền", (SCHOOL,)),
+        ("truong thpt ngo quyen", (SCHOOL,)),
+        ("ngô quyền", (SCHOOL, OFFICE)),
+        ("bệnh viện đa khoa", ()),
+    ],
+)
+def test_names_that_come_near(typed: str, meant: tuple[str, ...]) -> None:
+    assert alike(typed, (OFFICE, SCHOOL)) == meant
+
+
+def test_an_invitation_serves_once(talks: Talks) -> None:
+    with transaction(talks.engine) as session:
+        code = invite(session, 1, NOON)
+    for person in ("1", "2"):
+        told(talks, f"mã đơn vị {code}", "đồng ý", "Trần Văn An", "Giáo viên", person=person)
+    assert SCHOOL in told(talks, "gửi", person="1")
+    assert told(talks, "gửi", person="2") == say("register.code_used")
+    with transaction(talks.engine) as session:
+        assert len(session.exec(select(Binding)).all()) == 1
+
+
+def test_a_comment_is_kept_with_the_draft_as_it_was_called(talks: Talks) -> None:
+    with transaction(talks.engine) as session:
+        drafted = Drafted("Nghị quyết về học phí", "Tóm tắt", "Sở Tư pháp", "", date(2030, 1, 1))
+        draft = add_draft(session, drafted, NOON)
+    assert "Tóm tắt" in told(talks, f"gopy {draft.id}", "đồng ý")
+    told(talks, "Mức thu nên thấp hơn", "bỏ qua", "bỏ qua", "gửi")
+    with transaction(talks.engine) as session:
+        [kept] = session.exec(select(Submission)).all()
+        assert (kept.policy_id, kept.unit_id) == (draft.id, None)
+        assert kept.answers[f"draft{LABEL}"] == f"{draft.id}. Nghị quyết về học phí"
+
+
+def test_difficulties_go_to_the_bodies_that_the_office_knows(talks: Talks) -> None:
+    an_officer(talks)
+    assert "Vướng mắc là gì" in told(talks, "phản ánh", "đồng ý")
+    told(talks, "hủy")
+    with transaction(talks.engine) as session:
+        set_contact(session, "Thanh tra Sở", "Thanh tra tỉnh", "0225 000 000")
+        set_contact(session, "Phòng Tư pháp", "", "0225 000 001")
+    assert "gửi phản ánh đến đâu" in told(talks, "phản ánh")
+    assert "Nay là: Thanh tra tỉnh. Liên hệ: 0225 000 000." in told(talks, "thanh tra sở")
+
+
+def test_consent_is_kept_for_each_purpose_and_ends(talks: Talks) -> None:
+    an_officer(talks)
+    plan(talks)
+    told(talks, "rút đồng ý", "xác nhận rút đồng ý")
+    assert say("consent.purpose_submit") in told(talks, "nộp kế hoạch")
+    with transaction(talks.engine) as session:
+        account = find_account(session, "telegram", "7")
+        assert account is not None
+        kept = consents_of(session, account.person_id)
+        assert [(one.purpose, one.notice) for one in kept] == [("register", 1), ("submit", 1)]
+        assert all(one.withdrawn_at for one in kept)
+
+
+def test_one_sees_what_is_kept_of_oneself(talks: Talks) -> None:
+    an_officer(talks)
+    code = plan(talks)
+    [message, file] = talks.tell(text="dữ liệu của tôi", person="7")
+    assert "hồ sơ đã gửi: 1" in message.text
+    assert file.enclosure["name"] == "du-lieu-cua-toi.json"
+    whole = (talks.settings.received_dir / str(file.enclosure["sha256"])).read_text("utf-8")
+    for kept in (code, SCHOOL, "Trần Văn An", "ke-hoach.txt"):
+        assert kept in whole
+
+
+def test_a_binding_that_ended_meanwhile_sends_nothing(talks: Talks, clock: Clock) -> None:
+    an_officer(talks)
+    told(talks, "phản ánh", "đồng ý", "Phòng không còn", "bỏ qua", "bỏ qua")
+    with transaction(talks.engine) as session:
+        [binding] = session.exec(select(Binding)).all()
+        assert bindings.revoke(session, binding.id or 0, NOON + timedelta(minutes=1))
+    assert "dành cho cán bộ" in told(talks, "gửi")
+    assert "dành cho cán bộ" in told(talks, "làm tiếp")
+    with transaction(talks.engine) as session:
+        assert session.exec(select(Submission)).all() == []
