@@ -36,7 +36,7 @@ from bot.forms.parsing import WrongAnswer, parse, shown
 from bot.lexicon import says
 from bot.messages import Button, Reply
 from bot.standing import worded
-from bot.texts import say
+from bot.texts import choices, say
 from knowledge.vietnamese import fold, syllables
 
 #: What a tapped choice sends: it names the question, so that an old button answers no other one.
@@ -45,9 +45,15 @@ _TAPPED = re.compile(r"/dien (?P<field>\w+) (?P<value>[\w-]+)")
 _NAMED = re.compile(r"/ten (?P<name>.+)")
 _EDIT = re.compile(r"\s*/?\s*sua\s*(?:cau|muc|so)?\s*(?P<number>\d{1,2})\s*")
 _SHORTEST_QUESTION = 5  #: syllables; "không biết nữa" is an answer that will not do
+#: "… gửi trước ngày nào", "có phải truyền thông không ạ": nobody types a question mark on a phone.
+_ENDS_ASKING = re.compile(
+    r"(?:\b(?:nao|gi|dau|may|sao|bao nhieu|bao gio|la ai)|^(?:co|da|phai)\b.* (?:khong|chua))"
+    r"(?: (?:a|vay|the|nhi|nhe|day))*$"
+)
 _LONGEST_QUESTION = 40  #: syllables
 _BUTTONS = 5  #: as the strictest platform shows; where there are more, all become a list
 _SHOWN = 200  #: characters of one answer in the review
+_TAKES_NO = frozenset(("number", "yes_no", "choice"))  #: "không" answers these
 _FIGURES = frozenset(("number", "document_number", "phone", "date"))
 
 
@@ -159,6 +165,8 @@ def _step(
         return simple[command]()
     if command == "form_edit":
         raise WrongAnswer("edit")
+    if asked and asked.optional and asked.kind not in _TAKES_NO and _says_none(text):
+        return skip(form, progress)
     number = _EDIT.fullmatch(fold(text))
     if number and current(form, progress) is None:
         return edit(form, progress, int(number["number"]))
@@ -176,9 +184,17 @@ def _step(
     return answer(form, progress, text, around)
 
 
+def _says_none(text: str) -> bool:
+    return syllables(text) in [syllables(said) for said in choices("form.nothing_says")]
+
+
 def _is_question(text: str) -> bool:
-    """A long text may end with a question and still be what was asked for: a comment, a reason."""
-    return text.rstrip().endswith("?") and len(syllables(text)) <= _LONGEST_QUESTION
+    """A long text may end like a question and still be what was asked for: a comment, a reason."""
+    words = syllables(text)
+    if text.rstrip().endswith("?"):
+        return len(words) <= _LONGEST_QUESTION
+    short = _SHORTEST_QUESTION <= len(words) <= _LONGEST_QUESTION // 2
+    return short and bool(_ENDS_ASKING.search(" ".join(words)))
 
 
 def _asks(text: str) -> bool:

@@ -9,7 +9,7 @@ from bot.assistance import Assistance
 from bot.commands import Command, slash
 from bot.filling import Filled, ask, go_on, opening, start, take, take_files, wants_figures
 from bot.forms import criteria
-from bot.forms.around import Around
+from bot.forms.around import Around, closed
 from bot.forms.criteria_reply import criteria_reply
 from bot.forms.definition import Form, Where
 from bot.forms.engine import Progress, SentFile, files_of
@@ -58,8 +58,9 @@ def begin_form(
     """Ask the first question, or what must come before: who the person is, whether they agree."""
     registry = assistance.registry
     form = registry.form(form_id)
-    if form.audience == "officer" and not registry.acting():
-        return offering(state, notice("form.officers_only", ("register",), title=form.title))
+    why_not = _why_not(form, {}, assistance)
+    if why_not:
+        return offering(state, why_not)
     if form.purpose and not registry.agreed(form.purpose):
         state = replace(state, agreeing=Asked(form_id, known or {}), filling=False)
         purpose = say(f"consent.purpose_{form.purpose}")
@@ -91,17 +92,18 @@ def _opened(
     return _filled(state, filled, assistance)
 
 
-def is_closed_to(state: Conversation, assistance: Assistance) -> bool:
-    """Whether the form at hand is for officers, and the person is none any more."""
-    form, _ = _at(state, assistance)
-    return form.audience == "officer" and not assistance.registry.acting()
+def barred(state: Conversation, assistance: Assistance) -> Turned | None:
+    """Said when the form at hand is not for this person any more, or not for now; it rests."""
+    form, progress = _at(state, assistance)
+    told = _why_not(form, progress.answers, assistance)
+    return offering(replace(state, filling=False), told) if told else None
 
 
-def closed(state: Conversation, assistance: Assistance) -> Turned:
-    """Said to whoever lost their unit in the middle of a form, which rests until they have one."""
-    form, _ = _at(state, assistance)
-    told = notice("form.officers_only", ("register",), title=form.title)
-    return offering(replace(state, filling=False), told)
+def _why_not(form: Form, answers: Mapping[str, str], assistance: Assistance) -> Reply | None:
+    if form.audience == "officer" and not assistance.registry.acting():
+        return notice("form.officers_only", ("register",), title=form.title)
+    why = closed(form, answers, around(assistance))
+    return worded(why) if why else None
 
 
 def answer_form(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
@@ -182,7 +184,7 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
             asked, form = state.agreeing, assistance.registry.form(state.agreeing.form)
             assistance.registry.agree(form.purpose)
             return _opened(replace(state, agreeing=None), form, assistance, asked.known)
-        case "form_decline" if state.agreeing:
+        case "form_decline" | "form_cancel" if state.agreeing:
             return replace(state, agreeing=None, choosing=False), (notice("consent.declined"),)
         case "form_resume":
             return _resumed(state, assistance)
@@ -207,9 +209,9 @@ def _resumed(state: Conversation, assistance: Assistance) -> Turned:
     progress, *others = begun
     form = assistance.registry.form(progress.form)
     state = replace(state, form=progress, resting=tuple(others))
-    if is_closed_to(state, assistance):
-        return closed(state, assistance)
-    return _filled(state, go_on(form, progress, around(assistance)), assistance)
+    return barred(state, assistance) or _filled(
+        state, go_on(form, progress, around(assistance)), assistance
+    )
 
 
 def put_back(state: Conversation, record: Record, assistance: Assistance) -> Turned:
@@ -225,6 +227,9 @@ def put_back(state: Conversation, record: Record, assistance: Assistance) -> Tur
     )
     begun = [p for p in (state.form, *state.resting) if p is not None and p.form != form.id]
     state = replace(state, resting=tuple(begun)[:_RESTING])
+    why_not = _why_not(form, progress.answers, assistance)
+    if why_not:
+        return offering(state, why_not)
     filled = go_on(form, progress, around(assistance), say("form.correcting", code=record.code))
     return _filled(state, filled, assistance)
 

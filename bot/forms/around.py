@@ -54,3 +54,15 @@ def _fitted(one: Field, answers: Mapping[str, str], around: Around) -> Field | N
         return one
     offered = (*around.options(one.source, answers), *one.choices)
     return replace(one, choices=offered) if offered else None
+
+
+def closed(form: Form, answers: Mapping[str, str], around: Around) -> str:
+    """Why the form cannot be filled in now, in words; "" when it can."""
+    return next(
+        (
+            one.closed
+            for one in form.fields
+            if one.closed and not (one.choices or around.options(one.source, answers))
+        ),
+        "",
+    )

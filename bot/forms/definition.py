@@ -91,6 +91,7 @@ class Field:
     clause: Clause | None = None
     longest: int = 300  #: characters of a text
     most: int = 20  #: files
+    closed: str = ""  #: said instead of the form where `source` offers nothing
     source: str = ""  #: what else is offered: "units", "duties", …; see bot.forms.around
     default: str = ""  #: what is known under this name is taken as the answer, to be reviewed
     needs: str = ""  #: asked only where this is so, e.g. "shared"

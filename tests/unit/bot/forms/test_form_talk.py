@@ -165,7 +165,7 @@ def test_put_aside_for_days_and_over_restarts() -> None:
 
 def test_another_form_lets_the_first_rest() -> None:
     talk = sends(Talk().say("nộp kế hoạch", "riêng"), paper())
-    talk.say("góp ý", "hủy")
+    talk.say("báo cáo", "hủy")
     assert "(4/9)" in talk.say("làm tiếp").reply.text
 
 
@@ -413,6 +413,54 @@ def test_a_draft_that_is_closed() -> None:
     talk = commenting(11).say("gopy 12")
     assert talk.reply.text == say("drafts.closed", number="12")
     assert talk.state.form is None
+
+
+def test_without_a_draft_there_is_nothing_to_comment() -> None:
+    talk = of().say("góp ý")
+    assert "không có dự thảo nào" in talk.reply.text
+    assert talk.state.form is None
+
+
+def test_a_draft_that_closes_meanwhile_takes_no_comment() -> None:
+    talk = commenting(12).say("gopy 12", "Mức thu nên thấp hơn", "bỏ qua", "bỏ qua")
+    talk.helper.registry.offered.clear()
+    for said in ("gửi", "làm tiếp"):
+        assert "không có dự thảo nào" in talk.say(said).reply.text
+    assert talk.helper.registry.kept == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "bao cao ket qua nam 2023 gui truoc ngay nao",
+        "có phải truyền thông chính sách này không ạ",
+        "đơn vị nào chủ trì xây dựng nội dung?",
+        "kinh phí thực hiện lấy từ đâu",
+    ],
+)
+def test_a_question_is_one_without_its_mark_too(question: str) -> None:
+    talk = commenting(12).say("gopy 12", question)
+    assert talk.asked == [question]
+    assert talk.state.form is not None
+    assert "comment" not in talk.state.form.answers
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["Cần nói rõ ai chịu trách nhiệm", "Không nên thu", "Nên lùi đến khi nào đủ tiền mới thu",
+     "Tại sao lại thu theo đầu người, trong khi nhiều hộ đông con, thu nhập thấp, xa trung tâm, "
+     "không có việc làm ổn định và đã phải đóng nhiều khoản khác như thế thì có công bằng gì?"],
+)  # fmt: skip
+def test_what_only_looks_like_a_question_is_a_comment(comment: str) -> None:
+    talk = commenting(12).say("gopy 12", comment)
+    assert talk.state.form is not None
+    assert talk.state.form.answers["comment"] == comment
+
+
+def test_no_is_an_answer_where_none_is_needed() -> None:
+    talk = commenting(12).say("gopy 12", "Mức thu nên thấp hơn", "khong co", "Không ạ")
+    assert talk.state.form is not None
+    assert talk.state.form.answers["files"] == talk.state.form.answers["person"] == ""
 
 
 def test_a_complaint_is_no_comment() -> None:
