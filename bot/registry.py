@@ -84,7 +84,7 @@ class Registry(Protocol):
         ...
 
     def known(self) -> Mapping[str, str]:
-        """What is known of the person: "person.name", …"""
+        """What is known: "person.name", "person.post", "unit.name", "unit.plan"."""
         ...
 
     def flags(self, answers: Mapping[str, str]) -> frozenset[str]:

@@ -17,7 +17,7 @@ def criteria_reply(
     form: Form, answers: Mapping[str, str], where: Where, assistance: Assistance
 ) -> Reply:
     """The note of a form that is filled in, with its files."""
-    made = note(form, answers, assistance.now, where, assistance.paper)
+    made = note(form, answers, assistance.now, where, assistance.paper, _who(assistance))
     files = assistance.note_files(made)
     text = in_chat(made, enclosed=bool(files))
     questions = zip(choices("criteria.asks"), choices("criteria.questions"), strict=True)
@@ -26,3 +26,10 @@ def criteria_reply(
         *(Button(label, send) for label, send in questions),
     )
     return Reply("notice", text, "", text, "", buttons=buttons, enclosures=files)
+
+
+def _who(assistance: Assistance) -> str:
+    """Name and unit of an officer who is confirmed; nobody else is named."""
+    known = assistance.registry.known()
+    named = (known.get("person.name", ""), known.get("unit.name", ""))
+    return ", ".join(filter(None, named)) if all(named) else ""

@@ -97,9 +97,14 @@ class Registered:
         return alike(name, known)
 
     def known(self) -> Mapping[str, str]:
-        """What is known of the person: how they named themselves for a unit."""
-        last = next((one for one in reversed(self._offices()) if one.person_name), None)
-        return {"person.name": last.person_name, "person.post": last.post} if last else {}
+        """How the person named themselves for a unit; and the unit, once it is confirmed."""
+        offices = self._offices()
+        last = next((one for one in reversed(offices) if one.person_name), None)
+        told = {"person.name": last.person_name, "person.post": last.post} if last else {}
+        confirmed = [one for one in offices if one.confirmed]
+        if len(confirmed) == 1:
+            told |= {"unit.name": confirmed[0].name, "unit.plan": confirmed[0].plan}
+        return told
 
     def flags(self, answers: Mapping[str, str]) -> frozenset[str]:
         """ "shared": several people use the account."""

@@ -23,7 +23,7 @@ from service.storage.people import find_account
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.submissions import LABEL
 from service.storage.unit_tables import Binding
-from service.storage.units import add_unit
+from service.storage.units import add_unit, find_unit
 from tests.builders import NOON
 from tests.desk import Clock
 from tests.integration.talks import Talks
@@ -198,6 +198,19 @@ def test_difficulties_go_to_the_bodies_that_the_office_knows(talks: Talks) -> No
         set_contact(session, "Phòng Tư pháp", "", "0225 000 001")
     assert "gửi phản ánh đến đâu" in told(talks, "phản ánh")
     assert "Nay là: Thanh tra tỉnh. Liên hệ: 0225 000 000." in told(talks, "thanh tra sở")
+
+
+def test_the_criteria_are_checked_by_the_plan_of_the_unit(talks: Talks) -> None:
+    an_officer(talks)
+    with transaction(talks.engine) as session:
+        unit = find_unit(session, SCHOOL)
+        assert unit is not None
+        unit.plan = "hai-phong-gddt-2023"
+        session.add(unit)
+    told(talks, "kiểm tra tiêu chí", "Nghị quyết về học phí", "có", "có", "có")
+    assert "toàn thành phố" in told(talks, "quay lại", "có")
+    assert "2. Theo văn bản: Kế hoạch Sở GDĐT Hải Phòng" in told(talks, "có")
+    assert f"Trần Văn An, {SCHOOL}" in told(talks, "xem kết quả")
 
 
 def test_consent_is_kept_for_each_purpose_and_ends(talks: Talks) -> None:

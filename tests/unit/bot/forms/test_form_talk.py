@@ -447,10 +447,15 @@ def test_a_question_is_one_without_its_mark_too(question: str) -> None:
 
 @pytest.mark.parametrize(
     "comment",
-    ["Cần nói rõ ai chịu trách nhiệm", "Không nên thu", "Nên lùi đến khi nào đủ tiền mới thu",
-     "Tại sao lại thu theo đầu người, trong khi nhiều hộ đông con, thu nhập thấp, ở rất xa đây, "
-     "không có việc làm ổn định quanh năm và đã phải đóng nhiều khoản như thế thì có công bằng gì?"],
-)  # fmt: skip
+    [
+        "Cần nói rõ ai chịu trách nhiệm",
+        "Không nên thu",
+        "Nên lùi đến khi nào đủ tiền mới thu",
+        "Tại sao lại thu theo đầu người, trong khi nhiều hộ đông con, thu nhập thấp, ở rất xa đây, "
+        "không có việc làm ổn định quanh năm và đã phải đóng nhiều khoản khác như thế thì có công "
+        "bằng gì?",
+    ],
+)
 def test_what_only_looks_like_a_question_is_a_comment(comment: str) -> None:
     talk = commenting(12).say("gopy 12", comment)
     assert talk.state.form is not None
