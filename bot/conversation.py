@@ -229,7 +229,15 @@ def _started(state: Conversation, incoming: Incoming, assistance: Assistance) ->
     code = move_code_of(f"/start {incoming.text}") if incoming.text else None
     if code:
         return _joined(state, code, assistance)
-    return _commanded(state, "start", assistance)
+    return _linked(state, incoming.text, assistance) or _commanded(state, "start", assistance)
+
+
+def _linked(state: Conversation, payload: str, assistance: Assistance) -> Turned | None:
+    """What a link names that began the conversation: an invitation, a draft; None for others."""
+    if not payload:
+        return None
+    about = records.asked_about(state, f"/start {payload}", assistance)
+    return about or records.asked_about(state, payload, assistance)
 
 
 def _joined(state: Conversation, code: str, assistance: Assistance) -> Turned:

@@ -17,10 +17,17 @@ from service.delivery.handing_over import mind
 from service.settings import Settings
 from service.storage.channel_states import take_turn
 from service.storage.engine import transaction
-from service.storage.retention import MESSAGES, files_named, forget_hand_offs, forget_old
+from service.storage.retention import (
+    EVENTS,
+    Keeping,
+    files_named,
+    forget_hand_offs,
+    forget_old,
+)
 
 log = logging.getLogger(__name__)
 
+_GRACE = timedelta(days=1)  #: no message takes so long to be answered
 _FIRST, _AGAIN = 60.0, 60.0  #: seconds until the first look, and between two
 
 
@@ -30,11 +37,22 @@ def tidy(engine: Engine, settings: Settings) -> bool:
     with transaction(engine) as session:
         if not take_turn(session, "forget_old", clock.today(settings).isoformat(), at):
             return False
-        forget_old(session, at)
+        gone = forget_old(session, _keeping(settings), at)
         forget_hand_offs(session, at - timedelta(days=settings.keep_hand_offs_days))
         named = files_named(session)
-    _sweep(settings.received_dir, named)
+    _sweep(settings.received_dir, gone - named, _GRACE)
+    _sweep(settings.received_dir, _lying(settings.received_dir) - named, EVENTS)
     return True
+
+
+def _keeping(settings: Settings) -> Keeping:
+    return Keeping(
+        messages=timedelta(days=settings.keep_messages_days),
+        conversations=timedelta(days=settings.keep_conversations_days),
+        files=timedelta(days=settings.keep_files_days),
+        comments=timedelta(days=settings.keep_comments_days),
+        records_years=settings.keep_records_years,
+    )
 
 
 def look_after(engine: Engine, settings: Settings) -> None:
@@ -43,15 +61,20 @@ def look_after(engine: Engine, settings: Settings) -> None:
     tidy(engine, settings)
 
 
-def _sweep(folder: Path, named: Collection[str]) -> None:
-    """Delete files that no row names: of events that failed for good, of links that are over.
+def _lying(folder: Path) -> frozenset[str]:
+    return frozenset(file.name for file in folder.iterdir()) if folder.is_dir() else frozenset()
 
-    A file lies there for a while before its row does.
+
+def _sweep(folder: Path, unnamed: Collection[str], grace: timedelta) -> None:
+    """Delete files that no row names: of rows let go, of events that failed, of links over.
+
+    `grace`: a file lies there for a while before its row does, also when it is sent again.
     """
-    before = (datetime.now(UTC) - MESSAGES).timestamp()
-    for file in folder.iterdir() if folder.is_dir() else ():
-        if file.name not in named and file.stat().st_mtime < before:
-            file.unlink(missing_ok=True)
+    before = (datetime.now(UTC) - grace).timestamp()
+    for file in (folder / name for name in unnamed):
+        with suppress(FileNotFoundError):
+            if file.stat().st_mtime < before:
+                file.unlink()
 
 
 @asynccontextmanager

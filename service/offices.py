@@ -5,7 +5,7 @@ Each function returns None, and changes nothing, where there is nothing to decid
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
@@ -15,8 +15,8 @@ from service.storage import bindings
 from service.storage.audit import record
 from service.storage.reach import watch_reach
 from service.storage.submissions import release
-from service.storage.unit_tables import Binding
-from service.storage.units import get_unit
+from service.storage.unit_tables import Binding, Unit
+from service.storage.units import get_unit, merge_units, with_merged
 
 
 def confirm(session: Session, binding_id: int, by: str, at: datetime) -> Binding | None:
@@ -24,7 +24,7 @@ def confirm(session: Session, binding_id: int, by: str, at: datetime) -> Binding
     binding = bindings.confirm(session, binding_id, by, at)
     if binding is not None:
         _note(session, binding, "binding_confirmed", by, at)
-        release(session, binding.person_id, binding.unit_id, at)  # what waited for it counts now
+        _release(session, binding, at)
         text = say("units.confirmed", unit=_name(session, binding))
         tell_person(session, binding.person_id, text, at)
     return binding
@@ -33,11 +33,13 @@ def confirm(session: Session, binding_id: int, by: str, at: datetime) -> Binding
 def refuse(
     session: Session, binding_id: int, by: str, at: datetime, *, contact: str
 ) -> Binding | None:
-    """The person who waits does not act for the unit; `contact`: where to object."""
+    """The person who waits does not act for the unit, or is not its head; `contact`: where to
+    object."""
     binding = bindings.refuse(session, binding_id, at)
     if binding is not None:
         _note(session, binding, "binding_refused", by, at)
-        text = say("units.refused", unit=_name(session, binding), contact=contact)
+        told = "units.head_refused" if bindings.is_confirmed(binding) else "units.refused"
+        text = say(told, unit=_name(session, binding), contact=contact)
         tell_person(session, binding.person_id, text, at)
     return binding
 
@@ -69,6 +71,28 @@ def hand_over(
     text = say("units.taken_over", unit=unit, count=moved)
     tell_person(session, second.person_id, text, at)
     return moved
+
+
+def merge(
+    session: Session, unit: Unit, successor: Unit, since: date, today: date, at: datetime
+) -> None:
+    """A unit is part of another since that day, with its people; raises UnitRefused.
+
+    What waited for somebody who acts for the other already counts now.
+    """
+    merge_units(session, unit, successor, since, today, at)
+    assert unit.id is not None, "stored units have an id"
+    assert successor.id is not None, "stored units have an id"
+    for one in bindings.bindings_of_unit(session, successor.id):
+        if bindings.is_confirmed(one.binding):
+            _release(session, one.binding, at)
+    watch_reach(session, [unit.id, successor.id], at)
+
+
+def _release(session: Session, binding: Binding, at: datetime) -> None:
+    """What waited for this person to act for the unit counts now, and what they had sent for
+    units that became part of it."""
+    release(session, binding.person_id, with_merged(session, binding.unit_id), at)
 
 
 def _note(session: Session, binding: Binding, action: str, by: str, at: datetime) -> None:

@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     hand_off_minutes: int = Field(default=60, ge=1)  #: of silence until the assistant is back
     hand_off_wait_hours: int = Field(default=4, ge=1)  #: of work until somebody is reminded
     keep_hand_offs_days: int = Field(default=30, ge=1)
+    keep_messages_days: int = Field(default=30, ge=1)  #: that were sent
+    keep_conversations_days: int = Field(default=90, ge=1)  #: since they were gone on with
+    keep_files_days: int = Field(default=180, ge=1)  #: that belong to no form
+    keep_comments_days: int = Field(default=730, ge=1)  #: since they were answered
+    keep_records_years: int = Field(default=10, ge=1, le=100)  #: of what was sent by form
 
     @field_validator("clock")
     @classmethod

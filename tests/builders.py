@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session
@@ -14,9 +14,14 @@ from service.settings import Settings
 from service.storage.codes import short_code
 from service.storage.form_tables import Submission
 from service.storage.questions import Asked
+from service.storage.retention import Keeping
 from service.storage.submissions import SentFile, keep_submission
 
 NOON = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+#: How long an office keeps things that sets nothing.
+KEEPING = Keeping(
+    timedelta(days=30), timedelta(days=90), timedelta(days=180), timedelta(days=730), 10
+)
 
 TEXT = """KẾ HOẠCH
 Truyền thông chính sách năm 2023

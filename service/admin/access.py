@@ -75,6 +75,7 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/units/{unit_id}/close": _STEER,
     "POST /admin/units/{unit_id}/reopen": _STEER,
     "POST /admin/units/{unit_id}/invite": _WORK,
+    "POST /admin/units/{unit_id}/uninvite": _WORK,
     "POST /admin/contacts": _STEER,
     "POST /admin/contacts/{contact_id}/drop": _STEER,
     "GET /admin/people": _WORK,

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from sqlmodel import Session
 
 from bot.texts import say
-from service import clock
+from service import clock, offices
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.unit_views import (
@@ -27,16 +27,15 @@ from service.admin.unit_views import (
     state_of,
     unit_named,
 )
-from service.admin.words import words
+from service.admin.words import moment, words
 from service.errors import UnitRefused
 from service.routes.desk import RowId, desk_of
 from service.routes.pages import not_found
 from service.settings import Settings
-from service.storage import units
+from service.storage import invitations, units
 from service.storage.audit import record
 from service.storage.bindings import bindings_of_unit
 from service.storage.engine import transaction
-from service.storage.invitations import invite
 from service.storage.reach import watch_reach
 from service.storage.unit_tables import Unit
 
@@ -111,8 +110,7 @@ def merge(request: Request, unit_id: RowId, into: Typed = "", merged_on: Typed =
         since, successor = read_day(merged_on), unit_named(session, into)
         if successor is None:
             raise UnitRefused(say("units.no_name"))
-        units.merge_units(session, unit, successor, since, today, at)
-        watch_reach(session, [unit_id, successor.id or 0], at)
+        offices.merge(session, unit, successor, since, today, at)
         return "unit_merged", {"since": since.isoformat(), "into": successor.id}
 
     return _do(request, unit_id, work, {"into": into, "merged_on": merged_on})
@@ -145,6 +143,17 @@ def reopen(request: Request, unit_id: RowId) -> Response:
     return _do(request, unit_id, work, {})
 
 
+@router.post("/admin/units/{unit_id}/uninvite")
+def withdraw_invitation(request: Request, unit_id: RowId, invitation: Typed = "") -> Response:
+    """A code that nobody has used yet works no more."""
+
+    def work(session: Session, _unit: Unit, at: datetime) -> Done:
+        gone = invitations.withdraw_invitation(session, unit_id, invitation, at)
+        return ("unit_uninvited" if gone else "already"), {}
+
+    return _do(request, unit_id, work, {})
+
+
 @router.post("/admin/units/{unit_id}/invite")
 def make_invitation(
     request: Request, unit_id: RowId, head: bool = Form(False), shared: bool = Form(False)
@@ -158,7 +167,7 @@ def make_invitation(
             return not_found(request)
         if not units.is_open(unit, today):
             return _page(request, unit_id, error=say("units.not_open"))
-        code = invite(session, unit_id, at, head=head, shared=shared)
+        code = invitations.invite(session, unit_id, at, head=head, shared=shared)
         terms: dict[str, JsonValue] = {"head": head, "shared": shared}
         record(session, actor, "unit_invited", f"unit:{unit_id}", at, terms)
     return _page(request, unit_id, made=_made(desk.settings, code))
@@ -206,6 +215,7 @@ def _page(
             (each.name, day_in_words(each.until)) for each in units.names_of(session, unit_id)
         ]
         people = humans(bindings_of_unit(session, unit_id))
+        open_ones = invitations.open_invitations(session, unit_id, clock.now(desk.settings))
     written = {
         "kind": unit.kind, "parent": parent.name if parent else "", "plan": unit.plan,
         "contact": unit.contact, "head": unit.head, "new_name": "", "into": "",
@@ -221,6 +231,7 @@ def _page(
         state=state_of(unit, into.name if into else "", today),
         former=former,
         people=people,
+        invitations=[(one.id, one.head, one.shared, moment(one.until)) for one in open_ones],
         plans=plans_of(desk.assistant.library),
         error=error,
         typed={**written, **(typed or {})},

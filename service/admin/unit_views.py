@@ -48,6 +48,7 @@ class Human:
     unit: str
     contact: str  #: of the unit, so that somebody can ask there
     head: bool
+    rising: bool  #: acts for it already and waits to be its head
     shared: bool
     since: str  #: asked, or confirmed
     confirmed: bool
@@ -104,6 +105,7 @@ def humans(found: Iterable[Acting]) -> list[Human]:
             unit=each.unit.name,
             contact=each.unit.contact,
             head=each.binding.head,
+            rising=each.binding.head_asked,
             shared=each.binding.shared,
             since=moment(each.binding.confirmed_at or each.binding.asked_at),
             confirmed=each.binding.confirmed_at is not None,

@@ -32,33 +32,59 @@ from service.routes.page_views import (
 )
 from service.settings import Settings
 from service.shapes import LONGEST_QUESTION, clean
+from service.storage.codes import read_short_code
 
 if TYPE_CHECKING:
     from knowledge.library import Library
 
 STATIC = Path(__file__).parents[1] / "static"
+_DIGITS = 6  #: of the number of a draft
 _HEADERS = {"Cache-Control": "no-cache"}  #: the guards add the rest
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def chat(request: Request, q: str = "") -> Response:
-    """The chat; with `?q=` the question is answered on the page, for browsers without scripts."""
-    question = clean(q)
+def chat(request: Request, q: str = "", moi: str = "", gopy: str = "") -> Response:
+    """The chat; with `?q=` the question is answered on the page, for browsers without scripts.
+
+    `?moi=` (an invitation to a unit) and `?gopy=` (the number of a draft) begin a form.
+    """
+    first = _first_message(moi, gopy)
+    question = "" if first else clean(q)
     exchange = _exchange(request, question) if question else None
-    return chat_page(request, "chat.html", exchange)
+    drawn = chat_page(request, "chat.html", exchange, first)
+    if first:  # the address holds a code: nobody is told it, nothing keeps the page
+        drawn.headers.update({"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+    return drawn
+
+
+def _first_message(invitation: str, draft: str) -> str:
+    """What whoever opened such a link says first; "" when there is no such code or number."""
+    code, number = read_short_code(invitation), draft.strip()
+    if code:
+        return say("deep_links.unit", code=code)
+    if number.isascii() and number.isdecimal() and len(number) <= _DIGITS:
+        return say("deep_links.draft", number=int(number))
+    return ""
 
 
 def chat_page(
-    request: Request, template: str, exchange: Mapping[str, Any] | None = None
+    request: Request,
+    template: str,
+    exchange: Mapping[str, Any] | None = None,
+    first: str = "",
 ) -> HTMLResponse:
-    """The chat as `template` draws it, beginning with a question that has been answered."""
+    """The chat as `template` draws it, beginning with a question that has been answered.
+
+    `first`: what the page sends by itself.
+    """
     settings = _settings(request)
     return page(
         template,
         here="chat",
         exchange=exchange,
+        first=first,
         suggestions=choices("suggestions"),
         documents=_cards(request),
         contact=settings.contact,

@@ -345,6 +345,8 @@
     if (event.key === NEWEST && event.newValue === null) wipe();
   });
 
+  const first = main.dataset.first; // of /?moi=… and /?gopy=…
+  if (first) history.replaceState(null, "", "/"); // a code does not stay in the address bar
   load();
   log.replaceChildren();
   if (main.dataset.exchange) { // drawn by the server for /?q=…: join it to the conversation
@@ -357,4 +359,5 @@
   started();
   if (exchanges.length) exchanges[exchanges.length - 1].node.scrollIntoView({ block: "start" });
   if (known) live.start();
+  if (first) ask(first);
 })(window.troly);

@@ -22,8 +22,10 @@ _LONGEST = 100  #: letters of a person's name, and of the post
 _UNDECIDED = ("pending", "received", "returned")  #: submissions that somebody must still look after
 
 _LASTING = col(Binding.ended_at).is_(None)
-_WAITING = and_(_LASTING, col(Binding.confirmed_at).is_(None))
+_NEW = and_(_LASTING, col(Binding.confirmed_at).is_(None))
 _ACTING = and_(_LASTING, col(Binding.confirmed_at).is_not(None))
+_RISING = and_(_ACTING, col(Binding.head_asked))
+_WAITING = or_(_NEW, _RISING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,32 @@ def ask(
 ) -> Binding:
     """A person wants to act for a unit and waits until somebody confirms it.
 
-    Whoever acts for it already goes on as they were. Raises UnitRefused when the unit is closed.
+    Whoever acts for it already goes on as they were; invited to be its head, they wait for that
+    alone. Raises UnitRefused when the unit is closed.
     """
     if open_unit(session, unit_id, at) is None:
         raise UnitRefused(say("units.not_open"))
     key = {"person_id": person_id, "unit_id": unit_id}
-    blank = {"name": "", "post": "", "head": False, "shared": False, "confirmed_by": ""}
+    blank = {
+        "name": "",
+        "post": "",
+        "head": False,
+        "shared": False,
+        "confirmed_by": "",
+        "head_asked": False,
+    }
     row = insert_into(session, Binding).values(**key, **blank, asked_at=at)
     session.execute(row.on_conflict_do_nothing())
     binding = _of(session, person_id, unit_id)
     assert binding is not None, "it is there now"
     if is_confirmed(binding):
+        binding.head_asked = (head or binding.head_asked) and not binding.head
+        session.add(binding)
+        session.flush()
         return binding
     # While it waits, an invitation counts even if the person asks once more without it.
     binding.head = head or (binding.head and binding.ended_at is None)
+    binding.head_asked = False
     binding.name, binding.post, binding.shared = _tidy(name), _tidy(post), shared
     binding.asked_at, binding.confirmed_by = at, ""
     binding.confirmed_at = binding.ended_at = None
@@ -85,13 +99,24 @@ def ask(
 
 
 def confirm(session: Session, binding_id: int, by: str, at: datetime) -> Binding | None:
-    """The person acts for the unit; None when nobody waits there. Of two at once one succeeds."""
-    return _decide(session, binding_id, _WAITING, confirmed_at=at, confirmed_by=by)
+    """The person acts for the unit, or is its head as they were invited to be.
+
+    None when nobody waits there. Of two at once one succeeds.
+    """
+    told = {"confirmed_at": at, "confirmed_by": by}
+    return _decide(session, binding_id, _RISING, head=True, head_asked=False, **told) or _decide(
+        session, binding_id, _NEW, **told
+    )
 
 
 def refuse(session: Session, binding_id: int, at: datetime) -> Binding | None:
-    """The person who waits does not act for the unit; None when nobody waits there."""
-    return _decide(session, binding_id, _WAITING, ended_at=at)
+    """The person who waits does not act for the unit; None when nobody waits there.
+
+    Whoever acts for it and waits to be its head goes on as they were.
+    """
+    return _decide(session, binding_id, _RISING, head_asked=False) or _decide(
+        session, binding_id, _NEW, ended_at=at
+    )
 
 
 def revoke(session: Session, binding_id: int, at: datetime) -> Binding | None:
@@ -196,7 +221,7 @@ def move_bindings(session: Session, unit_id: int, successor_id: int, at: datetim
             session.add(binding)
             continue
         if there.ended_at is not None or (is_confirmed(binding) and not is_confirmed(there)):
-            for name in ("name", "post", "head", "shared", "asked_at"):
+            for name in ("name", "post", "head", "head_asked", "shared", "asked_at"):
                 setattr(there, name, getattr(binding, name))
             there.confirmed_at, there.confirmed_by = binding.confirmed_at, binding.confirmed_by
             there.ended_at = None

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import JsonValue
-from sqlalchemy import delete, update
+from sqlalchemy import ColumnElement, delete, update
 from sqlmodel import Session, col, select
 
 from service.storage.people_tables import OneTimeCode
@@ -111,6 +111,28 @@ def can_open_desk(session: Session, at: datetime) -> bool:
         col(OneTimeCode.expires_at) > at,
     )
     return session.exec(waiting).first() is not None
+
+
+def open_unit_codes(session: Session, unit_id: int, at: datetime) -> list[OneTimeCode]:
+    """Codes that bind a person to this unit and still work, those that end first in front."""
+    waiting = select(OneTimeCode).where(*_opens_unit(unit_id, at))
+    return list(session.exec(waiting.order_by(col(OneTimeCode.expires_at), col(OneTimeCode.hash))))
+
+
+def withdraw_unit_code(session: Session, unit_id: int, hash_: str, at: datetime) -> bool:
+    """The code that has this hash works no more; False when it did not. Of two at once one may."""
+    one = col(OneTimeCode.hash) == hash_
+    gone = session.exec(delete(OneTimeCode).where(one, *_opens_unit(unit_id, at)))
+    return gone.rowcount == 1
+
+
+def _opens_unit(unit_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(OneTimeCode.purpose) == "unit",
+        col(OneTimeCode.unit_id) == unit_id,
+        col(OneTimeCode.uses_left) > 0,
+        col(OneTimeCode.expires_at) > at,
+    )
 
 
 def withdraw_codes(session: Session, admin_id: int, purpose: Purpose) -> None:

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from service.storage.bindings import ask, open_unit
-from service.storage.codes import find_code, keep_code, read_short_code, short_code, use_code
+from service.storage.codes import (
+    find_code,
+    keep_code,
+    open_unit_codes,
+    read_short_code,
+    short_code,
+    use_code,
+    withdraw_unit_code,
+)
 from service.storage.unit_tables import Binding
 
 VALID = timedelta(days=14)
@@ -22,6 +30,16 @@ class Invitation:
     name: str
     head: bool
     shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """An invitation that waits to be used; its code is known to the person invited only."""
+
+    id: str  #: what it is withdrawn by
+    head: bool
+    shared: bool
+    until: datetime
 
 
 def invite(
@@ -50,6 +68,24 @@ def find_invitation(session: Session, typed: str, at: datetime) -> Invitation | 
         return None
     head, shared = row.terms.get("head") is True, row.terms.get("shared") is True
     return Invitation(row.unit_id, unit.name, head, shared)
+
+
+def open_invitations(session: Session, unit_id: int, at: datetime) -> list[OpenInvitation]:
+    """Those to the unit that nobody has used and that still work, by their end."""
+    return [
+        OpenInvitation(
+            row.hash,
+            row.terms.get("head") is True,
+            row.terms.get("shared") is True,
+            row.expires_at,
+        )
+        for row in open_unit_codes(session, unit_id, at)
+    ]
+
+
+def withdraw_invitation(session: Session, unit_id: int, id_: str, at: datetime) -> bool:
+    """It works no more; False when it was used, withdrawn or too old, or another unit's."""
+    return withdraw_unit_code(session, unit_id, id_, at)
 
 
 def redeem(

@@ -192,6 +192,20 @@ def files_of(session: Session, person_id: int) -> list[StoredFile]:
     return list(session.exec(mine.order_by(col(StoredFile.id))))
 
 
+def files_of_drafts(session: Session) -> frozenset[str]:
+    """The SHA-256 of every file of a form that somebody has begun, or that waits for one."""
+    named: set[str] = set()
+    for kept in session.execute(select(_ROW.c.state)).scalars().yield_per(100):
+        try:
+            state = _CONVERSATION.validate_python(kept)
+        except ValidationError:  # it begins anew, without a form
+            continue
+        begun = [form for form in (state.form, *state.resting) if form is not None]
+        named |= {file.sha256 for form in begun for file in form.files}
+        named |= {file.sha256 for file in state.early}
+    return frozenset(named)
+
+
 def silence(session: Session, account_id: int, until: datetime | None) -> None:
     """No automatic answers to this account until then; None: from now on there are again."""
     session.execute(

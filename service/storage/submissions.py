@@ -5,7 +5,7 @@ The only SQL about both, with submission_lists.py, which finds what the desk loo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -118,11 +118,16 @@ def withdraw(session: Session, submission: Submission, at: datetime) -> Submissi
     return session.get_one(Submission, submission.id, populate_existing=True)
 
 
-def release(session: Session, person_id: int, unit_id: int, at: datetime) -> list[Submission]:
-    """What waited for this person to be confirmed for this unit is received now; returns it."""
+def release(
+    session: Session, person_id: int, unit_ids: Collection[int], at: datetime
+) -> list[Submission]:
+    """What waited for this person to be confirmed is received now; returns it.
+
+    `unit_ids`: the unit that they act for, and those that became part of it.
+    """
     waiting = (
         col(Submission.person_id) == person_id,
-        col(Submission.unit_id) == unit_id,
+        col(Submission.unit_id).in_(unit_ids),
         col(Submission.state) == "pending",
     )
     released = session.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, false
 from sqlmodel import Field
 
 from service.storage.base import Table, instant
@@ -66,6 +66,10 @@ class Binding(Table, table=True):
     name: str = Field(sa_column=Column(String(100), nullable=False))  #: as the person states it
     post: str = Field(sa_column=Column(String(100), nullable=False))  #: as the person states it
     head: bool = False  #: sees what is sent in the unit's name, and confirms others
+    #: Acts for it already and was invited to be its head: waits for that alone.
+    head_asked: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
+    )
     shared: bool = False  #: an account of several people: each submission asks who is acting
     asked_at: datetime = Field(sa_column=instant())
     #: Until then nothing of the unit is shown, and what is sent waits.

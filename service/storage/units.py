@@ -85,6 +85,18 @@ def names_of(session: Session, unit_id: int) -> list[UnitName]:
     return list(session.exec(of_unit.order_by(col(UnitName.until), col(UnitName.id))))
 
 
+def with_merged(session: Session, unit_id: int) -> frozenset[int]:
+    """The unit and those that became part of it, step by step, by id."""
+    merged = session.exec(
+        select(Unit.id, Unit.merged_into_id).where(col(Unit.merged_into_id).is_not(None))
+    ).all()
+    found, reached = frozenset[int](), frozenset((unit_id,))
+    while reached - found:
+        found |= reached
+        reached = frozenset(id_ for id_, into in merged if id_ is not None and into in found)
+    return found
+
+
 def is_open(unit: Unit, today: date) -> bool:
     """Whether it still is on that day."""
     return unit.closed_on is None or unit.closed_on > today

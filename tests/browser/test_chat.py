@@ -332,3 +332,24 @@ def test_a_spoiled_memory_does_not_break_the_page(open_page: Open) -> None:
     scripted(page, reply())
     ask(page, "Hạn gửi?")
     expect(page.locator(".message")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("link", "sent"), [("/?moi=K7M2P9QX", "mã đơn vị K7M2-P9QX"), ("/?gopy=12", "GOPY 12")]
+)
+def test_a_link_says_what_it_stands_for(open_page: Open, link: str, sent: str) -> None:
+    page = open_page(link, "phone")
+    expect(page.locator(".message.user")).to_contain_text(sent)
+    answer = page.locator(".message.assistant")
+    expect(answer).to_have_count(1)  # there is no such code, and no such draft
+    assert page.evaluate("location.href").endswith("/")
+    assert overflow(page) == 0
+    page.reload()
+    expect(page.locator(".message.user")).to_have_count(1)  # it is said once
+
+
+def test_a_link_without_scripts_tells_what_to_do(open_page: Open) -> None:
+    page = open_page("/?gopy=12", "phone", java_script_enabled=False)
+    expect(page.get_by_text("GOPY 12")).to_be_visible()
+    assert overflow(page) == 0
+    expect(open_page("/?gopy=12").locator(".no-js")).to_be_hidden()

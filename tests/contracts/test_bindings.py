@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from bot.texts import say
 from service import offices
 from service.errors import UnitRefused
 from service.storage import bindings, units
@@ -20,7 +21,15 @@ from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.form_tables import Submission
-from service.storage.invitations import VALID, Invitation, find_invitation, invite, redeem
+from service.storage.invitations import (
+    VALID,
+    Invitation,
+    find_invitation,
+    invite,
+    open_invitations,
+    redeem,
+    withdraw_invitation,
+)
 from service.storage.people_tables import ChannelAccount
 from service.storage.reach import unreachable_units
 from service.storage.unit_tables import Binding
@@ -357,3 +366,131 @@ def test_a_unit_whose_people_left_their_channels_is_found(engine: Engine) -> Non
         [row] = unreachable_units(session, TODAY)
         units.close_unit(session, row, TODAY, TODAY)
         assert unreachable_units(session, TODAY) == []
+
+
+# --- an officer who is to be the head -----------------------------------------------------------
+
+
+def invited_as_head(session: Session) -> Binding:
+    """An officer of a unit uses an invitation for its head."""
+    unit = a_unit(session)
+    officer = acting(session, unit)
+    code = invite(session, unit, NOON, head=True)
+    binding = redeem(session, code, officer.person_id, "Tên khác", "khác", NOON)
+    assert binding is not None
+    return binding
+
+
+def test_an_officer_invited_as_head_stays_one_until_it_is_confirmed(engine: Engine) -> None:
+    with transaction(engine) as session:
+        binding = invited_as_head(session)
+        person, id_ = binding.person_id, binding.id or 0
+        plain = invite(session, binding.unit_id, NOON)
+        assert redeem(session, plain, person, "Tên", "khác", NOON) is not None
+    with transaction(engine) as session:
+        [office] = bindings_of(session, person, TODAY)
+        assert (office.head, office.confirmed, office.person_name) == (False, True, "Người hỏi")
+        assert [one.binding.id for one in bindings.waiting(session)] == [id_]
+        assert (bindings.count_waiting(session), bindings.count_acting(session)) == (
+            1,
+            {office.unit_id: 1},
+        )
+        assert offices.confirm(session, id_, "admin:3", NOON) is not None
+        assert offices.confirm(session, id_, "admin:3", NOON) is None
+    with transaction(engine) as session:
+        [office] = bindings_of(session, person, TODAY)
+        assert (office.head, office.confirmed) == (True, True)
+        assert bindings.count_waiting(session) == 0
+
+
+def test_an_officer_who_is_not_to_be_the_head_goes_on(engine: Engine) -> None:
+    with transaction(engine) as session:
+        binding = invited_as_head(session)
+        person, id_ = binding.person_id, binding.id or 0
+        assert offices.refuse(session, id_, "admin:3", NOON, contact=CONTACT) is not None
+        assert offices.refuse(session, id_, "admin:3", NOON, contact=CONTACT) is None
+    with transaction(engine) as session:
+        [office] = bindings_of(session, person, TODAY)
+        assert (office.head, office.confirmed) == (False, True)
+        [told] = session.exec(select(OutboundMessage))
+        assert told.text == say("units.head_refused", unit="Sở Y tế", contact=CONTACT)
+
+
+def test_who_acts_no_more_does_not_wait_to_be_the_head(engine: Engine) -> None:
+    with transaction(engine) as session:
+        binding = invited_as_head(session)
+        bindings.revoke(session, binding.id or 0, NOON)
+        assert bindings.count_waiting(session) == 0
+        assert bindings.confirm(session, binding.id or 0, "admin:1", NOON) is None
+        again = ask(session, binding.person_id, binding.unit_id, "Tên", "cán bộ", NOON)
+        bindings.confirm(session, again.id or 0, "admin:1", NOON)
+        [office] = bindings_of(session, binding.person_id, TODAY)
+        assert office.head is False
+
+
+# --- what waited when units were merged ---------------------------------------------------------
+
+
+def merge(session: Session, unit: int, into: int) -> None:
+    rows = [units.get_unit(session, id_) for id_ in (unit, into)]
+    assert rows[0] is not None
+    assert rows[1] is not None
+    offices.merge(session, rows[0], rows[1], TODAY, TODAY, NOON)
+
+
+def states(session: Session) -> dict[str, str]:
+    return {row.code: row.state for row in session.exec(select(Submission))}
+
+
+def test_what_waited_for_a_merged_unit_counts_with_its_successor(engine: Engine) -> None:
+    with transaction(engine) as session:
+        first, second, last = (a_unit(session, name) for name in ("Sở A", "Sở B", "Sở C"))
+        binding = asking(session, first)
+        elsewhere = a_unit(session, "Sở D")
+        for unit, code in ((first, "MINE"), (elsewhere, "ELSEWHERE")):
+            session.add(a_submission(binding.person_id, unit, "pending", code))
+        session.flush()
+        merge(session, first, second)
+        merge(session, second, last)
+        assert states(session)["MINE"] == "pending"  # nobody has confirmed it
+        [waits] = bindings.waiting(session)
+        offices.confirm(session, waits.binding.id or 0, "admin:1", NOON)
+    with transaction(engine) as session:
+        assert states(session) == {"MINE": "received", "ELSEWHERE": "pending"}
+
+
+def test_who_acts_for_the_successor_already_need_not_be_confirmed_again(engine: Engine) -> None:
+    with transaction(engine) as session:
+        first, second = a_unit(session, "Sở A"), a_unit(session, "Sở B")
+        binding = asking(session, first)
+        session.add(a_submission(binding.person_id, first, "pending", "MINE"))
+        there = ask(session, binding.person_id, second, "Người hỏi", "cán bộ", NOON)
+        bindings.confirm(session, there.id or 0, "admin:1", NOON)
+        merge(session, first, second)
+    with transaction(engine) as session:
+        assert states(session) == {"MINE": "received"}
+
+
+# --- invitations that nobody has used -----------------------------------------------------------
+
+
+def test_an_open_invitation_is_listed_and_can_be_withdrawn_once(engine: Engine) -> None:
+    with transaction(engine) as session:
+        unit, other = a_unit(session), a_unit(session, "Sở khác")
+        late = invite(session, unit, NOON, 2 * DAY, head=True)
+        early = invite(session, unit, NOON, DAY, shared=True)
+        used = invite(session, unit, NOON)
+        invite(session, unit, NOON - DAY, DAY)  # it is over
+        invite(session, other, NOON)
+        redeem(session, used, a_person(session), "Tên", "cán bộ", NOON)
+    with transaction(engine) as session:
+        one, two = open_invitations(session, unit, NOON)
+        assert (one.until, one.head, one.shared) == (NOON + DAY, False, True)
+        assert (two.until, two.head, two.shared) == (NOON + 2 * DAY, True, False)
+        assert early not in str(one)
+        assert not withdraw_invitation(session, other, one.id, NOON)
+        assert withdraw_invitation(session, unit, one.id, NOON)
+        assert not withdraw_invitation(session, unit, one.id, NOON)
+        assert find_invitation(session, early, NOON) is None
+        assert find_invitation(session, late, NOON) is not None
+        assert [each.id for each in open_invitations(session, unit, NOON)] == [two.id]

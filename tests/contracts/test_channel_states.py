@@ -25,8 +25,8 @@ from service.storage.inbox import accept, claim_events, finish_event
 from service.storage.outbox import claim_messages, enqueue
 from service.storage.people import save_conversation
 from service.storage.people_tables import ConversationRow, OneTimeCode
-from service.storage.retention import CONVERSATIONS, EVENTS, MESSAGES, forget_old
-from tests.builders import NOON, an_incoming
+from service.storage.retention import EVENTS, forget_old
+from tests.builders import KEEPING, NOON, an_incoming
 
 HOLD = timedelta(seconds=45)
 SECOND = timedelta(seconds=1)
@@ -99,7 +99,7 @@ def test_moments_are_noted_every_few_seconds_and_never_backwards(engine: Engine)
 
 
 def test_what_is_old_goes_and_what_waits_to_be_sent_stays(engine: Engine) -> None:
-    old, young = NOON - max(EVENTS, MESSAGES) - SECOND, NOON - SECOND
+    old, young = NOON - max(EVENTS, KEEPING.messages) - SECOND, NOON - SECOND
     with transaction(engine) as session:
         for at, when in ((old, "old"), (young, "young")):
             accept(session, an_incoming(event_id=f"{when} done", person=when), at)
@@ -115,7 +115,7 @@ def test_what_is_old_goes_and_what_waits_to_be_sent_stays(engine: Engine) -> Non
         take_turn(session, "x", "old", old)
         take_turn(session, "x", "young", young)
     with transaction(engine) as session:
-        forget_old(session, NOON)
+        forget_old(session, KEEPING, NOON)
     with transaction(engine) as session:
         events = {event.event_id for event in session.exec(select(InboundEvent))}
         assert events == {"young waiting", "young done", "young parked"}
@@ -126,12 +126,14 @@ def test_what_is_old_goes_and_what_waits_to_be_sent_stays(engine: Engine) -> Non
 
 def test_conversations_and_codes_go_in_their_time(engine: Engine) -> None:
     with transaction(engine) as session:
-        save_conversation(session, "old", Conversation(), 0, NOON - CONVERSATIONS - SECOND)
-        save_conversation(session, "young", Conversation(), 0, NOON - CONVERSATIONS + SECOND)
+        save_conversation(session, "old", Conversation(), 0, NOON - KEEPING.conversations - SECOND)
+        save_conversation(
+            session, "young", Conversation(), 0, NOON - KEEPING.conversations + SECOND
+        )
         keep_code(session, "invite", "AAAA-1111", NOON - SECOND)
         keep_code(session, "invite", "BBBB-2222", NOON + SECOND)
     with transaction(engine) as session:
-        forget_old(session, NOON)
+        forget_old(session, KEEPING, NOON)
     with transaction(engine) as session:
         assert [row.key for row in session.exec(select(ConversationRow))] == ["young"]
         assert len(session.exec(select(OneTimeCode)).all()) == 1

@@ -179,11 +179,11 @@ def test_what_waited_for_a_person_is_received_once_they_are_confirmed(engine: En
         in_state(session, "pending", person_id=other, unit_id=unit)
         in_state(session, "withdrawn", person_id=person, unit_id=unit)
     with transaction(engine) as session:
-        released = release(session, person, unit, LATER)
+        released = release(session, person, {unit}, LATER)
         assert codes(released) == codes(mine)
         assert {(r.state, r.updated_at) for r in released} == {("received", LATER)}
         assert count_received(session) == 2
-        assert release(session, person, unit, LATER) == []
+        assert release(session, person, {unit}, LATER) == []
 
 
 # --- decided ------------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/units/{unit_id}/close": {"owner", "editor"},
     "POST /admin/units/{unit_id}/reopen": {"owner", "editor"},
     "POST /admin/units/{unit_id}/invite": {"owner", "editor", "receiver"},
+    "POST /admin/units/{unit_id}/uninvite": {"owner", "editor", "receiver"},
     "POST /admin/contacts": {"owner", "editor"},
     "POST /admin/contacts/{contact_id}/drop": {"owner", "editor"},
     "GET /admin/people": {"owner", "editor", "receiver"},

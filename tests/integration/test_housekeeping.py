@@ -19,7 +19,8 @@ from service.storage import hand_offs
 from service.storage.engine import migrate, transaction
 from service.storage.outbox import enqueue
 from service.storage.people import account_for, load_conversation, save_conversation
-from tests.builders import NOON, an_incoming
+from service.storage.submissions import SentFile
+from tests.builders import NOON, a_submission, an_incoming
 from tests.desk import Clock
 
 
@@ -64,6 +65,28 @@ def test_files_that_nobody_s_row_names_go_after_a_while(sqlite: Engine, settings
     assert tidy(sqlite, settings)
     assert not old.exists()
     assert all(file.exists() for file in (young, again, sent, enclosed))
+
+
+def test_bytes_go_with_the_last_row_that_names_them(
+    sqlite: Engine, settings: Settings, clock: Clock
+) -> None:
+    def kept(content: bytes, *, lately: bool = False) -> Path:
+        file = settings.received_dir / store(settings.received_dir, content)
+        written = (datetime.now(UTC) - timedelta(days=0 if lately else 2)).timestamp()
+        os.utime(file, (written, written))
+        return file
+
+    old, again, sent = kept(b"old"), kept(b"again", lately=True), kept(b"sent")
+    with transaction(sqlite) as session:
+        account = account_for(session, an_incoming(), clock.now)
+        for file in (old, again, sent):
+            record(session, account.person_id, KeptFile("a.pdf", 4, sha256=file.name), clock.now)
+        a_submission(session, files=[SentFile(sent.name, "a.pdf", "", 4)], at=clock.now)
+    clock.forward(timedelta(days=2))
+    assert tidy(sqlite, settings.model_copy(update={"keep_files_days": 1}))
+    assert not old.exists()
+    assert again.exists()  # somebody is sending it again
+    assert sent.exists()
 
 
 def test_the_web_server_does_it_by_itself(sqlite: Engine, settings: Settings, clock: Clock) -> None:

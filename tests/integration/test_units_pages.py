@@ -276,6 +276,43 @@ def test_an_invitation_is_shown_once(owner: Officer, sqlite: Engine, clock: Cloc
     assert audited(sqlite) == [("admin:1", "unit_invited", f"unit:{id_}")]
 
 
+def test_an_invitation_that_nobody_used_is_withdrawn(owner: Officer, sqlite: Engine) -> None:
+    id_ = a_unit(sqlite)
+    assert words()["units"]["invitations_heading"] not in owner.get(f"/admin/units/{id_}").text
+    made = owner.post(f"/admin/units/{id_}/invite", head="true").text
+    code = re.search(r'class="code">([A-Z2-9-]{9})<', made)
+    page = owner.get(f"/admin/units/{id_}").text
+    assert words()["units"]["invitations_heading"] in page
+    assert "5/12/2026" in page  # a fortnight later
+    invitation = re.search(r'name="invitation" value="([^"]+)"', page)
+    assert code
+    assert invitation
+    for expected in ("unit_uninvited", "already"):
+        done = owner.post(f"/admin/units/{id_}/uninvite", invitation=invitation[1])
+        assert done.headers["location"] == f"/admin/units/{id_}?done={expected}"
+    assert invitation[1] not in owner.get(f"/admin/units/{id_}").text
+    with transaction(sqlite) as session:
+        assert find_invitation(session, code[1], NOON) is None
+    assert [action for _, action, _ in audited(sqlite)] == ["unit_invited", "unit_uninvited"]
+
+
+def test_an_officer_who_is_to_be_the_head_is_among_those_who_wait(
+    owner: Officer, sqlite: Engine
+) -> None:
+    id_ = a_unit(sqlite)
+    with transaction(sqlite) as session:
+        person = an_account(session, "telegram", "1").person_id
+        binding = ask(session, person, id_, "Người hỏi", "cán bộ", NOON)
+        confirm(session, binding.id or 0, "admin:1", NOON)
+        ask(session, person, id_, "Người hỏi", "cán bộ", NOON, head=True)
+    assert words()["people"]["rising"] in owner.get("/admin/people").text
+    owner.post(f"/admin/people/{binding.id}/confirm")
+    assert words()["people"]["rising"] not in owner.get("/admin/people").text
+    with transaction(sqlite) as session:
+        [office] = bindings_of(session, person, TODAY)
+        assert office.head
+
+
 class TestWithAPublicAddress:
     """An invitation can then be a link, and a picture of it."""
 
@@ -293,7 +330,7 @@ class TestWithAPublicAddress:
 
 def test_a_unit_that_is_not_there_is_not_found(owner: Officer) -> None:
     assert owner.get("/admin/units/9").status_code == 404
-    for button in ("", "/rename", "/merge", "/close", "/reopen", "/invite"):
+    for button in ("", "/rename", "/merge", "/close", "/reopen", "/invite", "/uninvite"):
         assert owner.post(f"/admin/units/9{button}").status_code == 404
 
 

@@ -16,8 +16,7 @@ from service.storage.channel_states import lead
 from service.storage.delivery_tables import Leader, OutboundMessage, PeriodicTurn
 from service.storage.engine import transaction
 from service.storage.outbox import enqueue
-from service.storage.retention import MESSAGES
-from tests.builders import an_incoming
+from tests.builders import KEEPING, an_incoming
 from tests.delivering import Office, away, running, until
 from tests.fakes.answers import LEAD
 from tests.fakes.channels import FakeChannel, FakePoller
@@ -96,7 +95,7 @@ async def test_the_days_work_is_done_once_by_one_of_all(
         raise ValueError("riêng tư")
 
     with transaction(office.engine) as session:
-        old = datetime.now(UTC) - MESSAGES - timedelta(days=1)
+        old = datetime.now(UTC) - KEEPING.messages - timedelta(days=1)
         enqueue(session, "fake", "a", "cũ", old, sent=True)
 
     def tidied() -> bool:

@@ -299,6 +299,17 @@ def test_an_invitation_names_the_unit() -> None:
         assert filled.answers == {"unit": UNITS[7], "person": "Trần Văn An", "post": "Giáo viên"}
 
 
+def test_a_link_that_begins_the_conversation_names_what_it_is_for() -> None:
+    talk = of()
+    talk.helper.registry.invitations["K7M2-P9QX"] = UNITS[7]
+    assert "(2/3)" in talk.hear(an_incoming("DVK7M2P9QX", event="start")).reply.text
+    number_12 = commenting(12).say("GOPY 12").reply.text
+    assert commenting(12).hear(an_incoming("GOPY12", event="start")).reply.text == number_12
+    assert commenting(11).hear(an_incoming("GOPY12", event="start")).reply.text == say(
+        "drafts.closed", number="12"
+    )
+
+
 def test_without_an_invitation_the_unit_is_looked_up() -> None:
     talk = of().say("đăng ký", "bệnh viện")
     assert talk.reply.text.startswith(
