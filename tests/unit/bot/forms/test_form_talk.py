@@ -351,6 +351,23 @@ def test_a_duty_is_reported_as_done() -> None:
     assert (answers["drafts"], answers["activities"], answers["comments"]) == ("3", "12", "")
 
 
+@pytest.mark.parametrize("units", [(SCHOOL,), (SCHOOL, OFFICE)])
+def test_the_duties_are_those_of_the_unit_that_was_chosen(units: tuple[Acting, ...]) -> None:
+    talk = of(*units)
+    talk.helper.registry.duties = {"7": (DUTY,)}
+    talk.say("báo cáo")
+    if len(units) > 1:
+        tap(talk, UNITS[7])
+    assert "việc nào" in talk.reply.text
+    assert labels(talk.reply)[:2] == [DUTY.label, "Việc khác"]
+
+
+def test_a_unit_without_duties_names_its_own() -> None:
+    talk = of(SCHOOL, OFFICE)
+    talk.helper.registry.duties = {"7": (DUTY,)}
+    assert "Đó là việc gì" in tap(talk.say("báo cáo"), UNITS[8]).say("Trần Văn An").reply.text
+
+
 def test_a_duty_was_sent_another_way() -> None:
     talk = tap(reporting(), DUTY.label).say("da gui bang duong khac", "email", "bỏ qua", "20/11")
     talk.say("bỏ qua", "gửi")
