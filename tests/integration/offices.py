@@ -41,7 +41,7 @@ SCHOOL, PLAN = "Trường THPT Ngô Quyền", "hai-phong-gddt-2023"
 BUREAU = "Phòng Giáo dục thường xuyên"
 NAME, POST = "Trần Văn An", "Chuyên viên"
 DRAFT = "Nghị quyết quy định mức thu học phí"
-BODY = "Phòng Tư pháp"
+BODIES = {"Phòng Tư pháp": "Sở Tư pháp", "Phòng Nội vụ": "Sở Nội vụ"}
 LASTING = ("pending", "received", "returned", "accepted", "answered")
 
 
@@ -226,9 +226,9 @@ STEPS: Mapping[str, Callable[[House, Session, str], object]] = {
     "invite": lambda house, session, _: _invite(house, session),
     "draft open": lambda house, session, _: _open_draft(house, session),
     "draft closed": lambda house, session, _: _close_draft(house, session),
-    "contact": lambda house, session, _: contacts.set_contact(
-        session, BODY, "Sở Tư pháp", "0225 000 000"
-    ),
+    "contact": lambda house, session, _: [
+        contacts.set_contact(session, body, now, "0225 000 000") for body, now in BODIES.items()
+    ],
     "take hand-off": lambda house, session, _: _take(house, session),
     "officer says": _says,
     "end hand-off": lambda house, session, _: _ends(house, session),
