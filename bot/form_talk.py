@@ -58,8 +58,8 @@ def begin_form(
     """Ask the first question, or what must come before: who the person is, whether they agree."""
     registry = assistance.registry
     form = registry.form(form_id)
-    if form.audience == "officer" and not registry.acting():
-        return offering(state, notice("form.officers_only", ("register",), title=form.title))
+    if closed := _closed(form, assistance):
+        return offering(state, closed)
     if form.purpose and not registry.agreed(form.purpose):
         state = replace(state, agreeing=Asked(form_id, known or {}), filling=False)
         purpose = say(f"consent.purpose_{form.purpose}")
@@ -72,6 +72,17 @@ def begin_form(
         )
         return offering(state, asked)
     return _opened(replace(state, agreeing=None), form, assistance, known or {})
+
+
+def _closed(form: Form, assistance: Assistance) -> Reply | None:
+    """Why nobody can fill in the form now, however far they were: for no unit, about no draft."""
+    registry = assistance.registry
+    if form.audience == "officer" and not registry.acting():
+        return notice("form.officers_only", ("register",), title=form.title)
+    about_drafts = any(one.source == "drafts" and not one.optional for one in form.fields)
+    if about_drafts and not registry.options("drafts", {}):
+        return notice("drafts.none")
+    return None
 
 
 def _opened(
@@ -157,7 +168,8 @@ def _with_files(
 
 def beside_form(state: Conversation, assistance: Assistance) -> Reply:
     """The question that the form stands at, once more."""
-    return ask(*_at(state, assistance), around(assistance))
+    form, progress = _at(state, assistance)
+    return _closed(form, assistance) or ask(form, progress, around(assistance))
 
 
 def commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned | None:
@@ -220,6 +232,11 @@ def _at(state: Conversation, assistance: Assistance) -> tuple[Form, Progress]:
 
 
 def _filled(state: Conversation, filled: Filled, assistance: Assistance) -> Turned:
+    form = assistance.registry.form(filled.form.id)
+    if closed := _closed(form, assistance):
+        # As it was before: the person may be confirmed anew, the draft opened again.
+        kept = state.form if state.form and state.form.form == form.id else filled.progress
+        return offering(replace(state, form=kept, filling=False), closed)
     if filled.sent:
         return _sent(state, filled, assistance)
     return offering(replace(state, form=filled.progress, filling=True), filled.reply)

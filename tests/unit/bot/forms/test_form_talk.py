@@ -165,7 +165,7 @@ def test_put_aside_for_days_and_over_restarts() -> None:
 
 def test_another_form_lets_the_first_rest() -> None:
     talk = sends(Talk().say("nộp kế hoạch", "riêng"), paper())
-    talk.say("góp ý", "hủy")
+    talk.say("kiểm tra tiêu chí", "hủy")
     assert "(4/9)" in talk.say("làm tiếp").reply.text
 
 
@@ -255,6 +255,17 @@ def test_a_unit_that_was_lost_meanwhile_is_asked_anew() -> None:
     talk.helper.registry.mine = (OFFICE, replace(SCHOOL, unit_id=9, name="Phòng khác"))
     assert "thay mặt đơn vị nào" in talk.say("gửi").reply.text
     assert talk.helper.registry.kept == []
+
+
+@pytest.mark.parametrize("answer", ["gửi", "sửa 2", "làm tiếp", "ai chủ trì xây dựng nội dung?"])
+def test_who_acts_for_no_unit_any_more_sends_nothing(answer: str) -> None:
+    talk = sends(of(SCHOOL).say("nộp kế hoạch", "riêng"), paper(facts=FACTS)).say("bỏ qua")
+    talk.helper.registry.mine = ()
+    talk.say(answer)
+    assert "dành cho cán bộ đã đăng ký" in talk.replies[-1].text
+    assert talk.helper.registry.kept == []
+    talk.helper.registry.mine = (SCHOOL,)
+    assert "xem lại" in talk.say("làm tiếp").reply.text
 
 
 # --- agreeing -----------------------------------------------------------------------------------
@@ -428,6 +439,14 @@ def test_a_draft_that_is_closed() -> None:
     talk = commenting(11).say("gopy 12")
     assert talk.reply.text == say("drafts.closed", number="12")
     assert talk.state.form is None
+
+
+def test_a_draft_that_closes_meanwhile() -> None:
+    talk = commenting(12).say("gopy 12", "Mức thu nên thấp hơn", "bỏ qua", "bỏ qua")
+    talk.helper.registry.offered.clear()
+    assert talk.say("gửi").reply.text == say("drafts.none")
+    assert talk.helper.registry.kept == []
+    assert commenting().say("góp ý").reply.text == say("drafts.none")
 
 
 def test_a_complaint_is_no_comment() -> None:
