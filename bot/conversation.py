@@ -49,9 +49,6 @@ def respond(
     """The conversation after `incoming`, and what is said to it."""
     if state.form and state.form.form not in known_forms():
         state = replace(state, form=None, filling=False)
-    barred = form_talk.barred(state, assistance) if state.filling and not incoming.group else None
-    if barred:
-        return barred
     if incoming.group:
         return _in_group(state, incoming, assistance)
     match incoming.event:

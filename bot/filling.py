@@ -69,9 +69,9 @@ class Filled:
 
 def start(form: Form, around: Around, known: Mapping[str, str]) -> Filled:
     """Begin with what is known."""
-    empty = fitted(form, {}, around)
-    progress = begin(empty, around, **known)
-    return _asked(form, progress, around, opening(form), *_details(empty, progress))
+    progress = _learned(form, begin(form, **known), around)
+    details = _details(fitted(form, progress.answers, around), progress)
+    return _asked(form, progress, around, opening(form), *details)
 
 
 def opening(form: Form) -> str:
@@ -108,8 +108,8 @@ def take(form: Form, progress: Progress, text: str, around: Around) -> Filled | 
     try:
         moved = _step(now, progress, text, command, around)
         # What was answered may be what others wait for: the unit, whose duties are offered next.
-        again = learn(fitted(form, moved.answers, around), moved, around)
-        details = _details(now, again, progress)
+        again = _learned(form, moved, around)
+        details = _details(fitted(form, again.answers, around), again, progress)
         return _asked(form, again, around, *details)
     except WrongAnswer as wrong:
         if _asks(text):
@@ -134,6 +134,12 @@ def take_files(
         return _asked(form, progress, around, *said, _wrong(now, progress, wrong))
     told = say("form.files_taken", names="; ".join(shorten(one.name, 60) for one in files))
     return _asked(form, moved, around, *said[:1], told, *said[1:])
+
+
+def _learned(form: Form, progress: Progress, around: Around) -> Progress:
+    """With what is known, and what is known because of that."""
+    again = learn(fitted(form, progress.answers, around), progress, around)
+    return again if again == progress else _learned(form, again, around)
 
 
 def _ready(form: Form, progress: Progress, around: Around) -> tuple[Form, Progress]:

@@ -75,6 +75,14 @@ def begin_form(
     return _opened(replace(state, agreeing=None), form, assistance, known or {})
 
 
+def _why_not(form: Form, answers: Mapping[str, str], assistance: Assistance) -> Reply | None:
+    """Why nobody can fill in the form now, however far they were: for no unit, about no draft."""
+    if form.audience == "officer" and not assistance.registry.acting():
+        return notice("form.officers_only", ("register",), title=form.title)
+    why = closed(form, answers, around(assistance))
+    return worded(why) if why else None
+
+
 def _opened(
     state: Conversation, form: Form, assistance: Assistance, known: Mapping[str, str]
 ) -> Turned:
@@ -90,20 +98,6 @@ def _opened(
         early, state = state.early, replace(state, early=())
         filled = _with_files(form, filled.progress, early, assistance, before)
     return _filled(state, filled, assistance)
-
-
-def barred(state: Conversation, assistance: Assistance) -> Turned | None:
-    """Said when the form at hand is not for this person any more, or not for now; it rests."""
-    form, progress = _at(state, assistance)
-    told = _why_not(form, progress.answers, assistance)
-    return offering(replace(state, filling=False), told) if told else None
-
-
-def _why_not(form: Form, answers: Mapping[str, str], assistance: Assistance) -> Reply | None:
-    if form.audience == "officer" and not assistance.registry.acting():
-        return notice("form.officers_only", ("register",), title=form.title)
-    why = closed(form, answers, around(assistance))
-    return worded(why) if why else None
 
 
 def answer_form(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
@@ -172,7 +166,9 @@ def _with_files(
 
 def beside_form(state: Conversation, assistance: Assistance) -> Reply:
     """The question that the form stands at, once more."""
-    return ask(*_at(state, assistance), around(assistance))
+    form, progress = _at(state, assistance)
+    why_not = _why_not(form, progress.answers, assistance)
+    return why_not or ask(form, progress, around(assistance))
 
 
 def commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned | None:
@@ -209,9 +205,7 @@ def _resumed(state: Conversation, assistance: Assistance) -> Turned:
     progress, *others = begun
     form = assistance.registry.form(progress.form)
     state = replace(state, form=progress, resting=tuple(others))
-    return barred(state, assistance) or _filled(
-        state, go_on(form, progress, around(assistance)), assistance
-    )
+    return _filled(state, go_on(form, progress, around(assistance)), assistance)
 
 
 def put_back(state: Conversation, record: Record, assistance: Assistance) -> Turned:
@@ -227,9 +221,6 @@ def put_back(state: Conversation, record: Record, assistance: Assistance) -> Tur
     )
     begun = [p for p in (state.form, *state.resting) if p is not None and p.form != form.id]
     state = replace(state, resting=tuple(begun)[:_RESTING])
-    why_not = _why_not(form, progress.answers, assistance)
-    if why_not:
-        return offering(state, why_not)
     filled = go_on(form, progress, around(assistance), say("form.correcting", code=record.code))
     return _filled(state, filled, assistance)
 
@@ -240,6 +231,11 @@ def _at(state: Conversation, assistance: Assistance) -> tuple[Form, Progress]:
 
 
 def _filled(state: Conversation, filled: Filled, assistance: Assistance) -> Turned:
+    form = assistance.registry.form(filled.form.id)
+    if why_not := _why_not(form, filled.progress.answers, assistance):
+        # As it was before: the person may be confirmed anew, the draft opened again.
+        kept = state.form if state.form and state.form.form == form.id else filled.progress
+        return offering(replace(state, form=kept, filling=False), why_not)
     if filled.sent:
         return _sent(state, filled, assistance)
     return offering(replace(state, form=filled.progress, filling=True), filled.reply)

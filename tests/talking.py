@@ -55,6 +55,7 @@ class FakeRegistry:
     mine: tuple[Acting, ...] = (Acting(7, UNITS[7], "", False, False, True),)
     consents: set[str] = field(default_factory=lambda: {"register", "submit", "comment"})
     offered: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    duties: dict[str, tuple[Choice, ...]] = field(default_factory=dict)  #: by the unit's answer
     told: dict[str, str] = field(default_factory=dict)
     invitations: dict[str, str] = field(default_factory=dict)
     forms: dict[str, Form] = field(default_factory=dict)  #: as the office has changed them
@@ -73,6 +74,8 @@ class FakeRegistry:
     def options(self, source: str, answers: Mapping[str, str]) -> tuple[Choice, ...]:
         if source == "units":
             return tuple(Choice(str(one.unit_id), one.name) for one in self.mine)
+        if source == "duties" and answers.get("unit") in self.duties:
+            return self.duties[answers["unit"]]
         return self.offered.get(source, ())
 
     def units_like(self, name: str) -> tuple[str, ...]:

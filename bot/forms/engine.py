@@ -45,9 +45,11 @@ class Progress:
     previous: str = ""  #: the code of the record that this one corrects
 
 
-def begin(form: Form, around: Around | None = None, **known: str) -> Progress:
+def begin(
+    form: Form, around: Around | None = None, known: Mapping[str, str] | None = None
+) -> Progress:
     """Nothing is answered yet, but for what is known."""
-    progress = Progress(form.id, form.version, known=known)
+    progress = Progress(form.id, form.version, known=dict(known or {}))
     return learn(form, progress, around) if around else progress
 
 
@@ -69,13 +71,19 @@ def resume(form: Form, progress: Progress) -> Progress:
 def learn(form: Form, progress: Progress, around: Around) -> Progress:
     """Fill in what is known, each field once: who goes back to it is asked.
 
-    What has only one choice is known, too.
+    What has only one choice is known, too; but not while an earlier choice was open, for what is
+    offered may hang on it: the duties on the unit.
     """
     known = {**around.known, **progress.known}
     answers, learned = dict(progress.answers), list(progress.learned)
+    waits = False
     for asked in form.fields:
-        if asked.id in answers or asked.id in learned or not _applies(asked, answers):
+        if asked.id in answers or not _applies(asked, answers):
             continue
+        if asked.id in learned or (asked.source and waits):
+            waits = waits or bool(asked.source)
+            continue
+        waits = waits or bool(asked.source)
         value = _known(asked, known, around)
         if value:
             answers[asked.id] = value

@@ -40,8 +40,8 @@ def duty_key(duty: Duty) -> str:
 
 
 def draft_choices(session: Session, today: date) -> tuple[Choice, ...]:
-    """The drafts that people may comment on now."""
-    return tuple(_draft(draft) for draft in open_drafts(session, today)[:_MOST])
+    """The drafts that people may comment on now: all, since each may be named by its number."""
+    return tuple(_draft(draft) for draft in open_drafts(session, today))
 
 
 def _draft(draft: PolicyDraft) -> Choice:

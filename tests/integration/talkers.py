@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 from subprocess import Popen
 from typing import IO, Any, Protocol
 from uuid import uuid4
 
 import httpx
 
+from bot.texts import say
 from knowledge.vietnamese import collapse, fold
 from tests.fakes.other_bot_api import OtherBotApi, keyboard
 from tests.fakes.telegram.control import FakeTelegram
 from tests.fakes.zalo_bot import FakeZaloBot
 from tests.fakes.zalo_office import FakeZalo
+from tests.sendable import Sendable, sendable
 
 PATIENCE = 90.0  #: seconds until a reply counts as missing
-#: What is sent as a file: a picture, since that is what every channel takes in.
-PICTURE = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c020000000b4944415478da6364f8ff"
-    "9f010005010101279ae7d60000000049454e44ae426082"
-)
+_CODE = re.compile(r"HS-[A-Z0-9]{5}")
 
 
 class Talker(Protocol):
@@ -33,7 +33,7 @@ class Talker(Protocol):
 
     def taps(self, label: str) -> None: ...
 
-    def sends(self, name: str) -> None: ...
+    def sends(self, file: Sendable) -> None: ...
 
     def heard(self) -> Sequence[str]:
         """All that was said to this person so far, labels of buttons included, in order."""
@@ -51,8 +51,11 @@ class OnTelegram:
     def taps(self, label: str) -> None:
         self.fake.taps(self.user, label)
 
-    def sends(self, name: str) -> None:
-        self.fake.sends_file(self.user, PICTURE, f"{name}.png", mime="image/png")
+    def sends(self, file: Sendable) -> None:
+        if file.media_type == "image/jpeg":
+            self.fake.sends_photo(self.user, file.content)
+        else:
+            self.fake.sends_file(self.user, file.content, file.name, mime=file.media_type)
 
     def heard(self) -> Sequence[str]:
         return ["\n".join((s.text, *s.buttons)) for s in self.fake.sent(self.user)]
@@ -72,8 +75,9 @@ class OnZalo:
     def taps(self, label: str) -> None:
         self.fake.taps(self.user, label)
 
-    def sends(self, name: str) -> None:
-        self.fake.sends_file(self.user, f"{name}.png", PICTURE)
+    def sends(self, file: Sendable) -> None:
+        kind = "image" if file.media_type == "image/jpeg" else "file"
+        self.fake.sends_file(self.user, file.name, file.content, kind=kind)
 
     def heard(self) -> Sequence[str]:
         lines = self.fake.sent(self.user)
@@ -83,7 +87,7 @@ class OnZalo:
 @dataclass
 class OnZaloBot:
     fake: FakeZaloBot
-    picture: str  #: where the platform keeps the picture that is sent
+    pictures: str  #: where the platform keeps the pictures that are sent
     user: str = "zb407"
 
     def says(self, text: str) -> None:
@@ -92,8 +96,8 @@ class OnZaloBot:
     def taps(self, label: str) -> None:
         self.fake.taps(self.user, label)
 
-    def sends(self, name: str) -> None:
-        self.fake.sends_photo(self.user, self.picture)
+    def sends(self, file: Sendable) -> None:
+        self.fake.sends_photo(self.user, f"{self.pictures}/{file.name}/1")
 
     def heard(self) -> Sequence[str]:
         return [line.text for line in self.fake.sent(self.user)]
@@ -111,20 +115,31 @@ class OnWeb:
         ids = {b["label"]: b["id"] for reply in self.replies for b in reply["buttons"]}
         self._post("/chat/messages", json={"id": str(uuid4()), "button": ids[label]})
 
-    def sends(self, name: str) -> None:
-        file = {"file": (f"{name}.png", BytesIO(PICTURE), "image/png")}
-        self._post(f"/chat/files?id={uuid4()}", files=file, headers={"X-Troly": "1"})
+    def sends(self, file: Sendable) -> None:
+        sent = {"file": (file.name, BytesIO(file.content), file.media_type)}
+        self._post(f"/chat/files?id={uuid4()}", files=sent, headers={"X-Troly": "1"})
 
     def _post(self, path: str, **sent: Any) -> None:
         answer = self.client.post(path, **sent)
+        if answer.status_code == 413:  # the page shows these words
+            last = max((reply["id"] for reply in self.replies), default=0)
+            self.replies.append(_SHOWN | {"id": last, "lead": answer.text})
+            return
         assert answer.status_code == 200, answer.text
         self.replies += answer.json()["replies"]
 
     def heard(self) -> Sequence[str]:
-        return [_drawn(reply) for reply in self.replies]
+        known = {reply["id"] for reply in self.replies}
+        said = self.client.get("/chat/updates", params={"after": max(known, default=0)})
+        self.replies += [r for r in said.json()["replies"] if r["id"] not in known]
+        return [drawn(reply) for reply in self.replies]
 
 
-def _drawn(reply: Mapping[str, Any]) -> str:
+_SHOWN: Mapping[str, Any] = {"status": "", "sources": [], "buttons": [], "more": ""}
+
+
+def drawn(reply: Mapping[str, Any]) -> str:
+    """A reply as the page of the chat shows it."""
     places = [f"{source['place']}, {source['title']}" for source in reply["sources"]]
     labels = [button["label"] for button in reply["buttons"]]
     more = ["Xem thêm"] if reply["more"] else []
@@ -134,7 +149,7 @@ def _drawn(reply: Mapping[str, Any]) -> str:
 @dataclass
 class OnConsole:
     process: Popen[str]
-    picture: str  #: the path of the picture that is sent
+    folder: Path  #: where the files lie that are sent
     shown: Callable[[], str]
 
     def says(self, text: str) -> None:
@@ -146,8 +161,9 @@ class OnConsole:
     def taps(self, label: str) -> None:
         self.says(label)
 
-    def sends(self, name: str) -> None:
-        self.says(f"/tep {self.picture}")
+    def sends(self, file: Sendable) -> None:
+        (self.folder / file.name).write_bytes(file.content)
+        self.says(f"/tep {self.folder / file.name}")
 
     def heard(self) -> Sequence[str]:
         return [self.shown()]
@@ -163,41 +179,99 @@ class OnOther:
     def taps(self, label: str) -> None:
         self.server.taps(label)
 
-    def sends(self, name: str) -> None:
-        raise NotImplementedError(f"{name}: this server knows no files")
+    def sends(self, file: Sendable) -> None:
+        raise NotImplementedError(f"{file.name}: this server knows no files")
 
     def heard(self) -> Sequence[str]:
         heard = list(self.server.heard)
         return ["\n".join((m["text"], *(b["text"] for r in keyboard(m) for b in r))) for m in heard]
 
 
-def play(turns: Sequence[Mapping[str, Any]], talker: Talker) -> None:
+class Office(Protocol):
+    """What acts on the product behind the person's back."""
+
+    told: dict[str, str]  #: what a turn may name: "{draft}"
+
+    def does(self, step: str) -> None: ...
+
+    def keeps(self) -> Mapping[str, int]: ...
+
+
+def play(
+    turns: Sequence[Mapping[str, Any]],
+    talker: Talker,
+    office: Office | None = None,
+    patience: float = PATIENCE,
+) -> None:
     """Go through a transcript; fails at the first turn whose answer does not come."""
-    known = 0
+    told = office.told if office else {}
+    known = len(_said(talker))
     for turn in turns:
-        if "says" in turn:
-            talker.says(turn["says"])
-        elif "numbers" in turn:
-            talker.says(str(turn["numbers"]))
-        elif "taps" in turn:
-            talker.taps(turn["taps"])
+        for step in turn.get("does", ()):
+            assert office is not None, "only an office does something"
+            office.does(step)
+        _take(talker, turn, told)
+        known = _hear(talker, turn, known, told, patience)
+        codes = _CODE.findall("\n".join(talker.heard()[-2:]))
+        if codes:
+            told["code"] = codes[-1]
+        if "keeps" in turn and office:
+            there = office.keeps()
+            wrong = {name: there[name] for name, count in turn["keeps"].items()}
+            assert wrong == turn["keeps"], f"{turn}: there are {there}"
+
+
+def _take(talker: Talker, turn: Mapping[str, Any], told: Mapping[str, str]) -> None:
+    if "says" in turn:
+        talker.says(_filled(turn["says"], told))
+    elif "numbers" in turn:
+        talker.says(str(turn["numbers"]))
+    elif "taps" in turn:
+        label = _filled(turn["taps"], told)
+        numbered = _numbered(label, talker.heard()[-3:])
+        if numbered:
+            talker.says(numbered)
         else:
-            talker.sends(turn["sends"])
-        known = _hear(talker, turn, known)
+            talker.taps(label)
+    for name in [turn["sends"]] if isinstance(turn.get("sends"), str) else turn.get("sends", ()):
+        talker.sends(sendable(name))
 
 
-def _hear(talker: Talker, turn: Mapping[str, Any], known: int) -> int:
+def _numbered(label: str, heard: Sequence[str]) -> str:
+    """The number of a choice in the newest list; "" where choices are buttons."""
+    listed = [text for text in heard if say("chat.choose_number") in text][-1:]
+    choices = [text.rpartition(say("chat.choose_number"))[2] for text in listed]
+    found = re.search(rf"(?m)^(\d+)\. {re.escape(label)}$", "\n".join(choices))
+    return found[1] if found else ""
+
+
+def _filled(words: str, told: Mapping[str, str]) -> str:
+    """With what is in braces; other braces stay."""
+    return re.sub(r"{(\w+)}", lambda found: told.get(found[1], found[0]), words)
+
+
+def _said(talker: Talker) -> str:
+    return collapse(fold("\n".join(talker.heard())))
+
+
+def _hear(
+    talker: Talker,
+    turn: Mapping[str, Any],
+    known: int,
+    told: Mapping[str, str],
+    patience: float,
+) -> int:
     """Wait for all pieces, in order, after the first `known` characters; where they end."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + patience
     while True:
-        said = collapse(fold("\n".join(talker.heard())))
+        said = _said(talker)
         end, missing = known, ""
-        for piece in turn["hears"]:
-            place = said.find(collapse(fold(piece)), end)
+        for piece in (collapse(fold(_filled(one, told))) for one in turn.get("hears", ())):
+            place = said.find(piece, end)
             if place < 0:
                 missing = piece
                 break
-            end = place + len(collapse(fold(piece)))
+            end = place + len(piece)
         if not missing:
             return max(len(said), end)
         if time.monotonic() > until:

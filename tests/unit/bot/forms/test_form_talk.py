@@ -257,6 +257,17 @@ def test_a_unit_that_was_lost_meanwhile_is_asked_anew() -> None:
     assert talk.helper.registry.kept == []
 
 
+@pytest.mark.parametrize("answer", ["gửi", "sửa 2", "làm tiếp", "ai chủ trì xây dựng nội dung?"])
+def test_who_acts_for_no_unit_any_more_sends_nothing(answer: str) -> None:
+    talk = sends(of(SCHOOL).say("nộp kế hoạch", "riêng"), paper(facts=FACTS)).say("bỏ qua")
+    talk.helper.registry.mine = ()
+    talk.say(answer)
+    assert "dành cho cán bộ đã đăng ký" in talk.replies[-1].text
+    assert talk.helper.registry.kept == []
+    talk.helper.registry.mine = (SCHOOL,)
+    assert "xem lại" in talk.say("làm tiếp").reply.text
+
+
 # --- agreeing -----------------------------------------------------------------------------------
 
 
@@ -360,6 +371,23 @@ def test_a_duty_is_reported_as_done() -> None:
         "2026-11-20",
     )
     assert (answers["drafts"], answers["activities"], answers["comments"]) == ("3", "12", "")
+
+
+@pytest.mark.parametrize("units", [(SCHOOL,), (SCHOOL, OFFICE)])
+def test_the_duties_are_those_of_the_unit_that_was_chosen(units: tuple[Acting, ...]) -> None:
+    talk = of(*units)
+    talk.helper.registry.duties = {"7": (DUTY,)}
+    talk.say("báo cáo")
+    if len(units) > 1:
+        tap(talk, UNITS[7])
+    assert "việc nào" in talk.reply.text
+    assert labels(talk.reply)[:2] == [DUTY.label, "Việc khác"]
+
+
+def test_a_unit_without_duties_names_its_own() -> None:
+    talk = of(SCHOOL, OFFICE)
+    talk.helper.registry.duties = {"7": (DUTY,)}
+    assert "Đó là việc gì" in tap(talk.say("báo cáo"), UNITS[8]).say("Trần Văn An").reply.text
 
 
 def test_a_duty_was_sent_another_way() -> None:
