@@ -1,4 +1,4 @@
-"""A crowd fills in forms over Zalo at once: how soon each is answered, and whether with their own."""
+"""A crowd fills in forms over Zalo: how soon each is answered, and whether with their own."""
 
 from __future__ import annotations
 

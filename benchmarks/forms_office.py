@@ -1,4 +1,4 @@
-"""What a proof of the forms needs of an office: units, who acts for them, drafts, files of 10 MB."""
+"""What a proof of the forms needs of an office: units, who acts for them, drafts, large files."""
 
 from __future__ import annotations
 
