@@ -58,8 +58,8 @@ def begin_form(
     """Ask the first question, or what must come before: who the person is, whether they agree."""
     registry = assistance.registry
     form = registry.form(form_id)
-    if form.audience == "officer" and not registry.acting():
-        return offering(state, notice("form.officers_only", ("register",), title=form.title))
+    if _is_closed_to(form, assistance):
+        return _officers_only(state, form)
     if form.purpose and not registry.agreed(form.purpose):
         state = replace(state, agreeing=Asked(form_id, known or {}), filling=False)
         purpose = say(f"consent.purpose_{form.purpose}")
@@ -72,6 +72,14 @@ def begin_form(
         )
         return offering(state, asked)
     return _opened(replace(state, agreeing=None), form, assistance, known or {})
+
+
+def _is_closed_to(form: Form, assistance: Assistance) -> bool:
+    return form.audience == "officer" and not assistance.registry.acting()
+
+
+def _officers_only(state: Conversation, form: Form) -> Turned:
+    return offering(state, notice("form.officers_only", ("register",), title=form.title))
 
 
 def _opened(
@@ -220,6 +228,8 @@ def _at(state: Conversation, assistance: Assistance) -> tuple[Form, Progress]:
 
 
 def _filled(state: Conversation, filled: Filled, assistance: Assistance) -> Turned:
+    if _is_closed_to(filled.form, assistance):  # they act for no unit since they began
+        return _officers_only(replace(state, form=filled.progress, filling=False), filled.form)
     if filled.sent:
         return _sent(state, filled, assistance)
     return offering(replace(state, form=filled.progress, filling=True), filled.reply)
