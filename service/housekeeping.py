@@ -16,11 +16,13 @@ from service import clock
 from service.delivery.handing_over import mind
 from service.settings import Settings
 from service.storage.channel_states import take_turn
-from service.storage.engine import transaction
+from service.storage.engine import empty_log, transaction
+from service.storage.erasing import forget_receipts
 from service.storage.retention import MESSAGES, files_named, forget_hand_offs, forget_old
 
 log = logging.getLogger(__name__)
 
+_RECEIPTS = timedelta(days=1)  #: until who was told that all is erased is forgotten, too
 _FIRST, _AGAIN = 60.0, 60.0  #: seconds until the first look, and between two
 
 
@@ -32,7 +34,9 @@ def tidy(engine: Engine, settings: Settings) -> bool:
             return False
         forget_old(session, at)
         forget_hand_offs(session, at - timedelta(days=settings.keep_hand_offs_days))
+        forget_receipts(session, at - _RECEIPTS)
         named = files_named(session)
+    empty_log(engine)
     _sweep(settings.received_dir, named)
     return True
 

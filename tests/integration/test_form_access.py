@@ -17,7 +17,7 @@ from service.settings import Settings
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
 from service.storage.people import find_account
-from tests.form_attempts import ATTEMPTS, B, CODE, SECRET_TITLE, Attempt, Cast, prepare
+from tests.form_attempts import ATTEMPTS, CODE, SECRET_TITLE, Attempt, B, Cast, prepare
 from tests.integration.talks import Talks
 
 
