@@ -107,6 +107,7 @@ class ZaloDoor:
     address: str
     channel: str = "zalo_oa"
     _number: int = 0
+    _id: str = field(default_factory=lambda: uuid4().hex)
     _sending: Thread | None = None
 
     def __post_init__(self) -> None:
@@ -132,7 +133,7 @@ class ZaloDoor:
 
     def _event(self, sent: Sent) -> tuple[bytes, Mapping[str, str]]:
         at = str(int(time.time() * 1000))
-        message: dict[str, Any] = {"msg_id": f"m{self.address}-{self._number}"}
+        message: dict[str, Any] = {"msg_id": f"{self._id}-{self._number}"}
         name = "user_send_text"
         if isinstance(sent, str):
             message["text"] = sent
