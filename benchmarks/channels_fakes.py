@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -72,6 +73,13 @@ class ZaloFake:
     settings: Mapping[str, str]
     app_id: str
     oa_secret: str  #: signs webhooks
+
+    def hosts(self, name: str, content: bytes) -> Mapping[str, str]:
+        """Keep a file as if somebody had sent it; what an event tells of it."""
+        told: Mapping[str, str] = self.remote.hosts(
+            name=name, content=base64.b64encode(content).decode()
+        )
+        return told
 
 
 @contextmanager

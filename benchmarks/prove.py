@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-ISSUES = ("ask", "understand", "channels")
+ISSUES = ("ask", "understand", "channels", "forms")
 
 
 @dataclass(frozen=True, slots=True)

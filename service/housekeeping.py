@@ -16,7 +16,8 @@ from service import clock
 from service.delivery.handing_over import mind
 from service.settings import Settings
 from service.storage.channel_states import take_turn
-from service.storage.engine import transaction
+from service.storage.engine import empty_log, transaction
+from service.storage.erasing import forget_receipts
 from service.storage.retention import (
     EVENTS,
     Keeping,
@@ -28,6 +29,7 @@ from service.storage.retention import (
 log = logging.getLogger(__name__)
 
 _GRACE = timedelta(days=1)  #: no message takes so long to be answered
+_RECEIPTS = timedelta(days=1)  #: until who was told that all is erased is forgotten, too
 _FIRST, _AGAIN = 60.0, 60.0  #: seconds until the first look, and between two
 
 
@@ -39,7 +41,9 @@ def tidy(engine: Engine, settings: Settings) -> bool:
             return False
         gone = forget_old(session, _keeping(settings), at)
         forget_hand_offs(session, at - timedelta(days=settings.keep_hand_offs_days))
+        forget_receipts(session, at - _RECEIPTS)
         named = files_named(session)
+    empty_log(engine)
     _sweep(settings.received_dir, gone - named, _GRACE)
     _sweep(settings.received_dir, _lying(settings.received_dir) - named, EVENTS)
     return True

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from service import clock
 from service.settings import Settings
-from service.storage.engine import transaction
+from service.storage.engine import empty_log, transaction
 from service.storage.erasing import forget
 from service.storage.erasures import erasures, note_erasures, returned
 
@@ -24,6 +24,7 @@ def clean_up(engine: Engine, settings: Settings, orphans: Sequence[str]) -> None
     """After an erasure: bytes go that nobody else has sent, and the file learns of it."""
     for sha256 in orphans:
         (settings.received_dir / sha256).unlink(missing_ok=True)
+    empty_log(engine)
     with transaction(engine) as session:
         known = erasures(session)
     _append(settings.erasures_file, _newer(known, _read(settings.erasures_file)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -77,7 +78,9 @@ def _event_id(name: str, person: str, body: JsonValue) -> str:
     told = _text(_at(body, "message", "msg_id"))
     if _MESSAGE_ID.fullmatch(told):
         return told
-    return f"{name[:40]}:{person}:{_id(_at(body, 'timestamp'))[:16]}"
+    # It is kept longer than the person may be known: it must not name them.
+    who = hashlib.sha256(person.encode()).hexdigest()[:32]
+    return f"{name[:40]}:{who}:{_id(_at(body, 'timestamp'))[:16]}"
 
 
 def _said(incoming: Incoming, body: JsonValue) -> Incoming:

@@ -45,12 +45,9 @@ class Progress:
     previous: str = ""  #: the code of the record that this one corrects
 
 
-def begin(
-    form: Form, around: Around | None = None, known: Mapping[str, str] | None = None
-) -> Progress:
-    """Nothing is answered yet, but for what is known."""
-    progress = Progress(form.id, form.version, known=dict(known or {}))
-    return learn(form, progress, around) if around else progress
+def begin(form: Form, known: Mapping[str, str] | None = None) -> Progress:
+    """Nothing is answered yet; `known` may fill in some of it."""
+    return Progress(form.id, form.version, known=dict(known or {}))
 
 
 def resume(form: Form, progress: Progress) -> Progress:

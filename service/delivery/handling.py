@@ -111,6 +111,8 @@ def handle(
             for file in turned.files:
                 record(session, assisting.person_id, file, at)
             _save(session, scene, assisting, turned.state, at)
+        if assisting.erases and post.limits[incoming.channel].fetches:
+            incoming = replace(incoming, chat="")  # our page finds it by its event, without a name
         for reply in (*first, *turned.replies):
             _enqueue(session, post, incoming, event_id, reply, at)
     if assisting.erases:

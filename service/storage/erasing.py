@@ -40,6 +40,25 @@ def forget(session: Session, person_id: int, at: datetime, *, by: str | None = N
     return orphans
 
 
+def forget_receipts(session: Session, before: datetime) -> None:
+    """Messages to chats that belong to nobody, such as that all was erased, lose the chat's name.
+
+    They had to reach it first: those that were settled and written before then.
+    """
+    account = select(ChannelAccount.id).where(
+        col(ChannelAccount.channel) == col(OutboundMessage.channel),
+        col(ChannelAccount.chat) == col(OutboundMessage.chat),
+    )
+    settled = col(OutboundMessage.state).not_in(("waiting", "sending"))
+    old = (col(OutboundMessage.created_at) < before, col(OutboundMessage.chat) != "")
+    session.execute(
+        update(OutboundMessage)
+        .where(settled, *old, ~account.exists())
+        .values(chat="", lane="")
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _forget_messages(session: Session, account: ChannelAccount) -> None:
     session.execute(
         delete(InboundEvent).where(

@@ -150,9 +150,7 @@ _CLAIM = (
 )
 
 
-def take_over(
-    session: Session, event_id: int, worker: str, real: datetime, hold: timedelta = HOLD
-) -> bool:
+def take_over(session: Session, event_id: int, worker: str, real: datetime) -> bool:
     """Hold one event that nobody holds; False while somebody does."""
     taken = session.execute(
         update(InboundEvent)
@@ -161,7 +159,7 @@ def take_over(
             col(InboundEvent.state) == "waiting",
             col(InboundEvent.held_until) <= real,
         )
-        .values(worker=worker, held_until=real + hold, attempts=InboundEvent.attempts + 1)
+        .values(worker=worker, held_until=real + HOLD, attempts=InboundEvent.attempts + 1)
         .returning(col(InboundEvent.id))
     )
     return taken.first() is not None

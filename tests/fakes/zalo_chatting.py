@@ -40,6 +40,11 @@ class Chatting(Control):
         """What the bot sent, to one chat or to all."""
         return [line for line in self.log(chat) if line.by == "bot"]
 
+    def sent_after(self, count: int) -> list[Line]:
+        """What the bot sent after so many messages, to whomever, in the order of arrival."""
+        with self.changed:
+            return self.talk.told[count:]
+
     def wait_sent(
         self, chat: str | None = None, count: int = 1, timeout: float = 5.0
     ) -> list[Line]:

@@ -82,6 +82,10 @@ class People(Chatting):
         line = Line("", user, "user", kind, 0, text, file=name, content=content)
         return self._wrote(line, message)
 
+    def hosts(self, name: str, content: bytes) -> Json:
+        """Keep a file as if somebody had sent it, for an event that a test posts itself."""
+        return self._hosted("file", Attachment(name, content, "application/octet-stream"))
+
     def _hosted(self, kind: str, held: Attachment) -> Json:
         id_ = self.zalo.new_id()
         self.zalo.attachments[id_] = held

@@ -44,6 +44,7 @@ class Talk:
 
     clock: Clock
     lines: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
+    told: list[Line] = field(default_factory=list)  #: lines of the bot in the order of arrival
     said: Counter[str] = field(default_factory=Counter)  #: lines of the bot by chat, "" for all
     counts: Counter[str] = field(default_factory=Counter)
     sent_minute: Meter = field(default_factory=lambda: Meter(60))
@@ -61,6 +62,7 @@ class Talk:
         """Remember what was said."""
         self.lines[line.chat].append(line)
         if line.by == "bot":
+            self.told.append(line)
             self.said[line.chat] += 1
             self.said[""] += 1
         self.note()

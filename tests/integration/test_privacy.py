@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from service.admin.words import words
 from service.delivery.files import Received
+from service.housekeeping import tidy
 from service.privacy import forget_again
 from service.settings import Settings
+from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import open_engine, transaction
 from service.storage.people import find_account
 from service.storage.people_tables import ChannelAccount, Person
@@ -73,6 +78,58 @@ def test_nothing_that_names_the_person_or_repeats_them_is_left(
     assert all("Đã xóa dữ liệu của Anh/chị" in row for row in left)  # it must still reach them
     assert "riêng" not in rows
     assert not list(talks.settings.received_dir.iterdir())
+
+
+def test_a_day_later_not_even_the_receipt_names_them(
+    talks: Talks, sqlite: Engine, clock: Clock
+) -> None:
+    erase(talks, "said")
+    with transaction(sqlite) as session:
+        for message in session.exec(select(OutboundMessage)).all():
+            message.state = "sent"
+            session.add(message)
+    tidy(sqlite, talks.settings)
+    assert PERSON in kept(sqlite)
+    clock.forward(timedelta(days=1, minutes=1))
+    tidy(sqlite, talks.settings)
+    assert PERSON not in kept(sqlite)
+    with transaction(sqlite) as session:
+        other = col(OutboundMessage.chat) == "9"
+        assert session.exec(select(OutboundMessage).where(other)).all()  # who is still here
+
+
+def test_a_visitor_of_the_page_is_named_by_nothing(client: TestClient, sqlite: Engine) -> None:
+    def say(text: str, id_: str) -> list[dict[str, object]]:
+        sent = client.post("/chat/messages", json={"id": id_, "text": text})
+        found: list[dict[str, object]] = sent.json()["replies"]
+        return found
+
+    say("xóa dữ liệu", str(uuid4()))
+    with transaction(sqlite) as session:
+        address = session.exec(select(ChannelAccount)).one().address
+    id_ = str(uuid4())
+    cookie = client.cookies.get("troly_chat", "")
+    told = say("xác nhận xóa", id_)
+    assert address not in kept(sqlite)
+    client.cookies.set("troly_chat", cookie, path="/chat")  # its answer was lost on the way
+    assert say("xác nhận xóa", id_) == told
+
+
+def test_not_even_the_bytes_of_the_database_repeat_them(talks: Talks, sqlite: Engine) -> None:
+    told = WORDS.split(" của")[0]  # as it lies in a conversation: the letters of JSON
+    marks = [PDF.name.encode(), json.dumps(told)[1:-1].encode()]
+    file = Path(str(sqlite.url.database))
+    assert all(mark in _bytes(file) for mark in marks)
+    for person in (PERSON, "9"):
+        talks.answer(talks.keep(event="file", person=person, channel="zalo_oa"), (PDF,))
+        erase(talks, "said", person)
+    assert not [mark for mark in marks if mark in _bytes(file)]
+
+
+def _bytes(database: Path) -> bytes:
+    """The file with its log."""
+    beside = database.with_name(f"{database.name}-wal")
+    return database.read_bytes() + (beside.read_bytes() if beside.exists() else b"")
 
 
 def test_of_two_who_sent_the_same_file_only_one_is_forgotten(talks: Talks, sqlite: Engine) -> None:

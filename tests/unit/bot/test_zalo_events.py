@@ -181,12 +181,19 @@ def identity(body: JsonValue) -> str:
 
 def test_the_same_event_has_the_same_id_and_another_has_not() -> None:
     assert identity(said("user_send_text", {"msg_id": "m1", "text": "a"})) == "m1"
-    assert identity(flat("follow", follower={"id": USER})) == f"follow:{USER}:{AT}"
-    assert identity(flat("unfollow", follower={"id": USER})) == f"unfollow:{USER}:{AT}"
+    followed = identity(flat("follow", follower={"id": USER}))
+    assert followed == identity(flat("follow", follower={"id": USER}))
     as_number = {**flat("follow", follower={"id": int(USER)}), "timestamp": int(AT)}
-    assert identity(as_number) == f"follow:{USER}:{AT}"
-    # An id that no column holds is none.
-    assert identity(said("user_send_text", {"msg_id": "m" * 121})) == f"user_send_text:{USER}:{AT}"
+    assert identity(as_number) == followed
+    others = [
+        identity(flat("unfollow", follower={"id": USER})),
+        identity(flat("follow", follower={"id": "3000000000000000009"})),
+        identity({**flat("follow", follower={"id": USER}), "timestamp": AT[::-1]}),
+        # An id that no column holds is none.
+        identity(said("user_send_text", {"msg_id": "m" * 121})),
+    ]
+    assert len({followed, *others}) == 5
+    assert not any(USER in one for one in (followed, *others))  # it outlives an erasure
 
 
 # --- buttons ------------------------------------------------------------------------------------
