@@ -11,8 +11,10 @@ down_revision = "0004"
 
 def upgrade() -> None:
     """Nobody waits for it yet."""
-    asked = sa.Column("head_asked", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("binding", asked)
+    op.add_column(
+        "binding",
+        sa.Column("head_asked", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
 
 
 def downgrade() -> None:
