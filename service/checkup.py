@@ -16,7 +16,8 @@ from sqlmodel import Session
 from index.errors import SearchError
 from knowledge.errors import KnowledgeError
 from service import clock
-from service.doctor import ChannelFacts, Facts, Index, Machine, Stored, TokenFacts
+from service.delivery import ocr, scanning
+from service.doctor import ChannelFacts, Facts, Index, Machine, Readers, Stored, TokenFacts
 from service.indexing import index_state
 from service.probes import Ask, probe_all
 from service.settings import Settings
@@ -26,13 +27,24 @@ from service.storage.channel_tokens import read_pair
 from service.storage.engine import is_current, open_engine, transaction
 from service.storage.switches import is_on
 
+_PING = 3.0  #: seconds
+
 
 def look_up(settings: Settings, ask: Ask | None = None) -> Facts:
     """All facts; platforms are called only where `ask` is given."""
     stored, token = _stored(settings)
     facts = Facts(clock.now(settings), datetime.now(UTC), stored, _index(settings))
     probes = probe_all(settings, token, ask) if ask else {}
-    return replace(facts, machine=_machine(settings.data_dir), probes=probes)
+    machine, readers = _machine(settings.data_dir), _readers(settings)
+    return replace(facts, machine=machine, readers=readers, probes=probes)
+
+
+def _readers(settings: Settings) -> Readers:
+    return Readers(
+        clamd_answers=bool(settings.clamd) and scanning.is_there(settings.clamd or "", _PING),
+        tesseract_installed=ocr.is_installed(),
+        reads_vietnamese=ocr.can_read(),
+    )
 
 
 def _stored(settings: Settings) -> tuple[Stored, str | None]:

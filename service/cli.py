@@ -17,6 +17,7 @@ from service.commands import (
     doctor,
     duties,
     evaluate,
+    forms,
     index,
     invite,
     knowledge,
@@ -84,6 +85,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(dev.app, name="dev")
 app.add_typer(zalo.app, name="zalo")
 app.add_typer(admin.app, name="admin")
+app.add_typer(forms.app, name="forms")
 app.command()(switches.pause)
 app.command()(switches.trial)
 app.command()(invite.invite)

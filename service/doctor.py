@@ -93,6 +93,15 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
+class Readers:
+    """The programs that look at files which people send; each may be missing."""
+
+    clamd_answers: bool = False  #: asked only where one is configured
+    tesseract_installed: bool = False
+    reads_vietnamese: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """All that was looked up."""
 
@@ -101,6 +110,7 @@ class Facts:
     stored: Stored = field(default_factory=Stored)
     index: Index = field(default_factory=Index)
     machine: Machine = field(default_factory=Machine)
+    readers: Readers = field(default_factory=Readers)
     #: By channel, and "address" for TROLY_PUBLIC_URL; empty when nothing was called.
     probes: Mapping[str, Probe] = field(default_factory=dict)
 
@@ -134,6 +144,8 @@ def examine_machine(settings: Settings, facts: Facts) -> tuple[Finding, ...]:
         _disk(facts.machine),
         _clock(settings, facts),
         _key(settings, facts.machine),
+        _clamd(settings, facts.readers),
+        _tesseract(facts.readers),
     )
 
 
@@ -230,3 +242,24 @@ def _key(settings: Settings, machine: Machine) -> Finding:
     kept = settings.data_dir / "secret.key"
     doubts = [f"người khác trên máy đọc được: chmod 600 {kept}"] * machine.key_open_to_others
     return found("secret_key", ["giữ trong thư mục dữ liệu"], doubts=doubts)
+
+
+def _clamd(settings: Settings, readers: Readers) -> Finding:
+    if settings.clamd is None:
+        todo = "cài clamav-daemon rồi đặt TROLY_CLAMD nếu muốn quét vi-rút"
+        return Finding("clamd", "off", ("tệp gửi đến không được quét vi-rút",), (todo,))
+    if readers.clamd_answers:
+        return found("clamd", [f"trả lời tại {settings.clamd}"])
+    todo = "kiểm tra dịch vụ clamav-daemon, TROLY_CLAMD và quyền dùng socket"
+    says = f"không trả lời tại {settings.clamd}: mọi tệp bị từ chối"
+    return found("clamd", [says], missing=[todo])
+
+
+def _tesseract(readers: Readers) -> Finding:
+    if readers.reads_vietnamese:
+        return found("tesseract", ["đọc được chữ Việt trên ảnh và bản quét"])
+    lacking = "thiếu dữ liệu tiếng Việt" if readers.tesseract_installed else "chưa cài"
+    todo = "sudo apt install tesseract-ocr tesseract-ocr-vie nếu muốn đọc chữ trên ảnh"
+    return Finding(
+        "tesseract", "off", (f"{lacking}: ảnh và bản quét được giữ mà không đọc",), (todo,)
+    )

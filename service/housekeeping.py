@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock
 from service.delivery.handing_over import mind
+from service.forms import watch_forms
 from service.settings import Settings
 from service.storage.channel_states import take_turn
 from service.storage.engine import empty_log, transaction
@@ -62,6 +63,8 @@ def _keeping(settings: Settings) -> Keeping:
 def look_after(engine: Engine, settings: Settings) -> None:
     """All of it: cheap while nothing is due, so that it may be done again and again."""
     mind(engine, settings)
+    with transaction(engine) as session:
+        watch_forms(session, settings, clock.now(settings))
     tidy(engine, settings)
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from bot.answers import shorten
-from bot.forms.definition import Field, Form, FormError, known_forms, load_form
+from bot.forms.definition import Field, Form, known_forms
 from bot.forms.engine import shown
 from service.admin.words import moment, words
+from service.forms import form_of
+from service.settings import Settings
 from service.storage.form_tables import Submission
 from service.storage.submissions import LABEL, PERSONAL
 
@@ -39,15 +41,15 @@ class Row:
     sent: str
 
 
-def form_title(id_: str) -> str:
-    """What a form is called; the id of one that is not there any more."""
-    form = _form(id_)
+def form_title(settings: Settings, id_: str) -> str:
+    """What the office calls a form; the id of one that is not there any more."""
+    form = _form(settings, id_)
     return form.title if form else id_
 
 
-def told(submission: Submission) -> tuple[Told, ...]:
+def told(settings: Settings, submission: Submission) -> tuple[Told, ...]:
     """The answers in the order of the form; last those to fields that it has no more."""
-    form, answers = _form(submission.form), submission.answers
+    form, answers = _form(settings, submission.form), submission.answers
     fields = {field.id: field for field in form.fields} if form else {}
     ids = [
         *(id_ for id_ in fields if id_ in answers),
@@ -61,38 +63,45 @@ def told(submission: Submission) -> tuple[Told, ...]:
     )
 
 
-def row(submission: Submission, units: Mapping[int, str]) -> Row:
+def row(settings: Settings, submission: Submission, units: Mapping[int, str]) -> Row:
     """A submission as a line of a list."""
     return Row(
         id=submission.id,
         code=submission.code,
-        form=form_title(submission.form),
-        about=_about(submission),
+        form=form_title(settings, submission.form),
+        about=_about(settings, submission),
         unit=units.get(submission.unit_id or 0, ""),
         state=submission.state,
         sent=moment(submission.created_at),
     )
 
 
-def table(submissions: Sequence[Submission], units: Mapping[int, str]) -> Iterator[list[str]]:
+def table(
+    settings: Settings, submissions: Sequence[Submission], units: Mapping[int, str]
+) -> Iterator[list[str]]:
     """All of it for a spreadsheet: a heading, then one line each with a column per question."""
     said = words()["submissions"]
-    answers = [{(one.form, each.field): each for each in told(one)} for one in submissions]
+    answers = [
+        {(one.form, each.field): each for each in told(settings, one)} for one in submissions
+    ]
     columns = {key: each.name for by_key in answers for key, each in by_key.items()}
     several = len({one.form for one in submissions}) > 1
-    names = (f"{form_title(key[0])}: {name}" if several else name for key, name in columns.items())
+    names = (
+        f"{form_title(settings, key[0])}: {name}" if several else name
+        for key, name in columns.items()
+    )
     heading = (said[name] for name in ("code", "form", "unit", "state", "sent", "decided", "reply"))
     yield [*heading, *names]
     for one, by_key in zip(submissions, answers, strict=True):
-        line = row(one, units)
+        line = row(settings, one, units)
         decided = moment(one.decided_at) if one.decided_at else ""
         state = said["states"].get(line.state, line.state)
         fixed = [line.code, line.form, line.unit, state, line.sent, decided, one.reply]
         yield [*fixed, *(by_key[key].value if key in by_key else "" for key in columns)]
 
 
-def _about(submission: Submission) -> str:
-    texts = (each.value for each in told(submission) if each.field not in PERSONAL)
+def _about(settings: Settings, submission: Submission) -> str:
+    texts = (each.value for each in told(settings, submission) if each.field not in PERSONAL)
     return shorten(max(texts, key=len, default=""), _BEGINNING)
 
 
@@ -112,9 +121,6 @@ def _in_words(field: Field | None, value: JsonValue) -> str:
     return "" if value is None else str(value)
 
 
-def _form(id_: str) -> Form | None:
-    """The form as it is now; None for one that is gone or cannot be read."""
-    try:
-        return load_form(id_) if id_ in known_forms() else None
-    except FormError:
-        return None
+def _form(settings: Settings, id_: str) -> Form | None:
+    """The form as it is now; None for one that is gone."""
+    return form_of(settings, id_) if id_ in known_forms() else None

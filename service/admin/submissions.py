@@ -14,6 +14,7 @@ from service.admin.drawing import draw
 from service.admin.submission_views import form_title, row, table
 from service.admin.words import words
 from service.routes.desk import desk_of
+from service.settings import Settings
 from service.shapes import clean
 from service.spreadsheets import as_csv
 from service.storage.audit import record
@@ -37,14 +38,14 @@ def submissions_page(request: Request) -> Response:
         offset = (page - 1) * _PER_PAGE
         rows = newest_sent(session, wanted, offset, _PER_PAGE + 1)
         units, counts = sending_units(session), count_sent(session)
-    asked = _asked(wanted)
+    asked, settings = _asked(wanted), desk_of(request).settings
     return draw(
         request,
         "admin_submissions.html",
         "submissions",
-        submissions=[row(one, units) for one in rows[:_PER_PAGE]],
+        submissions=[row(settings, one, units) for one in rows[:_PER_PAGE]],
         wanted=wanted,
-        forms=_forms(counts),
+        forms=_forms(settings, counts),
         states=_states(counts),
         units=units,
         export="/admin/submissions.csv?" + urlencode(asked),
@@ -62,7 +63,9 @@ def export(request: Request) -> Response:
         actor, at = visitor_of(request).actor, clock.now(desk.settings)
         record(session, actor, "submissions_exported", "submissions", at, {"rows": len(rows)})
     headers = {"Content-Disposition": 'attachment; filename="ho-so-da-nhan.csv"'}
-    return Response(as_csv(table(rows, units)), media_type="text/csv", headers=headers)
+    return Response(
+        as_csv(table(desk.settings, rows, units)), media_type="text/csv", headers=headers
+    )
 
 
 def _wanted(request: Request) -> Wanted:
@@ -103,12 +106,12 @@ def _address(asked: Mapping[str, str], page: int) -> str:
     return "/admin/submissions?" + urlencode({**asked, "page": page})
 
 
-def _forms(counts: Mapping[tuple[str, str], int]) -> dict[str, str]:
+def _forms(settings: Settings, counts: Mapping[tuple[str, str], int]) -> dict[str, str]:
     """Forms that were ever sent, with how many of each still count: "Góp ý (3)"."""
     live = dict.fromkeys(sorted({form for form, _ in counts}), 0)
     for (form, state), count in counts.items():
         live[form] += count if state in LIVE else 0
-    return {form: f"{form_title(form)} ({count})" for form, count in live.items()}
+    return {form: f"{form_title(settings, form)} ({count})" for form, count in live.items()}
 
 
 def _states(counts: Mapping[tuple[str, str], int]) -> dict[str, str]:

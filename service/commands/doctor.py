@@ -28,6 +28,8 @@ _NAMES = {
     "disk": "Đĩa",
     "clock": "Đồng hồ",
     "secret_key": "Khóa bí mật",
+    "clamd": "Quét vi-rút (clamd)",
+    "tesseract": "Đọc chữ trên ảnh (tesseract)",
 }
 _SIGNS = {"ok": "✓", "off": "–", "warning": "!", "broken": "✗"}
 

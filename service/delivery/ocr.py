@@ -15,6 +15,11 @@ _ASKING = 10.0  #: seconds
 _ENVIRONMENT = {"OMP_THREAD_LIMIT": "1"}
 
 
+def is_installed() -> bool:
+    """Whether the program is there, with its Vietnamese data or without."""
+    return shutil.which("tesseract") is not None
+
+
 def can_read() -> bool:
     """Whether words on pictures can be read on this machine."""
     program = shutil.which("tesseract")

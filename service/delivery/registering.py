@@ -26,6 +26,7 @@ from service.storage import bindings, consents, invitations, submissions, units
 from service.storage.codes import ALPHABET
 from service.storage.engine import transaction
 from service.storage.form_tables import Submission
+from service.storage.reach import watch_reach
 from service.storage.submissions import LABEL
 
 _ALIKE, _LEAD, _NEAR = 90, 5, 60  #: of 100; how sure a name must be, and how far ahead
@@ -121,13 +122,23 @@ class Registered:
     def agree(self, purpose: str) -> None:
         """Keep that the person agrees."""
         self._agreed.add(purpose)
-        self._effects.append(
-            lambda s: consents.agree(s, self._person_id, purpose, NOTICE, self._at)
-        )
+        self._effects.append(lambda s: self._agree(s, purpose))
+
+    def _agree(self, session: Session, purpose: str) -> None:
+        consents.agree(session, self._person_id, purpose, NOTICE, self._at)
+        self._watch(session)
 
     def withdraw_consent(self) -> None:
         """The person agrees to nothing any more."""
-        self._effects.append(lambda s: consents.withdraw_consents(s, self._person_id, self._at))
+        self._effects.append(self._withdraw_consent)
+
+    def _withdraw_consent(self, session: Session) -> None:
+        consents.withdraw_consents(session, self._person_id, self._at)
+        self._watch(session)
+
+    def _watch(self, session: Session) -> None:
+        """Whether their units still have somebody who may be written to."""
+        watch_reach(session, bindings.units_of(session, self._person_id), self._at)
 
     def invited_to(self, code: str) -> str | None:
         """The unit that an invitation is for; None for a code that is not one."""

@@ -36,6 +36,17 @@ def has_virus(address: str, content: bytes, seconds: float = _SECONDS) -> bool:
     return False
 
 
+def is_there(address: str, seconds: float = _SECONDS) -> bool:
+    """Whether a daemon at `address` answers PING."""
+    deadline = time.monotonic() + seconds
+    try:
+        with _connected(address, deadline) as line:
+            line.sendall(b"zPING\0")
+            return _answer(line, deadline) == b"PONG"
+    except (OSError, ValueError):
+        return False
+
+
 def _connected(address: str, deadline: float) -> socket.socket:
     if address.startswith("unix:"):
         line = socket.socket(socket.AF_UNIX)

@@ -16,6 +16,7 @@ AlertKind = Literal[
     "channel_stopped",
     "clamd",
     "event_parked",
+    "form_unusable",
     "hand_off",
     "hand_off_waiting",
     "message_failed",

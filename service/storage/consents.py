@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, exists, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from service.storage.unit_tables import Consent
@@ -31,6 +32,13 @@ def withdraw_consents(session: Session, person_id: int, at: datetime) -> None:
     """The person agrees to nothing any more; that they did stays known."""
     given = (col(Consent.person_id) == person_id, col(Consent.withdrawn_at).is_(None))
     session.execute(update(Consent).where(*given).values(withdrawn_at=at))
+
+
+def withdrew(person_id: Mapped[int], purpose: str) -> ColumnElement[bool]:
+    """The condition that a person agreed to it once and does so no more, under any notice."""
+    theirs = (col(Consent.person_id) == person_id, col(Consent.purpose) == purpose)
+    lasting = exists().where(*theirs, col(Consent.withdrawn_at).is_(None))
+    return and_(exists().where(*theirs), ~lasting)
 
 
 def consents_of(session: Session, person_id: int) -> list[Consent]:

@@ -1,4 +1,7 @@
-"""Whether a unit still has somebody whom a message finds; an alert where it has nobody."""
+"""Whether a unit still has somebody whom a message finds; an alert where it has nobody.
+
+Whoever no longer agrees to be written to in matters of a unit is not found.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlmodel import Session, col, select
 from bot.texts import say
 from service.storage.alerts import open_alerts, raise_alert, settle_alert
 from service.storage.bindings import acts, lasts, open_unit, reachable
+from service.storage.consents import withdrew
 from service.storage.unit_tables import Binding, Unit
 
 _SOURCE = "unit:"  #: what an alert's source begins with when it is about a unit
@@ -40,7 +44,8 @@ def watch_reach(session: Session, unit_ids: Iterable[int], at: datetime) -> None
 
 
 _of_unit = select(Binding.id).where(col(Binding.unit_id) == col(Unit.id))
-_is_reached = _of_unit.where(acts(), reachable()).exists()
+_unwilling = withdrew(col(Binding.person_id), "register")
+_is_reached = _of_unit.where(acts(), reachable(), ~_unwilling).exists()
 _had_somebody = _of_unit.where(col(Binding.confirmed_at).is_not(None)).exists()
 
 

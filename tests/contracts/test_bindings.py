@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from bot.texts import say
 from service import offices
 from service.errors import UnitRefused
-from service.storage import bindings, units
+from service.storage import bindings, consents, units
 from service.storage.alerts import open_alerts
 from service.storage.audit import audit_entries
 from service.storage.bindings import Office, ask, bindings_of
@@ -31,7 +31,7 @@ from service.storage.invitations import (
     withdraw_invitation,
 )
 from service.storage.people_tables import ChannelAccount
-from service.storage.reach import unreachable_units
+from service.storage.reach import unreachable_units, watch_reach
 from service.storage.unit_tables import Binding
 from tests.builders import NOON
 from tests.desk import an_account
@@ -494,3 +494,32 @@ def test_an_open_invitation_is_listed_and_can_be_withdrawn_once(engine: Engine) 
         assert find_invitation(session, early, NOON) is None
         assert find_invitation(session, late, NOON) is not None
         assert [each.id for each in open_invitations(session, unit, NOON)] == [two.id]
+
+
+# --- who no longer agrees -----------------------------------------------------------------------
+
+
+def test_who_no_longer_agrees_does_not_count_for_the_unit(engine: Engine) -> None:
+    def watched(session: Session) -> list[str]:
+        session.flush()
+        watch_reach(session, [unit], NOON)
+        assert [each.id for each in unreachable_units(session, TODAY)] == (
+            [unit] if alerts(session) else []
+        )
+        return alerts(session)
+
+    with transaction(engine) as session:
+        unit = a_unit(session)
+        first, second = acting(session, unit, "1").person_id, acting(session, unit, "2").person_id
+        assert watched(session) == []  # bound at the desk: nobody was asked
+        for person in (first, second):
+            consents.agree(session, person, "register", 1, NOON)
+            consents.agree(session, person, "submit", 1, NOON)
+        consents.withdraw_consents(session, first, NOON)
+        assert watched(session) == []
+        consents.withdraw_consents(session, second, NOON)
+        assert watched(session) == [f"unit:{unit}"]
+        consents.agree(session, first, "submit", 1, NOON)
+        assert watched(session) == [f"unit:{unit}"]  # for sending only
+        consents.agree(session, first, "register", 2, NOON)
+        assert watched(session) == []

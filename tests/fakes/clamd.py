@@ -42,6 +42,9 @@ def clamd(socket_file: Path | None = None, answer: bytes | None = None) -> Itera
                     return
                 line.settimeout(10)
                 with line.makefile("rb") as stream:
+                    if stream.peek(6)[:6] == b"zPING\0":  # type: ignore[attr-defined]
+                        line.sendall((b"PONG" if answer is None else answer) + b"\0")
+                        continue
                     fake.received.append(_read(stream))
                 found = b"stream: Test-File FOUND" if VIRUS in fake.received[-1] else b"stream: OK"
                 said = found if answer is None else answer

@@ -96,7 +96,9 @@ def test_an_empty_desk_says_so(officer: Officer) -> None:
     assert 'class="count"' not in page
 
 
-def test_they_are_listed_newest_first_and_found(officer: Officer, sqlite: Engine) -> None:
+def test_they_are_listed_newest_first_and_found(
+    officer: Officer, sqlite: Engine, settings: Settings
+) -> None:
     _, unit = a_sender(sqlite)
     sent(sqlite, "A-1", form="nop-ke-hoach", unit_id=unit, answers={"t": f"Kế hoạch {EVIL}"})
     sent(sqlite, "A-2", "withdrawn")
@@ -106,7 +108,7 @@ def test_they_are_listed_newest_first_and_found(officer: Officer, sqlite: Engine
     assert "Phòng A" in page
     assert "0912345678" not in page
     assert f"{SAID['states']['received']} (1)" in page
-    assert f"{form_title('gop-y')} (1)" in page  # one was taken back
+    assert f"{form_title(settings, 'gop-y')} (1)" in page  # one was taken back
     assert listed(officer) == ["A-3", "A-1"]
     assert listed(officer, "?state=withdrawn") == ["A-2"]
     assert listed(officer, "?form=gop-y&state=accepted") == ["A-3"]
@@ -184,11 +186,13 @@ def test_the_list_is_taken_along_as_a_table_that_runs_nothing(
     assert audited(sqlite)[0][1:] == ("submissions_exported", "submissions")
 
 
-def test_columns_of_several_forms_are_told_apart(officer: Officer, sqlite: Engine) -> None:
+def test_columns_of_several_forms_are_told_apart(
+    officer: Officer, sqlite: Engine, settings: Settings
+) -> None:
     sent(sqlite, form="gop-y", answers={"t": "một"})
     sent(sqlite, form="bao-cao", answers={"t": "hai"})
     heading, newer, older = exported(officer)
-    names = [f"{form_title(form)}: " for form in ("bao-cao", "gop-y")]
+    names = [f"{form_title(settings, form)}: " for form in ("bao-cao", "gop-y")]
     assert all(head.startswith(name) for head, name in zip(heading[7:], names, strict=True))
     assert (newer[7:], older[7:]) == (["hai", ""], ["", "một"])
 

@@ -16,6 +16,7 @@ from service.doctor import (
     Index,
     Machine,
     Probe,
+    Readers,
     Stored,
     TokenFacts,
     examine_machine,
@@ -280,3 +281,30 @@ def test_a_clock_that_went_back_is_seen(tmp_path: Path) -> None:
 
 def test_a_false_clock_is_named(tmp_path: Path) -> None:
     assert "TROLY_CLOCK" in judged(tmp_path, "clock", facts(), clock=tmp_path / "c").todo[0]
+
+
+# --- what looks at files ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("subject", "values", "readers", "state", "says"),
+    [
+        ("clamd", {}, {}, "off", "không được quét"),
+        ("clamd", {"clamd": "127.0.0.1:3310"}, {"clamd_answers": True}, "ok", "trả lời tại"),
+        ("clamd", {"clamd": "127.0.0.1:3310"}, {}, "broken", "mọi tệp bị từ chối"),
+        ("tesseract", {}, {}, "off", "chưa cài"),
+        ("tesseract", {}, {"tesseract_installed": True}, "off", "thiếu dữ liệu tiếng Việt"),
+        ("tesseract", {}, {"reads_vietnamese": True}, "ok", "đọc được chữ Việt"),
+    ],
+)
+def test_programs_that_look_at_files_are_mentioned(
+    tmp_path: Path,
+    subject: str,
+    values: dict[str, str],
+    readers: dict[str, bool],
+    state: str,
+    says: str,
+) -> None:
+    finding = judged(tmp_path, subject, facts(readers=Readers(**readers)), **values)
+    assert finding.state == state
+    assert says in finding.says[0]

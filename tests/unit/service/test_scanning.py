@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.delivery.scanning import ScannerAway, has_virus
+from service.delivery.scanning import ScannerAway, has_virus, is_there
 from tests.fakes.clamd import VIRUS, clamd
 
 
@@ -44,3 +44,13 @@ def test_nobody_listens(tmp_path: Path) -> None:
 def test_one_that_does_not_answer_in_time_is_left() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ScannerAway):
         has_virus(f"127.0.0.1:{silent.getsockname()[1]}", b"a paper", seconds=0.05)
+
+
+def test_whether_it_is_there(tmp_path: Path) -> None:
+    with clamd() as fake:
+        assert is_there(fake.address)
+    with clamd(answer=b"UNKNOWN COMMAND") as fake:
+        assert not is_there(fake.address)
+    assert not is_there(f"unix:{tmp_path / 'none'}")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert not is_there(f"127.0.0.1:{silent.getsockname()[1]}", seconds=0.05)
