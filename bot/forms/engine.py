@@ -152,8 +152,10 @@ def add_files(
     wanted = next((one for one in fields_of(form, progress.answers) if one.kind == "files"), None)
     if wanted is None:
         raise WrongAnswer("no_files")
-    had = progress.pending or tuple(progress.answers.get(wanted.id, "").split())
-    if progress.editing == wanted.id and not progress.pending:
+    # What is pending may be choices of the question that is asked just now.
+    pages = progress.pending if current(form, progress) == wanted else ()
+    had = pages or tuple(progress.answers.get(wanted.id, "").split())
+    if progress.editing == wanted.id and not pages:
         had = ()  # sent anew
     new = tuple(dict.fromkeys(one.sha256 for one in files if one.sha256 not in had))
     if len(had) + len(new) > wanted.most:
