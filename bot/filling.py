@@ -63,7 +63,7 @@ class Filled:
 
 def start(form: Form, around: Around, known: Mapping[str, str]) -> Filled:
     """Begin with what is known."""
-    progress = _learned(form, begin(form, **known), around)
+    progress = _learned(form, begin(form, None, **known), around)
     details = _details(fitted(form, progress.answers, around), progress)
     return _asked(form, progress, around, opening(form), *details)
 

@@ -52,7 +52,7 @@ class House:
     settings: Settings  #: with the folder, the database and the clock of the product
     channel: str
     engine: Callable[[], Engine]  #: of the moment: a restart opens another
-    restarts: Callable[[], None]
+    restarts: Callable[[], None] = lambda: None
     told: dict[str, str] = field(default_factory=dict)  #: what steps may name: "{draft}"
 
     def does(self, step: str) -> None:
