@@ -55,7 +55,7 @@ OTHER_TURNS = (
     {"says": HOSTILE, "hears": ["nằm ngoài"]},
 )
 SECRET = "a-secret-of-the-webhooks"
-#: Of a Telegram that takes messages to one chat as fast as they come: long transcripts take no time.
+#: A Telegram that takes messages to one chat as fast as they come, for long transcripts.
 PATIENT = Limits(per_chat=None)
 
 
