@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,10 +52,14 @@ def chosen(every: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
     return tuple(every[int(place * step)] for place in range(int(len(every) / step)))
 
 
-def play_these(these: tuple[Scenario, ...], progress: Callable[[str], object]) -> list[Played]:
-    """Some scenarios, over one product."""
+def play_these(
+    these: Sequence[Scenario],
+    progress: Callable[[str], object],
+    channels: Sequence[str] = CHANNELS,
+) -> list[Played]:
+    """Some scenarios over some channels of one product."""
     played: list[Played] = []
-    todo = [(one, channel) for channel in CHANNELS for one in these if channel in one.channels]
+    todo = [(one, channel) for channel in channels for one in these if channel in one.channels]
     with _product() as (product, talkers):
         for scenario, channel in todo:
             began = time.monotonic()
