@@ -27,6 +27,7 @@ _COMMENTS = re.compile(r"/?gop\s*y\s*(?:(?:cho\s+)?du thao\s*)?(?:so\s*)?(?P<num
 _INVITATION = re.compile(
     r"\s*/?(?:ma\s*don\s*vi[\s:]+|start\s+dv)(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})[\s.]*"
 )
+_CODE = 5  #: letters and digits of a code
 _OPEN = ("pending", "received", "returned")
 _LISTED = 8
 
@@ -37,7 +38,7 @@ def asked_about(state: Conversation, text: str, assistance: Assistance) -> Turne
     if len(typed) > 60:
         return None
     if found := _ABOUT.fullmatch(typed):
-        code = found["code"].upper().replace("HS-", "HS").replace("HS", "HS-")
+        code = f"HS-{found['code'][-_CODE:].upper()}"
         return _about_record(state, found["what"], code, assistance)
     if found := _DECIDES.fullmatch(typed):
         confirmed = found["what"] == "duyet"

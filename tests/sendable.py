@@ -37,11 +37,6 @@ class Sendable:
     media_type: str
     content: bytes
 
-    @property
-    def picture(self) -> bool:
-        """Whether a phone would send it as a photo."""
-        return self.media_type.startswith("image/")
-
 
 def _docx(*lines: str) -> bytes:
     return docx_bytes("".join(map(paragraph, lines)))
@@ -62,6 +57,8 @@ _MADE: Mapping[str, tuple[str, Callable[[], bytes]]] = {
     "cai-dat.exe": ("application/octet-stream", lambda: b"MZ\x90\x00" + bytes(200)),
     "rat-lon.pdf": ("application/pdf", lambda: b"%PDF-1.7\n" + bytes(_LARGE)),
 }
+#: What can be sent over every channel.
+PICTURES = ("ke-hoach", "trang1.jpg", "trang2.jpg", "trang3.jpg")
 
 
 @cache

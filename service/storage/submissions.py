@@ -74,7 +74,8 @@ def keep_submission(
     """Keep a form that was sent; `pending`: its sender waits to be confirmed.
 
     `previous`: the version that it takes the place of. Where that one has been replaced already,
-    it takes the place of the newest; one that was taken back stays so.
+    it takes the place of the newest; one that was taken back stays so. Raises SubmissionRefused
+    where that one is decided by now.
     """
     row = Submission(
         code=code,
@@ -267,14 +268,19 @@ def _state_of(session: Session, submission_id: int) -> str:
 
 
 def _replace(session: Session, submission_id: int, at: datetime) -> int | None:
-    """Mark the newest version as replaced; returns its id, None when there is none any more."""
+    """Mark the newest version as replaced; returns its id, None when there is none any more.
+
+    What the office has decided stays as it decided: raises SubmissionRefused.
+    """
     newest = submission_id
-    while not _move(session, newest, LIVE, at, {"state": "replaced"}):
+    while not _move(session, newest, _OPEN, at, {"state": "replaced"}):
         later = _successor(session, newest)
         if later is None:
             break
         newest = later
     row = session.get(Submission, newest, populate_existing=True)
+    if row is not None and row.state in ("accepted", "answered"):
+        raise SubmissionRefused(row.state)
     return None if row is None else row.id
 
 

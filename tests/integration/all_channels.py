@@ -8,20 +8,25 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import yaml
 
+from service.settings import Settings
+from service.storage.engine import open_engine
 from tests.browser.product import ROOT, free_port, running
 from tests.fakes import zalo, zalo_bot
 from tests.fakes.other_bot_api import other_bot_api
+from tests.fakes.telegram.limits import Limits
 from tests.fakes.telegram.running import running_fake_telegram
 from tests.fakes.zalo_bot import FakeZaloBot
 from tests.fakes.zalo_office import FakeZalo
 from tests.fakes.zalo_state import Attachment
+from tests.integration.offices import House
 from tests.integration.talkers import (
-    PICTURE,
     OnConsole,
     OnOther,
     OnTelegram,
@@ -29,15 +34,17 @@ from tests.integration.talkers import (
     OnZalo,
     OnZaloBot,
     Talker,
+    play,
 )
+from tests.sendable import PICTURES, sendable
+from tests.transcripts import straight
 
 #: What every channel must carry.
 TURNS = yaml.safe_load((ROOT / "tests/conversations/channels/transcript.yaml").read_text("utf-8"))
-#: The forms, each over every channel.
-FORMS = {
-    file.stem: yaml.safe_load(file.read_text("utf-8"))
-    for file in sorted((ROOT / "tests/conversations/forms").glob("*.yaml"))
-}
+#: What a person begins with.
+START = {"says": "/start", "hears": ["trợ lý tự động"]}
+#: The forms, each straight through over every channel.
+FORMS = straight()
 CHANNELS = ("telegram webhook", "telegram polling", "zalo oa", "zalo bot", "web", "console")
 HOSTILE = "<b>đậm</b> & _x_ [a](javascript:1) {{7*7}} %s \\ ' \" -- \u202e 👩‍👩‍👧"
 #: What any Bot API server must be able to carry.
@@ -48,6 +55,8 @@ OTHER_TURNS = (
     {"says": HOSTILE, "hears": ["nằm ngoài"]},
 )
 SECRET = "a-secret-of-the-webhooks"
+#: A Telegram that takes messages to one chat as fast as they come, for long transcripts.
+PATIENT = Limits(per_chat=None)
 
 
 class _console:
@@ -57,7 +66,6 @@ class _console:
         self._data, self._lines = data, list[str]()
 
     def __enter__(self) -> OnConsole:
-        (self._data / "anh.png").write_bytes(PICTURE)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("TROLY_")}
         environment |= {"TROLY_DATA_DIR": str(self._data), "PYTHONPATH": str(ROOT)}
         self._process = subprocess.Popen(
@@ -71,7 +79,7 @@ class _console:
         )
         self._reading = threading.Thread(target=self._read)
         self._reading.start()
-        return OnConsole(self._process, str(self._data / "anh.png"), lambda: "".join(self._lines))
+        return OnConsole(self._process, self._data, lambda: "".join(self._lines))
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -91,11 +99,12 @@ def everybody(home: Path) -> Iterator[dict[str, Talker]]:
     with ExitStack() as stack:
         enter = stack.enter_context
         port = free_port()
-        called, base, files = enter(running_fake_telegram())
-        polled, polled_base, polled_files = enter(running_fake_telegram())
+        called, base, files = enter(running_fake_telegram(limits=PATIENT))
+        polled, polled_base, polled_files = enter(running_fake_telegram(limits=PATIENT))
         oa = enter(zalo.served(FakeZalo()))
         bot = enter(zalo_bot.served(FakeZaloBot()))
-        oa.zalo.attachments["picture"] = Attachment("anh.png", PICTURE, "image/png")
+        for file in map(sendable, PICTURES):
+            oa.zalo.attachments[file.name] = Attachment(file.name, file.content, file.media_type)
         hosts = f"{oa.url.removeprefix('http://')},{bot.url.removeprefix('http://')}"
         data = _made(home / "called")
         address = enter(
@@ -138,10 +147,50 @@ def everybody(home: Path) -> Iterator[dict[str, Talker]]:
             "telegram webhook": OnTelegram(called),
             "telegram polling": OnTelegram(polled),
             "zalo oa": OnZalo(oa),
-            "zalo bot": OnZaloBot(bot, f"{oa.url}/attachments/picture/1"),
+            "zalo bot": OnZaloBot(bot, f"{oa.url}/attachments"),
             "web": OnWeb(enter(httpx.Client(base_url=address, timeout=30))),
             "console": enter(_console(_made(home / "console"))),
         }
+
+
+def somebody_new(talker: Talker) -> Talker:
+    """A person on the same channel who has never written."""
+    new = uuid4().int
+    match talker:
+        case OnTelegram():
+            return replace(talker, user=new % 10**9)
+        case OnZalo():
+            return replace(talker, user=str(4 * 10**18 + new % 10**18))
+        case OnZaloBot():
+            return replace(talker, user=f"zb{new % 10**9}")
+        case OnWeb():
+            talker.client.cookies.clear()
+            return OnWeb(talker.client)
+        case _:  # who sits at the machine is always the same: they have themselves forgotten
+            play(_FORGETS, talker)
+            return talker
+
+
+_FORGETS = (
+    {"says": "xóa dữ liệu", "hears": ["xác nhận xóa"]},
+    {"says": "xác nhận xóa", "hears": ["Đã xóa dữ liệu"]},
+)
+
+
+@contextmanager
+def house_of(home: Path, channel: str) -> Iterator[House]:
+    """Whoever works at the product that a channel of `everybody` belongs to."""
+    folder = {"telegram polling": "polled", "console": "console"}.get(channel, "called")
+    settings = Settings(_env_file=None, env="test", data_dir=home / folder)  # type: ignore[call-arg]
+    engine = open_engine(settings.storage_url)
+    try:
+        yield House(settings, _STORED.get(channel, channel.split()[0]), lambda: engine)
+    finally:
+        engine.dispose()
+
+
+#: What a channel is called in the database.
+_STORED = {"zalo oa": "zalo_oa", "zalo bot": "zalo_bot"}
 
 
 def _made(folder: Path) -> Path:

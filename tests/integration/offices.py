@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 import bot.forms
@@ -31,6 +31,7 @@ from service.storage import (
     submissions,
     units,
 )
+from service.storage.delivery_tables import InboundEvent
 from service.storage.engine import transaction
 from service.storage.form_tables import PolicyDraft, Submission
 from service.storage.people_tables import ChannelAccount, StoredFile
@@ -52,7 +53,7 @@ class House:
     settings: Settings  #: with the folder, the database and the clock of the product
     channel: str
     engine: Callable[[], Engine]  #: of the moment: a restart opens another
-    restarts: Callable[[], None]
+    restarts: Callable[[], None] = lambda: None
     told: dict[str, str] = field(default_factory=dict)  #: what steps may name: "{draft}"
 
     def does(self, step: str) -> None:
@@ -86,6 +87,13 @@ class House:
                 "records": sum(row.state in LASTING for row in session.exec(sent)),
                 "files": len(session.exec(files).all()),
             }
+
+    def answered(self) -> int:
+        """How many messages of the channel the product is done with."""
+        with transaction(self.engine()) as session:
+            done = select(func.count()).select_from(InboundEvent)
+            mine = (col(InboundEvent.channel) == self.channel, col(InboundEvent.state) == "done")
+            return session.exec(done.where(*mine)).one()
 
     @property
     def at(self) -> datetime:

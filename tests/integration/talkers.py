@@ -24,6 +24,7 @@ from tests.sendable import Sendable, sendable
 
 PATIENCE = 90.0  #: seconds until a reply counts as missing
 _CODE = re.compile(r"HS-[A-Z0-9]{5}")
+_ACTS = {"says", "taps", "numbers", "sends"}  #: what the person does in a turn
 
 
 class Talker(Protocol):
@@ -196,6 +197,10 @@ class Office(Protocol):
 
     def keeps(self) -> Mapping[str, int]: ...
 
+    def answered(self) -> int:
+        """How many messages of people the product is done with."""
+        ...
+
 
 def play(
     turns: Sequence[Mapping[str, Any]],
@@ -210,7 +215,10 @@ def play(
         for step in turn.get("does", ()):
             assert office is not None, "only an office does something"
             office.does(step)
+        done = office.answered() if office else 0
         _take(talker, turn, told)
+        if office and "hears" not in turn and _ACTS & set(turn):
+            _wait_until_read(office, done, turn, patience)
         known = _hear(talker, turn, known, told, patience)
         codes = _CODE.findall("\n".join(talker.heard()[-2:]))
         if codes:
@@ -219,6 +227,14 @@ def play(
             there = office.keeps()
             wrong = {name: there[name] for name, count in turn["keeps"].items()}
             assert wrong == turn["keeps"], f"{turn}: there are {there}"
+
+
+def _wait_until_read(office: Office, done: int, turn: Mapping[str, Any], patience: float) -> None:
+    """No reply tells that the turn has been read: the product does."""
+    until = time.monotonic() + patience
+    while office.answered() <= done:
+        assert time.monotonic() <= until, f"{turn}: it is not read"
+        time.sleep(0.05)
 
 
 def _take(talker: Talker, turn: Mapping[str, Any], told: Mapping[str, str]) -> None:

@@ -10,12 +10,12 @@ import pytest
 
 from service.storage.engine import open_engine
 from tests.delivering import fast_settings
+from tests.integration.all_channels import START
 from tests.integration.inside import Inside
 from tests.integration.talkers import play
 from tests.transcripts import Scenario, scenarios
 
 PLAYED = [(one, channel) for one in scenarios() for channel in one.channels]
-START = {"says": "/start", "hears": ["trợ lý tự động"]}
 
 
 @pytest.fixture(scope="module")

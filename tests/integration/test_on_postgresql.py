@@ -15,7 +15,8 @@ from service.storage.people import find_account
 from tests.browser.product import ROOT, running
 from tests.builders import some_settings
 from tests.fakes.telegram.running import running_fake_telegram
-from tests.integration.talkers import PATIENCE, PICTURE, OnTelegram, OnWeb, play
+from tests.integration.talkers import PATIENCE, OnTelegram, OnWeb, play
+from tests.sendable import PICTURE
 
 TURNS = yaml.safe_load((ROOT / "tests/conversations/channels/transcript.yaml").read_text("utf-8"))
 
