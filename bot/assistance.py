@@ -28,8 +28,8 @@ class Assistance(Protocol):
     registry: Registry  #: what forms ask of the service
     now: datetime  #: the same with the time
 
-    def answer(self, text: str, history: Sequence[Turn]) -> Reply:
-        """From the papers."""
+    def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
+        """From the papers; `kept`: among the questions that the desk sees."""
         ...
 
     def clause(self, document: str, address: str) -> str:

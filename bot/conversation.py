@@ -12,6 +12,7 @@ from bot import form_talk, records
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
+from bot.filling import is_tap
 from bot.forms.checklist import checklist
 from bot.forms.definition import known_forms
 from bot.group_answers import for_all
@@ -79,6 +80,8 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     code = move_code_of(text)
     if code:
         return _joined(state, code, assistance)
+    if is_tap(text) and not state.filling:
+        return _commanded(state, "form_submit", assistance)  # of a form that is over
     command = command_of(text)
     if state.filling and (command is None or command in IN_FORM):
         about = None if command else records.asked_about(state, text, assistance)
@@ -108,8 +111,11 @@ def _sent(state: Conversation, send: str, assistance: Assistance) -> Turned:
     return _said(state, send, assistance)
 
 
-def _answered(state: Conversation, text: str, assistance: Assistance) -> Turned:
-    reply = assistance.answer(text, state.turns)
+def _answered(
+    state: Conversation, text: str, assistance: Assistance, *, kept: bool = True
+) -> Turned:
+    """`kept`: among the questions that the desk sees; what is said in a form may be personal."""
+    reply = assistance.answer(text, state.turns, kept=kept)
     if reply.private:
         return state, (reply,)
     turns = (*state.turns, Turn("user", text), Turn("assistant", reply.text))[-_TURNS:]
@@ -177,7 +183,7 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
 
 def _between(state: Conversation, text: str, assistance: Assistance) -> Turned:
     """A question in the middle of a form: answered, and the form goes on where it was."""
-    state, replies = _answered(state, text, assistance)
+    state, replies = _answered(state, text, assistance, kept=False)
     if replies[-1].kind == "clarify":
         return state, replies  # that choice first
     return _going_on(state, replies, assistance)
@@ -244,9 +250,24 @@ def _joined(state: Conversation, code: str, assistance: Assistance) -> Turned:
     if conversation is None:
         return state, (notice("chat.wrong_code"),)
     asked = next((t.content for t in reversed(conversation.turns) if t.role == "user"), "")
+    conversation = _with_forms(conversation, state)
     if not asked:
         return conversation, (notice("chat.joined"),)
     return conversation, (notice("chat.joined_after", asked=shorten(asked, 120)),)
+
+
+def _with_forms(there: Conversation, here: Conversation) -> Conversation:
+    """What was begun on either side is gone on with; of one form that of the other side."""
+    begun = {p.form: p for p in (there.form, *there.resting, here.form, *here.resting) if p}
+    first = {p.form: p for p in (here.form, *here.resting, there.form, *there.resting) if p}
+    forms = [first[name] for name in begun]
+    return replace(
+        there,
+        form=forms[0] if forms else None,
+        resting=tuple(forms[1:]),
+        filling=there.filling and there.form is not None,
+        early=(*there.early, *here.early),
+    )
 
 
 def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:

@@ -43,13 +43,20 @@ from knowledge.vietnamese import fold, syllables
 _TAPPED = re.compile(r"/dien (?P<field>\w+) (?P<value>[\w-]+)")
 #: One of the names that may have been meant.
 _NAMED = re.compile(r"/ten (?P<name>.+)")
+#: "Bỏ qua" and "Gửi" name what they were shown for, so that a second tap does nothing more.
+_SKIPS = re.compile(r"/boqua (?P<field>\w+)")
+_SENDS = re.compile(r"/gui (?P<form>[\w-]+)")
+#: What is to be taken as it is: "ghi: ai chịu trách nhiệm?"
+_AS_IT_IS = re.compile(r"\s*ghi\s*:\s*(?P<text>.+)", re.IGNORECASE | re.DOTALL)
 _EDIT = re.compile(r"\s*/?\s*sua\s*(?:cau|muc|so)?\s*(?P<number>\d{1,2})\s*")
 _SHORTEST_QUESTION = 5  #: syllables; "không biết nữa" is an answer that will not do
 #: "… gửi trước ngày nào", "có phải truyền thông không ạ": nobody types a question mark on a phone.
 _ENDS_ASKING = re.compile(
-    r"(?:\b(?:nao|gi|dau|may|sao|bao nhieu|bao gio|la ai)|^(?:co|da|phai)\b.* (?:khong|chua))"
-    r"(?: (?:a|vay|the|nhi|nhe|day))*$"
+    r"(?:\b(?:nao|gi|(?:o|tu|ve|den|cho) dau|(?:thang|ngay|quy|muc|tieu chi) may|(?:tai|vi|the) sao"
+    r"|bao nhieu|bao gio|la ai)|^(?:co|da|phai)\b.* (?:khong|chua))(?: (?:a|vay|the|nhi|nhe|day))*$"
 )
+#: "Không có khó khăn gì", "chưa nhận được hướng dẫn nào" say something.
+_DENIES = re.compile(r"\b(?:khong|chua|chang)\b.*\b(?:nao|gi|dau)\b")
 _LONGEST_QUESTION = 40  #: syllables
 _BUTTONS = 5  #: as the strictest platform shows; where there are more, all become a list
 _SHOWN = 200  #: characters of one answer in the review
@@ -86,8 +93,10 @@ def go_on(form: Form, saved: Progress, around: Around, before: str = "") -> Fill
 
 
 def ask(form: Form, progress: Progress, around: Around) -> Reply:
-    """The question that somebody stands at, or the review."""
-    return _asked(form, progress, around).reply
+    """The question that somebody stands at, or the review, after something else was answered."""
+    asked = current(*_ready(form, progress, around))
+    hint = say("form.as_it_is") if asked and asked.kind == "text" else ""
+    return _asked(form, progress, around, hint).reply
 
 
 def wants_figures(form: Form, progress: Progress, around: Around) -> bool:
@@ -101,7 +110,9 @@ def take(form: Form, progress: Progress, text: str, around: Around) -> Filled | 
     now, progress = _ready(form, progress, around)
     command = command_of(text)
     asked = current(now, progress)
-    if command in ("form_submit", "form_done") and asked is None:
+    tapped = _SENDS.fullmatch(text)
+    here = tapped["form"] == form.id if tapped else command in ("form_submit", "form_done")
+    if here and asked is None:
         return Filled(progress, worded(""), now, sent=True)
     if command == "form_edit" and asked is None:
         return Filled(progress, _which(now, progress), now)
@@ -173,6 +184,12 @@ def _step(
         raise WrongAnswer("edit")
     if asked and asked.optional and asked.kind not in _TAKES_NO and _says_none(text):
         return skip(form, progress)
+    if skipped := _SKIPS.fullmatch(text):
+        if asked is None or asked.id != skipped["field"]:
+            raise WrongAnswer("tap")
+        return skip(form, progress)
+    if _SENDS.fullmatch(text):
+        raise WrongAnswer("tap")
     number = _EDIT.fullmatch(fold(text))
     if number and current(form, progress) is None:
         return edit(form, progress, int(number["number"]))
@@ -185,6 +202,8 @@ def _step(
         if asked.kind == "choices":
             return pick(form, progress, tapped["value"])
         return answer(form, progress, tapped["value"], around)
+    if as_it_is := _AS_IT_IS.fullmatch(text):
+        return answer(form, progress, as_it_is["text"], around)
     if asked and asked.kind == "text" and _is_question(text):
         raise WrongAnswer("text")
     return answer(form, progress, text, around)
@@ -200,12 +219,18 @@ def _is_question(text: str) -> bool:
     if text.rstrip().endswith("?"):
         return len(words) <= _LONGEST_QUESTION
     short = _SHORTEST_QUESTION <= len(words) <= _LONGEST_QUESTION // 2
-    return short and bool(_ENDS_ASKING.search(" ".join(words)))
+    said = " ".join(words)
+    return short and bool(_ENDS_ASKING.search(said)) and not _DENIES.search(said)
+
+
+def is_tap(text: str) -> bool:
+    """Whether it is what a button of a form sends."""
+    return any(tap.fullmatch(text) for tap in (_TAPPED, _SKIPS, _SENDS, _NAMED))
 
 
 def _asks(text: str) -> bool:
     """Whether what answers nothing is a question to the papers."""
-    if _TAPPED.fullmatch(text) or command_of(text):
+    if is_tap(text) or command_of(text):
         return False
     asking = says("asks", fold(text)) and len(syllables(text)) >= _SHORTEST_QUESTION
     return asking or text.rstrip().endswith("?")
@@ -254,9 +279,10 @@ def _so_far(asked: Field, progress: Progress) -> list[str]:
 def _buttons(asked: Field, progress: Progress) -> tuple[Button, ...]:
     offered = [Button(c.label, f"/dien {asked.id} {c.value}") for c in asked.choices]
     commands: list[Command] = ["form_done"] if progress.pending else []
-    commands += ["form_skip"] if asked.optional and not progress.pending else []
     commands += ["form_back"] if progress.answers or progress.pending else []
     commands.append("form_save")
+    if asked.optional and not progress.pending:
+        offered.append(Button(say("commands.form_skip"), f"/boqua {asked.id}"))
     buttons = (*offered, *(Button(say(f"commands.{c}"), slash(c)) for c in commands))
     return buttons[: max(_BUTTONS, len(offered) + 1)] if asked.kind in CHOOSING else buttons
 
@@ -281,7 +307,7 @@ def _review(form: Form, progress: Progress, around: Around, before: Sequence[str
         for number, one in enumerate(asked, 1)
     ]
     lines = [*before, say("form.review"), *told, say("form.review_edit")]
-    send = Button(_submit_label(form), slash("form_submit"))
+    send = Button(_submit_label(form), f"/gui {form.id}")
     # Not to be given up by a number that was meant for the list above: whoever wants to says so.
     commands: tuple[Command, ...] = ("form_edit", "form_back", "form_save")
     return _reply(lines, (send, *(Button(say(f"commands.{c}"), slash(c)) for c in commands)))

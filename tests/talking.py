@@ -157,7 +157,7 @@ class FakeAssistance:
     notes: list[CriteriaNote] = field(default_factory=list)  #: those made into files
     ended: Ended = "absent"
 
-    def answer(self, text: str, history: Sequence[Turn]) -> Reply:
+    def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
         self.asked.append((text, tuple(history)))
         return answer_to(text)
 

@@ -9,7 +9,6 @@ from datetime import date
 from bot.forms.around import Around
 from bot.forms.days import read_day
 from bot.forms.definition import Choice, Field
-from bot.lexicon import says
 from bot.texts import say
 from knowledge.vietnamese import collapse, compose, fold, syllables
 
@@ -20,6 +19,13 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]+\.)+[\w-]{2,24}")
 _DOCUMENT = re.compile(r"(?:số\s*:?\s*)?(\d[\w.]*(?:/[\w&.Đđ-]+)+)", re.IGNORECASE)
 _BESIDE_NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)+\.?")
 _PARTS = re.compile(r"\s*(?:[,;\n]|\bvà\b)\s*")
+#: Somebody's own complaint, or one against somebody; a draft about complaints may be commented.
+_COMPLAINS = re.compile(
+    r"\b(?:toi|chung toi|gia dinh toi|em|con)\b.{0,80}\b(?:to cao|khieu nai|khieu kien)\b"
+    r"|\b(?:to cao|khieu nai) (?:ong|ba|anh|chi|chu tich|bi thu|giam doc|can bo|nhan vien)\b"
+)
+_ONE_FIGURE = re.compile(r"\D*(\d[\d.,]*)\D*", re.ASCII)
+_AROUND_FIGURE = 4  #: syllables of an answer that is a figure with a word around it
 _MOST_CHOSEN = 30
 
 
@@ -39,9 +45,11 @@ def parse(asked: Field, text: str, around: Around) -> str:
         raise WrongAnswer(asked.kind)
     match asked.kind:
         case "text":
-            if asked.refuses and says(asked.refuses, " ".join(syllables(said))):
+            if asked.refuses == "complaint" and _COMPLAINS.search(" ".join(syllables(said))):
                 raise WrongAnswer(asked.refuses)
-            return _within(asked, said)
+            # The lines of a long text stay apart.
+            lines = (collapse(line) for line in compose(text).splitlines())
+            return _within(asked, "\n".join(filter(None, lines)))
         case "choice" | "yes_no":
             return _chosen(asked.choices, said)
         case "choices":
@@ -140,6 +148,9 @@ def _day(asked: Field, said: str, today: date) -> str:
 def _figure(said: str) -> str:
     if fold(said) in ("khong", "khong co", "chua co"):
         return "0"
+    alone = _ONE_FIGURE.fullmatch(said)  # "12 hoạt động", "khoảng 150"
+    if alone and len(syllables(said)) <= _AROUND_FIGURE and "-" not in said:
+        said = alone[1].rstrip(".,")
     return str(int(re.sub(r"\D", "", _matching(_NUMBER, said, "number"))))
 
 

@@ -51,12 +51,12 @@ class Assisting:
         self.registry: Registry = Registered(desk, account.person_id, at, self.effects)
         self._desk, self._account, self._channel, self._at = desk, account, channel, at
 
-    def answer(self, text: str, history: Sequence[Turn]) -> Reply:
-        """From the papers; the question is kept without who asked."""
+    def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
+        """From the papers; the question is `kept` without who asked."""
         question = read_question(clean(text)[:LONGEST_QUESTION] or "?", history)
         timed = tell(self._desk, question)
         reply = timed.told.reply
-        if not reply.private:
+        if kept and not reply.private:
             self.effects.append(lambda session: self._keep(session, question.text, timed))
         return reply
 
