@@ -61,8 +61,17 @@ def resume(form: Form, progress: Progress) -> Progress:
     there = form.field(progress.editing)
     editing = progress.editing if there and there.id in kept else ""
     asked_now = current(form, replace(progress, answers=kept, editing=editing))
-    pending = progress.pending if asked_now and asked_now.kind in ("files", "choices") else ()
+    pending = tuple(one for one in progress.pending if one in _gathered(asked_now, progress))
     return replace(progress, version=form.version, answers=kept, editing=editing, pending=pending)
+
+
+def _gathered(asked: Field | None, progress: Progress) -> frozenset[str]:
+    """What may be pending at this question: its choices as they are now, or files."""
+    if asked is None:
+        return frozenset()
+    if asked.kind == "choices":
+        return frozenset(choice.value for choice in asked.choices)
+    return frozenset(one.sha256 for one in progress.files if asked.kind == "files")
 
 
 def learn(form: Form, progress: Progress, around: Around) -> Progress:

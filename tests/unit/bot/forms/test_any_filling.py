@@ -266,6 +266,18 @@ def test_a_file_that_comes_between_choices_is_no_choice() -> None:
     assert after.answers["tep"] == file.sha256
 
 
+def test_a_choice_that_was_picked_and_is_offered_no_more_is_let_go() -> None:
+    around = Around(date(2026, 11, 22), options=lambda *_: OFFERED)
+    filled = start(FORMS[0], around, {})
+    for text in ("v1", "khong", "/dien muc a", "/dien muc c"):
+        taken = take(FORMS[0], filled.progress, text, around)
+        assert taken is not None
+        filled = taken
+    after = go_on(FORMS[1], filled.progress, around)
+    assert after.progress.pending == ("a",)
+    assert "Mục một" in after.reply.text
+
+
 TestFilling = Filling.TestCase
 TestFilling.settings = settings(
     max_examples=_MANY or 40,
