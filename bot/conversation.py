@@ -15,6 +15,7 @@ from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
 from bot.filling import is_tap
 from bot.forms.checklist import checklist
 from bot.forms.definition import known_forms
+from bot.forms.engine import Progress
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
 from bot.offers import chosen, pressed
@@ -155,10 +156,12 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case "move":
             return state, (notice("chat.move", code=assistance.move_code()),)
         case "erase":
-            return offering(state, notice("chat.erase", ("erase_now", "keep")))
+            sure = _told_of_records("chat.erase", assistance, ("erase_now", "keep"))
+            return offering(state, sure)
         case "erase_now":
+            farewell = _told_of_records("chat.erased", assistance)
             assistance.erase()
-            return Conversation(offered=state.offered), (notice("chat.erased"),)
+            return Conversation(offered=state.offered), (farewell,)
         case "keep":
             return replace(state, choosing=False), (notice("chat.kept"),)
         case "officer":
@@ -202,6 +205,16 @@ def _beside_form(state: Conversation, command: Command, assistance: Assistance) 
 def _going_on(state: Conversation, replies: tuple[Reply, ...], assistance: Assistance) -> Turned:
     state, asked = offering(state, form_talk.beside_form(state, assistance))
     return state, (*replies, *asked)
+
+
+def _told_of_records(key: str, assistance: Assistance, commands: Sequence[Command] = ()) -> Reply:
+    """With what the office must keep, which goes on without the person."""
+    codes = [record.code for record in assistance.registry.sent() if record.stays]
+    told = notice(key, commands)
+    if not codes:
+        return told
+    text = f"{told.text}\n{say('chat.erase_keeps', codes=', '.join(codes))}"
+    return replace(told, lead=text, text=text)
 
 
 def _more(state: Conversation) -> Turned:
@@ -258,13 +271,15 @@ def _joined(state: Conversation, code: str, assistance: Assistance) -> Turned:
 
 def _with_forms(there: Conversation, here: Conversation) -> Conversation:
     """What was begun on either side is gone on with; of one form that of the other side."""
-    begun = {p.form: p for p in (there.form, *there.resting, here.form, *here.resting) if p}
-    first = {p.form: p for p in (here.form, *here.resting, there.form, *there.resting) if p}
-    forms = [first[name] for name in begun]
+    begun: dict[str, Progress] = {}
+    for draft in (there.form, *there.resting, here.form, *here.resting):
+        if draft is not None:
+            begun.setdefault(draft.form, draft)
+    forms = tuple(begun.values())
     return replace(
         there,
         form=forms[0] if forms else None,
-        resting=tuple(forms[1:]),
+        resting=forms[1:],
         filling=there.filling and there.form is not None,
         early=(*there.early, *here.early),
     )

@@ -9,12 +9,12 @@ from bot.assistance import Assistance
 from bot.commands import Command, slash
 from bot.filling import Filled, ask, go_on, opening, start, take, take_files, wants_figures
 from bot.forms import criteria
-from bot.forms.around import Around, closed
+from bot.forms.around import Around, closed, fitted
 from bot.forms.criteria_reply import criteria_reply
 from bot.forms.definition import Form, Where
-from bot.forms.engine import Progress, SentFile, files_of
+from bot.forms.engine import Progress, SentFile, current, fields_of, files_of
 from bot.messages import Button, Reply
-from bot.registry import NOTICE, FilledForm, Record
+from bot.registry import NOTICE, OPEN_STATES, FilledForm, Record
 from bot.standing import Asked, Conversation, KeptFile, Turned, notice, offering, worded
 from bot.texts import say
 
@@ -27,8 +27,10 @@ FORMS: Mapping[Command, str] = {
     "problem": "phan-anh",
     "comment": "gop-y",
 }
+_GIVEN = frozenset(("unit", "draft"))  #: questions that are answered before anything is asked
 _EARLY = 20  #: files that are kept in mind before a form asks for them
-_RESTING = 4  #: forms that somebody has begun besides the one at hand
+_FOR_FILES: tuple[Command, ...] = ("submit_plan", "report")  #: what a file may be meant for
+_RESTING = 6  #: forms that somebody has begun besides the one at hand
 
 
 def around(assistance: Assistance) -> Around:
@@ -62,17 +64,21 @@ def begin_form(
     if why_not:
         return offering(state, why_not)
     if form.purpose and not registry.agreed(form.purpose):
-        state = replace(state, agreeing=Asked(form_id, known or {}), filling=False)
-        purpose = say(f"consent.purpose_{form.purpose}")
-        asked = notice(
-            "consent.ask",
-            ("form_agree", "form_decline"),
-            purpose=purpose,
-            contact=assistance.contact,
-            version=NOTICE,
-        )
-        return offering(state, asked)
+        return _asked_to_agree(state, form, assistance, known or {})
     return _opened(replace(state, agreeing=None), form, assistance, known or {})
+
+
+def _asked_to_agree(
+    state: Conversation, form: Form, assistance: Assistance, known: Mapping[str, str]
+) -> Turned:
+    asked = notice(
+        "consent.ask",
+        ("form_agree", "form_decline"),
+        purpose=say(f"consent.purpose_{form.purpose}"),
+        contact=assistance.contact,
+        version=NOTICE,
+    )
+    return offering(replace(state, agreeing=Asked(form.id, known), filling=False), asked)
 
 
 def _why_not(form: Form, answers: Mapping[str, str], assistance: Assistance) -> Reply | None:
@@ -90,14 +96,25 @@ def _opened(
     saved = next((p for p in begun if p.form == form.id), None)
     others = tuple(p for p in begun if p.form != form.id)[:_RESTING]
     state = replace(state, resting=others)
-    if saved and not known:
+    if saved and _has_answers(saved, known):
+        # Nothing that was written is thrown away: the first is sent or given up before another.
+        told = say("form.begun_before", title=form.title)
+        before, filled = "", go_on(form, saved, around(assistance), told)
+    elif saved and not known:
         before, filled = "", go_on(form, saved, around(assistance))
     else:
         before, filled = opening(form), start(form, around(assistance), known)
-    if state.early and any(one.early for one in form.fields):
+    shown = fields_of(filled.form, filled.progress.answers)
+    if state.early and any(one.early for one in shown):
         early, state = state.early, replace(state, early=())
         filled = _with_files(form, filled.progress, early, assistance, before)
     return _filled(state, filled, assistance)
+
+
+def _has_answers(saved: Progress, known: Mapping[str, str]) -> bool:
+    """Whether something was answered in it that another beginning would throw away."""
+    other = bool(known) and any(saved.known.get(name) != value for name, value in known.items())
+    return other and any(name not in _GIVEN for name in saved.answers)
 
 
 def answer_form(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
@@ -128,14 +145,28 @@ def files_for_form(
         return state, refused
     if state.filling and state.form:
         form, progress = _at(state, assistance)
+        if _asks_later(form, progress, assistance):
+            state = replace(state, early=(*state.early, *kept)[-_EARLY:])
+            names = "; ".join(file.name for file in kept)
+            state, asked = offering(state, beside_form(state, assistance))
+            return state, (*refused, notice("form.files_later", names=names), *asked)
         filled = _with_files(form, progress, kept, assistance)
         state, told = _filled(state, filled, assistance)
         return state, (*refused, *told)
     state = replace(state, early=(*state.early, *kept)[-_EARLY:])
     receipts = [_receipt(file) for file in kept]
-    last = replace(receipts[-1], buttons=notice("form.file_for", ("submit_plan",)).buttons)
+    last = replace(receipts[-1], buttons=notice("form.file_for", _FOR_FILES).buttons)
     state, told = offering(state, *receipts[:-1], last)
     return state, (*refused, *told)
+
+
+def _asks_later(form: Form, progress: Progress, assistance: Assistance) -> bool:
+    """Whether files are asked for behind a question that is still open."""
+    now = fitted(form, progress.answers, around(assistance))
+    asked = fields_of(now, progress.answers)
+    later = any(one.kind == "files" for one in now.fields)
+    open_ = current(now, progress) is not None
+    return open_ and later and not any(one.kind == "files" for one in asked)
 
 
 def _receipt(file: KeptFile) -> Reply:
@@ -179,9 +210,14 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
         case "form_agree" if state.agreeing:
             asked, form = state.agreeing, assistance.registry.form(state.agreeing.form)
             assistance.registry.agree(form.purpose)
+            record = _record_of(asked.known.get("correct", ""), assistance)
+            if record:
+                return put_back(replace(state, agreeing=None), record, assistance)
             return _opened(replace(state, agreeing=None), form, assistance, asked.known)
         case "form_decline" | "form_cancel" if state.agreeing:
-            return replace(state, agreeing=None, choosing=False), (notice("consent.declined"),)
+            assistance.registry.drop_files([file.sha256 for file in state.early])
+            state = replace(state, agreeing=None, early=(), choosing=False)
+            return state, (notice("consent.declined"),)
         case "form_resume":
             return _resumed(state, assistance)
         case "form_save":
@@ -211,6 +247,15 @@ def _resumed(state: Conversation, assistance: Assistance) -> Turned:
 def put_back(state: Conversation, record: Record, assistance: Assistance) -> Turned:
     """A record's answers as a draft again, to be corrected and sent once more."""
     form = assistance.registry.form(record.form)
+    if form.purpose and not assistance.registry.agreed(form.purpose):
+        return _asked_to_agree(state, form, assistance, {"correct": record.code})
+    begun = [p for p in (state.form, *state.resting) if p is not None]
+    saved = next((p for p in begun if p.form == form.id and p.previous != record.code), None)
+    if saved and any(name not in _GIVEN for name in saved.answers):
+        others = tuple(p for p in begun if p.form != form.id)[:_RESTING]
+        told = say("form.begun_before", title=form.title)
+        filled = go_on(form, saved, around(assistance), told)
+        return _filled(replace(state, form=saved, resting=others), filled, assistance)
     progress = Progress(
         form.id,
         form.version,
@@ -238,6 +283,10 @@ def _filled(state: Conversation, filled: Filled, assistance: Assistance) -> Turn
         return offering(replace(state, form=kept, filling=False), why_not)
     if filled.sent:
         return _sent(state, filled, assistance)
+    asked = current(filled.form, filled.progress)
+    if state.early and asked and asked.kind == "files" and asked.early:
+        early, state = state.early, replace(state, early=())
+        filled = _with_files(form, filled.progress, early, assistance)
     return offering(replace(state, form=filled.progress, filling=True), filled.reply)
 
 
@@ -254,8 +303,19 @@ def _sent(state: Conversation, filled: Filled, assistance: Assistance) -> Turned
     if form.ends == "registration":
         told = assistance.registry.register(whole)
         return over, (notice(f"register.{told}", unit=progress.answers.get("unit", "")),)
+    corrected = _record_of(progress.previous, assistance)
+    if progress.previous and (corrected is None or corrected.state not in OPEN_STATES):
+        again = replace(progress, previous="")
+        told = say("form.decided", code=progress.previous)
+        asked = go_on(assistance.registry.form(form.id), again, around(assistance), told)
+        return _filled(state, asked, assistance)
     record = assistance.registry.submit(whole)
     return offering(replace(over, last_code=record.code), _record_receipt(form, record))
+
+
+def _record_of(code: str, assistance: Assistance) -> Record | None:
+    """What the person has sent under this code."""
+    return next((r for r in assistance.registry.sent() if code and r.code == code), None)
 
 
 def _record_receipt(form: Form, record: Record) -> Reply:

@@ -10,7 +10,7 @@ from bot.assistance import Assistance
 from bot.commands import Command
 from bot.form_talk import begin_form, put_back
 from bot.messages import Button
-from bot.registry import Record
+from bot.registry import OPEN_STATES, Record
 from bot.standing import Conversation, Turned, notice, offering, worded
 from bot.texts import say
 from knowledge.vietnamese import collapse, fold
@@ -28,7 +28,6 @@ _INVITATION = re.compile(
     r"\s*/?(?:ma\s*don\s*vi[\s:]+|start\s+dv)(?P<code>[a-z0-9]{4}[\s-]?[a-z0-9]{4})[\s.]*"
 )
 _CODE = 5  #: letters and digits of a code
-_OPEN = ("pending", "received", "returned")
 _LISTED = 8
 
 
@@ -97,7 +96,7 @@ def _list(state: Conversation, records: tuple[Record, ...], none: str) -> Turned
     lines = [say("records.heading"), *map(_line, records[:_LISTED])]
     if len(records) > _LISTED:
         lines.append(say("records.more", count=len(records) - _LISTED))
-    mine = [r for r in records[:_LISTED] if r.state in _OPEN and r.answers is not None][:2]
+    mine = [r for r in records[:_LISTED] if r.state in OPEN_STATES and r.answers is not None][:2]
     buttons = [
         Button(say(f"records.{what}", code=record.code), f"/{word} {record.code}")
         for record in mine
@@ -124,7 +123,7 @@ def _about_record(state: Conversation, what: str, code: str, assistance: Assista
     record = next((r for r in registry.sent() if r.code == code), None)
     if record is None:
         return state, (notice("records.unknown", code=code),)
-    if record.state not in _OPEN:
+    if record.state not in OPEN_STATES:
         over = say(f"records.state_{record.state}")
         return state, (notice("records.over", code=code, state=over),)
     if what == "sua":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +13,8 @@ from bot.messages import Enclosure
 
 #: Version of the notice `consent.ask`: who agreed to an earlier one is asked again.
 NOTICE = 1
+#: States in which a record may be corrected or taken back by whoever sent it.
+OPEN_STATES = ("pending", "received", "returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Record:
     version: int = 1
     answers: Mapping[str, str] | None = None
     files: tuple[SentFile, ...] = ()
+    stays: bool = False  #: an official record, which the office keeps without its sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,10 @@ class Registry(Protocol):
 
     def withdraw_consent(self) -> None:
         """The person agrees to nothing any more."""
+        ...
+
+    def drop_files(self, hashes: Sequence[str]) -> None:
+        """Files that the person sent and that are not to be kept."""
         ...
 
     def invited_to(self, code: str) -> str | None:

@@ -31,8 +31,9 @@ _OF_FIELD = {
     "choices": _LIST, "optional": _BOOL, "when": _MAP, "clause": _STR, "longest": _INT,
     "most": _INT, "source": _STR, "default": _STR, "needs": _STR, "check": _STR, "early": _BOOL,
     "refuses": _STR,
+    "closed": _STR,
 }  # fmt: skip
-_OF_CHOICE = {"value": _STR, "label": _STR, "says": _LIST}
+_OF_CHOICE = {"value": _STR, "label": _STR, "says": _LIST, "detail": _STR}
 _NEEDED_OF_FORM = ("id", "version", "title", "intro", "fields")
 _NEEDED_OF_FIELD = ("id", "type", "name", "question")
 #: What the program counts on in a form and in each of its questions.

@@ -14,7 +14,7 @@ from service.delivery.telling import tell_person
 from service.storage import bindings
 from service.storage.audit import record
 from service.storage.reach import watch_reach
-from service.storage.submissions import release
+from service.storage.submissions import give_back, release
 from service.storage.unit_tables import Binding, Unit
 from service.storage.units import get_unit, merge_units, with_merged
 
@@ -38,6 +38,8 @@ def refuse(
     binding = bindings.refuse(session, binding_id, at)
     if binding is not None:
         _note(session, binding, "binding_refused", by, at)
+        why = say("units.returned", unit=_name(session, binding))
+        give_back(session, binding.person_id, binding.unit_id, why, by, at)
         told = "units.head_refused" if bindings.is_confirmed(binding) else "units.refused"
         text = say(told, unit=_name(session, binding), contact=contact)
         tell_person(session, binding.person_id, text, at)

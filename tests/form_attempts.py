@@ -289,7 +289,8 @@ def the_head_may(cast: Cast) -> Sequence[str]:
         wrong.append("head-b không xác nhận được")
     if {row.state for row in cast.sent_by("waits")} - {"received"}:
         wrong.append("hồ sơ chờ không được nhận")
-    if say("form.correcting", code=CODE) not in cast.world.say("head-b", f"sửa {CODE}"):
+    cast.world.say("head-b", f"sửa {CODE}")
+    if say("form.correcting", code=CODE) not in cast.world.say("head-b", "đồng ý"):
         wrong.append("head-b không sửa được hồ sơ của mình")
     return wrong
 

@@ -62,6 +62,7 @@ class FakeRegistry:
     kept: list[FilledForm] = field(default_factory=list)
     registered: list[FilledForm] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     decided: list[tuple[int, bool]] = field(default_factory=list)
     waiting: tuple[Candidate, ...] = ()
 
@@ -97,6 +98,9 @@ class FakeRegistry:
 
     def withdraw_consent(self) -> None:
         self.consents.clear()
+
+    def drop_files(self, hashes: Sequence[str]) -> None:
+        self.dropped.extend(hashes)
 
     def invited_to(self, code: str) -> str | None:
         return self.invitations.get(code)

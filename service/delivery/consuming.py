@@ -37,6 +37,7 @@ IDLE = 0.05  #: seconds between two looks when there is nothing to do
 _AWAY = 1.0  #: seconds between two tries while the database does not answer
 _RENEWED = HOLD.total_seconds() / 3  #: seconds between two renewals
 _MOST_ATTEMPTS = 5
+_MOST_OVERTAKEN = 100  #: times that another message of the same person was faster
 
 
 class Consumer:
@@ -176,7 +177,8 @@ class Consumer:
         """Try it later, or leave it for a person after too many attempts: whether it is left."""
         at = clock.now(self._post.desk.settings)
         with transaction(self._post.desk.engine) as session:
-            if event.attempts < _MOST_ATTEMPTS or error == "overtaken":
+            most = _MOST_OVERTAKEN if error == "overtaken" else _MOST_ATTEMPTS
+            if event.attempts < most:
                 retry_event(session, _id(event), self._worker, at + pause, error)
                 return False
             if not park_event(session, _id(event), self._worker, error):

@@ -22,12 +22,13 @@ from service.delivery.paging import as_pages
 from service.errors import Overtaken, SubmissionRefused, UnitRefused
 from service.forms import form_of
 from service.personal_data import personal_data
-from service.storage import bindings, consents, invitations, submissions, units
+from service.storage import bindings, consents, invitations, people, submissions, units
 from service.storage.codes import ALPHABET
 from service.storage.engine import transaction
 from service.storage.form_tables import Submission
 from service.storage.reach import watch_reach
-from service.storage.submissions import LABEL
+from service.storage.submissions import LABEL, OFFICIAL, OPEN
+from service.storage.units import with_merged
 
 _ALIKE, _LEAD, _NEAR = 90, 5, 60  #: of 100; how sure a name must be, and how far ahead
 _OFFERED = 4  #: names that may have been meant
@@ -140,6 +141,10 @@ class Registered:
         """Whether their units still have somebody who may be written to."""
         watch_reach(session, bindings.units_of(session, self._person_id), self._at)
 
+    def drop_files(self, hashes: Sequence[str]) -> None:
+        """Files that the person sent and that are not to be kept; their bytes are swept."""
+        self._effects.append(lambda s: people.drop_files(s, self._person_id, hashes))
+
     def invited_to(self, code: str) -> str | None:
         """The unit that an invitation is for; None for a code that is not one."""
         with self._reading() as session:
@@ -205,8 +210,25 @@ class Registered:
             if office is None:
                 raise Overtaken
         before = submissions.find_sent(session, filled.previous) if filled.previous else None
-        if before and before.person_id != self._person_id:
+        if before and not self._is_own(session, before):
             before = None
+        if before and office and before.unit_id not in with_merged(session, office.unit_id):
+            before = None  # what was sent for another unit stays as it is
+        try:
+            self._write(session, filled, code, files, office, before)
+        except SubmissionRefused as refused:  # decided a moment ago
+            raise Overtaken from refused
+
+    def _write(
+        self,
+        session: Session,
+        filled: FilledForm,
+        code: str,
+        files: Sequence[SentFile],
+        office: bindings.Office | None,
+        before: Submission | None,
+    ) -> None:
+        answers = dict(filled.answers)
         draft = answers.get("draft", "")
         submissions.keep_submission(
             session,
@@ -241,7 +263,12 @@ class Registered:
         with self._reading() as session:
             if not of_units:
                 rows = submissions.sent_by(session, self._person_id)
-                return tuple(self._record(session, row, own=True) for row in rows)
+                mine = self._units(session)
+                return tuple(
+                    self._record(session, row, own=True)
+                    for row in rows
+                    if row.unit_id is None or row.unit_id in mine
+                )
             headed = [o.unit_id for o in self._offices() if o.head and o.confirmed]
             return tuple(
                 self._record(session, row, own=row.person_id == self._person_id)
@@ -249,6 +276,18 @@ class Registered:
                 for row in submissions.sent_for(session, unit_id)
                 if row.state != "pending"
             )
+
+    def _units(self, session: Session) -> frozenset[int]:
+        """The units that the person acts for or asks to now, and those that became part of them."""
+        return frozenset(
+            id_ for office in self._offices() for id_ in with_merged(session, office.unit_id)
+        )
+
+    def _is_own(self, session: Session, row: Submission | None) -> bool:
+        """Whether the person sent it, and still acts for the unit for which it was sent."""
+        if row is None or row.person_id != self._person_id:
+            return False
+        return row.unit_id is None or row.unit_id in self._units(session)
 
     def _record(self, session: Session, row: Submission, *, own: bool) -> Record:
         assert row.id is not None, "rows that were read have an id"
@@ -276,14 +315,14 @@ class Registered:
             row.reply,
             answers=answers,
             files=files or (),
+            stays=row.form in OFFICIAL and row.state in submissions.RECORDS,
         )
 
     def withdraw(self, code: str) -> bool:
         """Take back what the person has sent; False when that is not possible any more."""
         with self._reading() as session:
             row = submissions.find_sent(session, code)
-            open_ = row is not None and row.state in ("pending", "received", "returned")
-            if row is None or row.person_id != self._person_id or not open_:
+            if row is None or not self._is_own(session, row) or row.state not in OPEN:
                 return False
         self._effects.append(lambda s: self._withdraw(s, code))
         return True
@@ -291,7 +330,7 @@ class Registered:
     def _withdraw(self, session: Session, code: str) -> None:
         row = submissions.find_sent(session, code)
         try:
-            if row is None or row.person_id != self._person_id:
+            if row is None or not self._is_own(session, row):
                 raise Overtaken
             submissions.withdraw(session, row, self._at)
         except SubmissionRefused as refused:

@@ -13,13 +13,12 @@ from knowledge.vietnamese import collapse
 from service.clock import VIETNAM
 from service.errors import UnitRefused
 from service.shapes import clean
-from service.storage.form_tables import Submission
 from service.storage.people_tables import ChannelAccount
+from service.storage.submissions import pass_on
 from service.storage.unit_tables import Binding, Unit
 from service.storage.upserts import insert_into
 
 _LONGEST = 100  #: letters of a person's name, and of the post
-_UNDECIDED = ("pending", "received", "returned")  #: submissions that somebody must still look after
 
 _LASTING = col(Binding.ended_at).is_(None)
 _NEW = and_(_LASTING, col(Binding.confirmed_at).is_(None))
@@ -136,15 +135,7 @@ def hand_over(session: Session, binding_id: int, successor_id: int, at: datetime
         return None
     if revoke(session, binding_id, at) is None:
         return None
-    moved = session.execute(
-        update(Submission)
-        .where(col(Submission.person_id) == first.person_id)
-        .where(col(Submission.unit_id) == first.unit_id)
-        .where(col(Submission.state).in_(_UNDECIDED))
-        .values(person_id=second.person_id, updated_at=at)
-        .returning(col(Submission.id))
-    )
-    return len(moved.all())
+    return pass_on(session, first.person_id, second.person_id, first.unit_id, at)
 
 
 def is_confirmed(binding: Binding) -> bool:

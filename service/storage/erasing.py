@@ -27,13 +27,14 @@ def forget(session: Session, person_id: int, at: datetime, *, by: str | None = N
     """
     who = f"person:{person_id}"
     record(session, by or who, "person_erased", who, at)
+    carried: set[str] = set()
     for account in find_accounts(session, person_id):
         note_erasures(session, [(account_hash(account.channel, account.address), at)])
-        _forget_messages(session, account)
+        carried |= _forget_messages(session, account)
     session.execute(
         delete(ConversationRow).where(col(ConversationRow.key) == person_key(person_id))
     )
-    orphans = _forget_files(session, person_id)
+    orphans = _forget_files(session, person_id, carried)
     session.execute(delete(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
     watch_reach(session, units_of(session, person_id), at)
     session.execute(delete(Person).where(col(Person.id) == person_id))
@@ -59,7 +60,8 @@ def forget_receipts(session: Session, before: datetime) -> None:
     )
 
 
-def _forget_messages(session: Session, account: ChannelAccount) -> None:
+def _forget_messages(session: Session, account: ChannelAccount) -> set[str]:
+    """Returns the hashes of files that the messages carried."""
     session.execute(
         delete(InboundEvent).where(
             col(InboundEvent.lane) == account_hash(account.channel, account.address),
@@ -67,8 +69,9 @@ def _forget_messages(session: Session, account: ChannelAccount) -> None:
         )
     )
     if not account.chat:
-        return
+        return set()
     lane = col(OutboundMessage.lane) == f"{account.channel}:{account.chat}"
+    carried = session.exec(select(OutboundMessage.enclosure).where(lane)).all()
     session.execute(delete(OutboundMessage).where(lane, col(OutboundMessage.state) == "waiting"))
     emptied = {"text": "", "buttons": [], "enclosure": {}, "template": {}, "drawn": {}}
     # What is being sent cannot be called back: it holds its chat until it is settled.
@@ -77,13 +80,16 @@ def _forget_messages(session: Session, account: ChannelAccount) -> None:
     # The rest stays as rows without anybody's name, so that nothing is written twice.
     gone = {**emptied, "chat": "", "lane": "", "event_id": None}
     session.execute(update(OutboundMessage).where(lane, ~sending).values(gone))
+    return {str(enclosure["sha256"]) for enclosure in carried if enclosure.get("sha256")}
 
 
-def _forget_files(session: Session, person_id: int) -> list[str]:
-    hashes = forget_submissions(session, person_id)
+def _forget_files(session: Session, person_id: int, carried: set[str]) -> list[str]:
+    hashes = forget_submissions(session, person_id) | carried
     hashes |= set(
         session.exec(select(StoredFile.sha256).where(col(StoredFile.person_id) == person_id))
     )
     session.execute(delete(StoredFile).where(col(StoredFile.person_id) == person_id))
     kept = set(session.exec(select(StoredFile.sha256).where(col(StoredFile.sha256).in_(hashes))))
-    return sorted(hashes - kept - files_sent(session))
+    others = session.exec(select(OutboundMessage.enclosure)).all() if carried else ()
+    still = {str(enclosure["sha256"]) for enclosure in others if enclosure.get("sha256")}
+    return sorted(hashes - kept - still - files_sent(session))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -167,12 +168,23 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
 
 
 def _pass_bindings(session: Session, old: int, new: int) -> None:
-    had = {binding.unit_id for binding in _bindings(session, new)}
+    """Of two for one unit the one stays that counts for more."""
+    had = {binding.unit_id: binding for binding in _bindings(session, new)}
     for binding in _bindings(session, old):
-        if binding.unit_id not in had:
-            binding.person_id = new
-            session.add(binding)
+        there = had.get(binding.unit_id)
+        if there is not None and _weight(there) >= _weight(binding):
+            continue
+        if there is not None:
+            session.delete(there)
+            session.flush()
+        binding.person_id = new
+        session.add(binding)
     session.flush()  # what is left goes with the old person
+
+
+def _weight(binding: Binding) -> tuple[bool, bool, bool]:
+    lasts, confirmed = binding.ended_at is None, binding.confirmed_at is not None
+    return lasts and confirmed, lasts and binding.head, lasts
 
 
 def _bindings(session: Session, person_id: int) -> list[Binding]:
@@ -190,6 +202,12 @@ def files_of(session: Session, person_id: int) -> list[StoredFile]:
     """All files that a person has sent, the first in front."""
     mine = select(StoredFile).where(col(StoredFile.person_id) == person_id)
     return list(session.exec(mine.order_by(col(StoredFile.id))))
+
+
+def drop_files(session: Session, person_id: int, hashes: Sequence[str]) -> None:
+    """Forget these files of a person; bytes that no row names are swept."""
+    of_person = col(StoredFile.person_id) == person_id
+    session.execute(delete(StoredFile).where(of_person, col(StoredFile.sha256).in_(hashes)))
 
 
 def files_of_drafts(session: Session) -> frozenset[str]:

@@ -24,7 +24,7 @@ Decision = Literal["accepted", "returned", "answered"]
 #: Where a submission stands that still counts: neither taken back nor replaced by a newer one.
 LIVE: tuple[State, ...] = ("pending", "received", "accepted", "returned", "answered")
 #: What its sender may still take back.
-_OPEN: tuple[State, ...] = ("pending", "received", "returned")
+OPEN: tuple[State, ...] = ("pending", "received", "returned")
 #: From which states the office may come to a decision: what was accepted may be answered later.
 DECIDED_FROM: Mapping[Decision, tuple[State, ...]] = {
     "accepted": ("received",),
@@ -34,7 +34,7 @@ DECIDED_FROM: Mapping[Decision, tuple[State, ...]] = {
 #: Records of an office: they are not answered, and stay when their sender is forgotten …
 OFFICIAL = frozenset({"nop-ke-hoach", "bao-cao"})
 #: … in these states …
-_RECORDS: tuple[State, ...] = ("received", "accepted", "replaced")
+RECORDS: tuple[State, ...] = ("received", "accepted", "replaced")
 #: … without the fields that say who sent them and how they are reached.
 PERSONAL = frozenset({"acting", "phone", "email", "person"})
 
@@ -114,9 +114,42 @@ def withdraw(session: Session, submission: Submission, at: datetime) -> Submissi
     Raises SubmissionRefused once it is accepted, answered, replaced or taken back.
     """
     assert submission.id is not None
-    if not _move(session, submission.id, _OPEN, at, {"state": "withdrawn"}):
+    if not _move(session, submission.id, OPEN, at, {"state": "withdrawn"}):
         raise SubmissionRefused(_state_of(session, submission.id))
     return session.get_one(Submission, submission.id, populate_existing=True)
+
+
+def pass_on(session: Session, person_id: int, to: int, unit_id: int, at: datetime) -> int:
+    """Another person goes on with what is undecided, without the first one's name and contact."""
+    theirs = select(Submission).where(
+        col(Submission.person_id) == person_id,
+        col(Submission.unit_id) == unit_id,
+        col(Submission.state).in_(OPEN),
+    )
+    rows = list(session.exec(theirs))
+    for row in rows:
+        row.answers = {name: said for name, said in row.answers.items() if name not in PERSONAL}
+        row.person_id, row.updated_at = to, at
+        session.add(row)
+    session.flush()
+    return len(rows)
+
+
+def give_back(
+    session: Session, person_id: int, unit_id: int, reply: str, by: str, at: datetime
+) -> int:
+    """What waited for a person to be confirmed is returned, since they were refused; how many."""
+    given = session.execute(
+        update(Submission)
+        .where(
+            col(Submission.person_id) == person_id,
+            col(Submission.unit_id) == unit_id,
+            col(Submission.state) == "pending",
+        )
+        .values(state="returned", reply=reply, decided_by=by, decided_at=at, updated_at=at)
+        .returning(col(Submission.id))
+    )
+    return len(given.all())
 
 
 def release(
@@ -222,7 +255,7 @@ def forget_submissions(session: Session, person_id: int) -> set[str]:
     Returns the hashes of the files that went with it; others may still name them.
     """
     mine = col(Submission.person_id) == person_id
-    record = col(Submission.form).in_(OFFICIAL) & col(Submission.state).in_(_RECORDS)
+    record = col(Submission.form).in_(OFFICIAL) & col(Submission.state).in_(RECORDS)
     for row in session.exec(select(Submission).where(mine, record)):
         row.person_id = None
         row.answers = {name: told for name, told in row.answers.items() if name not in PERSONAL}
@@ -273,7 +306,7 @@ def _replace(session: Session, submission_id: int, at: datetime) -> int | None:
     What the office has decided stays as it decided: raises SubmissionRefused.
     """
     newest = submission_id
-    while not _move(session, newest, _OPEN, at, {"state": "replaced"}):
+    while not _move(session, newest, OPEN, at, {"state": "replaced"}):
         later = _successor(session, newest)
         if later is None:
             break

@@ -60,7 +60,7 @@ def restarted(talk: Talk) -> Talk:
 
 def test_the_file_first_fills_in_what_it_says() -> None:
     talk = sends(Talk(), paper(facts=FACTS))
-    assert labels(talk.reply) == [say("commands.submit_plan")]
+    assert labels(talk.reply) == [say("commands.submit_plan"), say("commands.report")]
     talk = tap(talk, say("commands.submit_plan"))
     assert "(2/9)" in talk.reply.text
     assert "dấu Mật" in talk.reply.text
