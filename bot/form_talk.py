@@ -155,8 +155,8 @@ def files_for_form(
         return state, (*refused, *told)
     state = replace(state, early=(*state.early, *kept)[-_EARLY:])
     receipts = [_receipt(file) for file in kept]
-    last = replace(receipts[-1], buttons=notice("form.file_for", _FOR_FILES).buttons)
-    state, told = offering(state, *receipts[:-1], last)
+    buttons = tuple(Button(say(f"commands.{name}"), slash(name)) for name in _FOR_FILES)
+    state, told = offering(state, *receipts[:-1], replace(receipts[-1], buttons=buttons))
     return state, (*refused, *told)
 
 

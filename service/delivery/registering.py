@@ -45,6 +45,7 @@ class Registered:
         self._today = at.astimezone(clock.VIETNAM).date()
         self._acting: tuple[bindings.Office, ...] | None = None
         self._agreed: set[str] = set()
+        self._offered: dict[tuple[str, str], tuple[Choice, ...]] = {}  #: by source and unit
 
     def form(self, id_: str) -> Form:
         """A form as the office has it."""
@@ -65,6 +66,12 @@ class Registered:
 
     def options(self, source: str, answers: Mapping[str, str]) -> tuple[Choice, ...]:
         """What a question offers besides its own choices."""
+        key = (source, answers.get("unit", ""))
+        if key not in self._offered:  # a form asks for it again and again
+            self._offered[key] = self._options(source, answers)
+        return self._offered[key]
+
+    def _options(self, source: str, answers: Mapping[str, str]) -> tuple[Choice, ...]:
         match source:
             case "units":
                 return tuple(Choice(str(one.unit_id), one.name) for one in self._offices())
