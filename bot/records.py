@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.answers import shorten
 from bot.assistance import Assistance
-from bot.commands import Command
+from bot.commands import Command, slash
 from bot.form_talk import begin_form, put_back
 from bot.messages import Button
 from bot.registry import OPEN_STATES, Record
@@ -75,7 +75,9 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
             return _candidates(state, assistance)
         case "my_data":
             text, files = registry.my_data()
-            return state, (replace(worded(text), enclosures=files),)
+            names: tuple[Command, ...] = ("withdraw_consent", "erase")
+            buttons = [Button(say(f"commands.{name}"), slash(name)) for name in names]
+            return offering(state, replace(worded(text, buttons), enclosures=files))
         case "withdraw_consent":
             asked = notice("consent.withdraw", ("withdraw_now", "keep"))
             return offering(state, asked)

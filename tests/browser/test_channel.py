@@ -285,7 +285,7 @@ def test_whoever_is_forgotten_is_forgotten_by_the_page_too(open_page: Open) -> N
     second.goto("/")
     ask(second, DEADLINE)
     answered(second)
-    page.get_by_role("button", name="Chọn nhanh").click()
+    ask(page, "dữ liệu của tôi")
     page.get_by_role("button", name="Xóa dữ liệu").click()
     page.get_by_role("button", name="Xác nhận xóa").click()
     expect(page.locator(".message")).to_have_count(1)
