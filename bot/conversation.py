@@ -272,9 +272,8 @@ def _joined(state: Conversation, code: str, assistance: Assistance) -> Turned:
 def _with_forms(there: Conversation, here: Conversation) -> Conversation:
     """What was begun on either side is gone on with; of one form that of the other side."""
     begun: dict[str, Progress] = {}
-    for draft in (there.form, *there.resting, here.form, *here.resting):
-        if draft is not None:
-            begun.setdefault(draft.form, draft)
+    for draft in (*there.begun, *here.begun):
+        begun.setdefault(draft.form, draft)
     forms = tuple(begun.values())
     return replace(
         there,

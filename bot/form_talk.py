@@ -92,10 +92,8 @@ def _why_not(form: Form, answers: Mapping[str, str], assistance: Assistance) -> 
 def _opened(
     state: Conversation, form: Form, assistance: Assistance, known: Mapping[str, str]
 ) -> Turned:
-    begun = [p for p in (state.form, *state.resting) if p is not None]
-    saved = next((p for p in begun if p.form == form.id), None)
-    others = tuple(p for p in begun if p.form != form.id)[:_RESTING]
-    state = replace(state, resting=others)
+    saved = next((p for p in state.begun if p.form == form.id), None)
+    state = replace(state, resting=_besides(form, state))
     if saved and _has_answers(saved, known):
         # Nothing that was written is thrown away: the first is sent or given up before another.
         told = say("form.begun_before", title=form.title)
@@ -109,6 +107,11 @@ def _opened(
         early, state = state.early, replace(state, early=())
         filled = _with_files(form, filled.progress, early, assistance, before)
     return _filled(state, filled, assistance)
+
+
+def _besides(form: Form, state: Conversation) -> tuple[Progress, ...]:
+    """The other forms that were begun, which rest while this one is filled in."""
+    return tuple(p for p in state.begun if p.form != form.id)[:_RESTING]
 
 
 def _has_answers(saved: Progress, known: Mapping[str, str]) -> bool:
@@ -210,7 +213,7 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
         case "form_agree" if state.agreeing:
             asked, form = state.agreeing, assistance.registry.form(state.agreeing.form)
             assistance.registry.agree(form.purpose)
-            record = _record_of(asked.known.get("correct", ""), assistance)
+            record = record_of(asked.known.get("correct", ""), assistance)
             if record:
                 return put_back(replace(state, agreeing=None), record, assistance)
             return _opened(replace(state, agreeing=None), form, assistance, asked.known)
@@ -235,10 +238,9 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
 
 
 def _resumed(state: Conversation, assistance: Assistance) -> Turned:
-    begun = [p for p in (state.form, *state.resting) if p is not None]
-    if not begun:
+    if not state.begun:
         return state, (notice("form.none"),)
-    progress, *others = begun
+    progress, *others = state.begun
     form = assistance.registry.form(progress.form)
     state = replace(state, form=progress, resting=tuple(others))
     return _filled(state, go_on(form, progress, around(assistance)), assistance)
@@ -249,13 +251,12 @@ def put_back(state: Conversation, record: Record, assistance: Assistance) -> Tur
     form = assistance.registry.form(record.form)
     if form.purpose and not assistance.registry.agreed(form.purpose):
         return _asked_to_agree(state, form, assistance, {"correct": record.code})
-    begun = [p for p in (state.form, *state.resting) if p is not None]
-    saved = next((p for p in begun if p.form == form.id and p.previous != record.code), None)
+    saved = next((p for p in state.begun if p.form == form.id and p.previous != record.code), None)
+    state = replace(state, resting=_besides(form, state))
     if saved and any(name not in _GIVEN for name in saved.answers):
-        others = tuple(p for p in begun if p.form != form.id)[:_RESTING]
         told = say("form.begun_before", title=form.title)
         filled = go_on(form, saved, around(assistance), told)
-        return _filled(replace(state, form=saved, resting=others), filled, assistance)
+        return _filled(replace(state, form=saved), filled, assistance)
     progress = Progress(
         form.id,
         form.version,
@@ -264,8 +265,6 @@ def put_back(state: Conversation, record: Record, assistance: Assistance) -> Tur
         learned=tuple(record.answers or {}),
         previous=record.code,
     )
-    begun = [p for p in (state.form, *state.resting) if p is not None and p.form != form.id]
-    state = replace(state, resting=tuple(begun)[:_RESTING])
     filled = go_on(form, progress, around(assistance), say("form.correcting", code=record.code))
     return _filled(state, filled, assistance)
 
@@ -303,7 +302,7 @@ def _sent(state: Conversation, filled: Filled, assistance: Assistance) -> Turned
     if form.ends == "registration":
         told = assistance.registry.register(whole)
         return over, (notice(f"register.{told}", unit=progress.answers.get("unit", "")),)
-    corrected = _record_of(progress.previous, assistance)
+    corrected = record_of(progress.previous, assistance)
     if progress.previous and (corrected is None or corrected.state not in OPEN_STATES):
         again = replace(progress, previous="")
         told = say("form.decided", code=progress.previous)
@@ -313,7 +312,7 @@ def _sent(state: Conversation, filled: Filled, assistance: Assistance) -> Turned
     return offering(replace(over, last_code=record.code), _record_receipt(form, record))
 
 
-def _record_of(code: str, assistance: Assistance) -> Record | None:
+def record_of(code: str, assistance: Assistance) -> Record | None:
     """What the person has sent under this code."""
     return next((r for r in assistance.registry.sent() if code and r.code == code), None)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.answers import shorten
 from bot.assistance import Assistance
 from bot.commands import Command, slash
-from bot.form_talk import begin_form, put_back
+from bot.form_talk import begin_form, put_back, record_of
 from bot.messages import Button
 from bot.registry import OPEN_STATES, Record
 from bot.standing import Conversation, Turned, notice, offering, worded
@@ -122,7 +122,7 @@ def _line(record: Record) -> str:
 
 def _about_record(state: Conversation, what: str, code: str, assistance: Assistance) -> Turned:
     registry = assistance.registry
-    record = next((r for r in registry.sent() if r.code == code), None)
+    record = record_of(code, assistance)
     if record is None:
         return state, (notice("records.unknown", code=code),)
     if record.state not in OPEN_STATES:

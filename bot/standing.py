@@ -67,6 +67,11 @@ class Conversation:
     early: tuple[KeptFile, ...] = ()  #: files that came before their form
     last_code: str = ""  #: of what was sent last
 
+    @property
+    def begun(self) -> tuple[Progress, ...]:
+        """Every form that was begun, the one at hand first."""
+        return (self.form, *self.resting) if self.form else self.resting
+
 
 Turned = tuple[Conversation, tuple[Reply, ...]]
 

@@ -30,7 +30,6 @@ def personal_data(session: Session, person_id: int) -> tuple[str, tuple[Enclosur
 
 def _whole(session: Session, person_id: int) -> Mapping[str, JsonValue]:
     state, _ = load_conversation(session, person_key(person_id))
-    drafts = [form for form in (state.form, *state.resting) if form is not None]
     return {
         "accounts": [
             {"channel": a.channel, "address": a.address, "last_seen": _told(a.last_seen_at)}
@@ -67,7 +66,7 @@ def _whole(session: Session, person_id: int) -> Mapping[str, JsonValue]:
             }
             for row in submissions.sent_by(session, person_id)
         ],
-        "drafts": [{"form": d.form, "answers": dict(d.answers)} for d in drafts],
+        "drafts": [{"form": d.form, "answers": dict(d.answers)} for d in state.begun],
         "files": [
             {"name": row.name, "bytes": row.size, "received": _told(row.received_at)}
             for row in files_of(session, person_id)

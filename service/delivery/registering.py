@@ -91,8 +91,8 @@ class Registered:
         chosen = self._chosen(answers)
         if chosen is None or not chosen.confirmed or not chosen.plan:
             return ()
-        papers = {paper.id: paper for paper in self._desk.assistant.library.documents}
-        paper = papers.get(chosen.plan)
+        papers = self._desk.assistant.library.documents
+        paper = next((one for one in papers if one.id == chosen.plan), None)
         return duty_choices(paper) if paper else ()
 
     def _chosen(self, answers: Mapping[str, str]) -> bindings.Office | None:
@@ -276,10 +276,9 @@ class Registered:
                     for row in rows
                     if row.unit_id is None or row.unit_id in mine
                 )
-            headed = [o.unit_id for o in self._offices() if o.head and o.confirmed]
             return tuple(
                 self._record(session, row, own=row.person_id == self._person_id)
-                for unit_id in headed
+                for unit_id in self._headed()
                 for row in submissions.sent_for(session, unit_id)
                 if row.state != "pending"
             )
@@ -299,9 +298,9 @@ class Registered:
     def _record(self, session: Session, row: Submission, *, own: bool) -> Record:
         assert row.id is not None, "rows that were read have an id"
         unit = units.get_unit(session, row.unit_id) if row.unit_id else None
+        form = self.form(row.form)
         answers = files = None
         if own:
-            form = self.form(row.form)
             answers = {f.id: str(row.answers[f.id]) for f in form.fields if f.id in row.answers}
             files = tuple(
                 SentFile(one.sha256, one.name, one.size, one.media_type)
@@ -315,7 +314,7 @@ class Registered:
         return Record(
             row.code,
             row.form,
-            self.form(row.form).title,
+            form.title,
             row.state,
             row.created_at.astimezone(clock.VIETNAM),
             unit.name if unit else "",
@@ -353,8 +352,8 @@ class Registered:
                 if one.binding.unit_id in headed
             )
 
-    def _headed(self) -> frozenset[int]:
-        return frozenset(o.unit_id for o in self._offices() if o.head and o.confirmed)
+    def _headed(self) -> tuple[int, ...]:
+        return tuple(o.unit_id for o in self._offices() if o.head and o.confirmed)
 
     def decide(self, binding_id: int, *, confirmed: bool) -> bool:
         """Confirm or refuse one of the candidates; False when they wait no more."""

@@ -218,8 +218,7 @@ def files_of_drafts(session: Session) -> frozenset[str]:
             state = _CONVERSATION.validate_python(kept)
         except ValidationError:  # it begins anew, without a form
             continue
-        begun = [form for form in (state.form, *state.resting) if form is not None]
-        named |= {file.sha256 for form in begun for file in form.files}
+        named |= {file.sha256 for form in state.begun for file in form.files}
         named |= {file.sha256 for file in state.early}
     return frozenset(named)
 
