@@ -94,12 +94,13 @@ def _opened(
 ) -> Turned:
     saved = next((p for p in state.begun if p.form == form.id), None)
     state = replace(state, resting=_besides(form, state))
-    if saved and _has_answers(saved, known):
+    same = saved is not None and all(saved.known.get(name) == known[name] for name in known)
+    if saved and same:
+        before, filled = "", go_on(form, saved, around(assistance))
+    elif saved and _has_answers(saved):
         # Nothing that was written is thrown away: the first is sent or given up before another.
         told = say("form.begun_before", title=form.title)
         before, filled = "", go_on(form, saved, around(assistance), told)
-    elif saved and not known:
-        before, filled = "", go_on(form, saved, around(assistance))
     else:
         before, filled = opening(form), start(form, around(assistance), known)
     shown = fields_of(filled.form, filled.progress.answers)
@@ -114,10 +115,9 @@ def _besides(form: Form, state: Conversation) -> tuple[Progress, ...]:
     return tuple(p for p in state.begun if p.form != form.id)[:_RESTING]
 
 
-def _has_answers(saved: Progress, known: Mapping[str, str]) -> bool:
+def _has_answers(saved: Progress) -> bool:
     """Whether something was answered in it that another beginning would throw away."""
-    other = bool(known) and any(saved.known.get(name) != value for name, value in known.items())
-    return other and any(name not in _GIVEN for name in saved.answers)
+    return any(name not in _GIVEN for name in saved.answers)
 
 
 def answer_form(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
@@ -253,7 +253,7 @@ def put_back(state: Conversation, record: Record, assistance: Assistance) -> Tur
         return _asked_to_agree(state, form, assistance, {"correct": record.code})
     saved = next((p for p in state.begun if p.form == form.id and p.previous != record.code), None)
     state = replace(state, resting=_besides(form, state))
-    if saved and any(name not in _GIVEN for name in saved.answers):
+    if saved and _has_answers(saved):
         told = say("form.begun_before", title=form.title)
         filled = go_on(form, saved, around(assistance), told)
         return _filled(replace(state, form=saved), filled, assistance)

@@ -448,6 +448,14 @@ def test_a_draft_is_chosen_from_the_list() -> None:
     assert "Tóm tắt 11" in tap(talk, "11. Nghị quyết 11").reply.text
 
 
+@pytest.mark.parametrize("again", ["gopy 12", "gopy 11", "góp ý"])
+def test_a_comment_that_was_begun_is_not_thrown_away(again: str) -> None:
+    talk = commenting(11, 12).say("gopy 12", "Mức thu nên thấp hơn", again)
+    assert "(3/4)" in talk.reply.text
+    assert talk.state.form is not None
+    assert talk.state.form.answers == {"draft": "12", "comment": "Mức thu nên thấp hơn"}
+
+
 def test_a_draft_that_is_closed() -> None:
     talk = commenting(11).say("gopy 12")
     assert talk.reply.text == say("drafts.closed", number="12")
