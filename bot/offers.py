@@ -10,6 +10,8 @@ from bot.messages import Button
 from knowledge.vietnamese import syllables
 
 _VERSION = "1"  #: of a button's id
+#: Begins the id of a button that says itself what it stands for.
+_STANDING = "0."
 _LONGEST_NUMBER = 4  #: digits: choices are few, whatever is typed
 
 
@@ -30,10 +32,20 @@ def offer_of(number: int, buttons: Sequence[Button]) -> Offer:
     return Offer(
         number,
         tuple(
-            replace(button, id=f"{_VERSION}.{number}.{place}.{_sum(button):08x}")
+            button
+            if button.id.startswith(_STANDING)
+            else replace(button, id=f"{_VERSION}.{number}.{place}.{_sum(button):08x}")
             for place, button in enumerate(buttons)
         ),
     )
+
+
+def standing(button: Button) -> Button:
+    """One that means the same whenever it is tapped: under a message that nobody asked for.
+
+    What it sends must be short: platforms take ids of 64 bytes.
+    """
+    return replace(button, id=f"{_STANDING}{button.send}")
 
 
 def _sum(button: Button) -> int:
@@ -51,5 +63,7 @@ def chosen(offer: Offer, text: str) -> str | None:
 
 def pressed(offers: Sequence[Offer], button_id: str) -> str | None:
     """What a button stands for; None for one that was offered too long ago."""
+    if button_id.startswith(_STANDING):
+        return button_id.removeprefix(_STANDING)
     buttons = (button for offer in offers for button in offer.buttons)
     return next((button.send for button in buttons if button.id == button_id), None)

@@ -15,6 +15,7 @@ ServiceError
 ├── ConsentRefused      Zalo gives no tokens for a code
 ├── AccountRefused      an account of the desk cannot be made or changed so
 ├── UnitRefused         a unit, or who acts for it, cannot be changed so
+├── AssignmentRefused   a duty cannot be put on units so
 ├── SubmissionRefused   what somebody sent cannot be withdrawn or decided any more (409)
 └── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
@@ -147,6 +148,20 @@ class SubmissionRefused(ServiceError):
     def __init__(self, why: str) -> None:
         """`why`: the state it is in ("accepted" …), "gone" when there is none, or "empty"."""
         super().__init__()
+        self.why = why
+
+
+class AssignmentRefused(ServiceError):
+    """Chưa giao được việc này cho các đơn vị."""
+
+    status = 422
+    code = "assignment_refused"
+
+    def __init__(self, why: str, **values: object) -> None:
+        """`why`: a key of `assign.refused_…` in the texts, filled in with `values`."""
+        from bot.texts import say
+
+        super().__init__(say(f"assign.refused_{why}", **values))
         self.why = why
 
 

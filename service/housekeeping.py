@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock
 from service.delivery.handing_over import mind
+from service.duties.reminding import remind
 from service.forms import watch_forms
 from service.settings import Settings
 from service.storage.channel_states import take_turn
@@ -65,6 +66,7 @@ def look_after(engine: Engine, settings: Settings) -> None:
     mind(engine, settings)
     with transaction(engine) as session:
         watch_forms(session, settings, clock.now(settings))
+    remind(engine, settings)
     tidy(engine, settings)
 
 

@@ -15,6 +15,9 @@ _ZALO_BOT_SECRET = re.compile(r"[!-~]{8,256}")  # it travels in a header: no spa
 #: Nothing that a header would read as more than one origin.
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 _SCANNER = re.compile(r"unix:/\S+|(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
+_MORNING = re.compile(r"(?:0[6-9]|1\d):[0-5]\d")
+#: What `TROLY_REMIND_ORDER` may name; zalo_paid is Zalo OA once the free window has closed.
+ROUTES = ("zalo_oa", "zalo_bot", "web", "telegram", "zalo_paid")
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -96,6 +99,30 @@ def work_hours(text: str) -> str:
     return text
 
 
+def time_of_day(text: str) -> str:
+    """ "08:00"; reminders leave by day only."""
+    if not _MORNING.fullmatch(text.strip()):
+        raise ValueError("phải là giờ trong ngày từ 06:00 đến 19:59, ví dụ 08:00")
+    return text.strip()
+
+
+def day_counts(text: str) -> str:
+    """ "14,7,3,1,0": numbers of days, each once."""
+    counts = [part.strip() for part in text.split(",")] if text.strip() else []
+    good = all(part.isascii() and part.isdecimal() and int(part) <= 366 for part in counts)
+    if not good or len(set(map(int, counts))) < len(counts):
+        raise ValueError("phải là các số ngày khác nhau, từ 0 đến 366, ví dụ 14,7,3,1,0")
+    return ",".join(counts)
+
+
+def routes(text: str) -> str:
+    """Ways to tell somebody something, best first, each once."""
+    names = [part.strip() for part in text.split(",")]
+    if not set(names) <= set(ROUTES) or len(set(names)) < len(names):
+        raise ValueError(f"phải gồm các tên khác nhau trong số {', '.join(ROUTES)}")
+    return ",".join(names)
+
+
 Url = Annotated[str, AfterValidator(a_url)]
 Address = Annotated[str, AfterValidator(an_address)]
 Origin = Annotated[str, AfterValidator(an_origin)]
@@ -107,3 +134,6 @@ TelegramSecret = Annotated[str | None, Field(repr=False), AfterValidator(telegra
 ZaloBotSecret = Annotated[str | None, Field(repr=False), AfterValidator(zalo_bot_secret)]
 WorkHours = Annotated[str, AfterValidator(work_hours)]
 Verifier = Annotated[str | None, AfterValidator(verifier)]
+TimeOfDay = Annotated[str, AfterValidator(time_of_day)]
+DayCounts = Annotated[str, AfterValidator(day_counts)]
+Routes = Annotated[str, AfterValidator(routes)]

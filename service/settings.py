@@ -23,11 +23,14 @@ from service.errors import InvalidSettings
 from service.secret_files import read_secret_files
 from service.setting_checks import (
     Address,
+    DayCounts,
     Origin,
     Origins,
+    Routes,
     Scanner,
     Secret,
     TelegramSecret,
+    TimeOfDay,
     Url,
     Verifier,
     WorkHours,
@@ -101,6 +104,12 @@ class Settings(BaseSettings):
     person_rate_limit: int = Field(default=30, ge=1)  #: messages per minute and person
 
     work_hours: WorkHours = "07:30-11:30,13:30-17:00"  #: of officers, Monday to Friday
+    remind_at: TimeOfDay = "08:00"  #: when the day's reminders leave
+    remind_before: DayCounts = "14,7,3,1,0"  #: days before the last day; 0: on it
+    remind_late: DayCounts = "1,3,7"  #: days after the first day on which it is late
+    remind_order: Routes = "zalo_oa,zalo_bot,web,telegram,zalo_paid"  #: best first
+    remind_wait_hours: int = Field(default=4, ge=1)  #: unseen or away, until the next way is tried
+    remind_heads: bool = False  #: heads are told what is late, without anybody asked first
     hand_off_minutes: int = Field(default=60, ge=1)  #: of silence until the assistant is back
     hand_off_wait_hours: int = Field(default=4, ge=1)  #: of work until somebody is reminded
     keep_hand_offs_days: int = Field(default=30, ge=1)

@@ -1,4 +1,4 @@
-"""When officers work: hours of the day, Monday to Friday, without Vietnamese public holidays.
+"""When officers work: hours of the day, on working days.
 
 Everything is reckoned in Việt Nam's time, whatever the zone of the instants that are given.
 """
@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from itertools import pairwise
 
 from service.clock import VIETNAM
+from service.duties.calendar import PUBLIC
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
-_SATURDAY = 5  #: as `date.weekday` counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,6 @@ def _span(text: str) -> Span:
         raise ValueError(f"no span of a day: {text!r}")
     hour, minute, until_hour, until_minute = map(int, found.groups())
     return Span(time(hour, minute), time(until_hour, until_minute))
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, and no public holiday."""
-    return day.weekday() < _SATURDAY and day not in _holidays(day.year)
 
 
 def is_working(hours: tuple[Span, ...], at: datetime) -> bool:
@@ -87,16 +81,8 @@ def _day(at: datetime) -> date:
 
 def _spans_of(hours: tuple[Span, ...], day: date) -> Iterator[tuple[datetime, datetime]]:
     """The spans of that day as instants; none on a day off."""
-    for span in hours if is_working_day(day) else ():
+    for span in hours if PUBLIC.is_working(day) else ():
         yield (
             datetime.combine(day, span.begins, VIETNAM),
             datetime.combine(day, span.ends, VIETNAM),
         )
-
-
-@cache
-def _holidays(year: int) -> frozenset[date]:
-    # Loaded when it is first asked for: most commands never do, and it takes a while.
-    import holidays
-
-    return frozenset(holidays.country_holidays("VN", years=year))

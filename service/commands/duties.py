@@ -11,6 +11,7 @@ import typer
 
 from knowledge.vietnamese import fold
 from service import clock
+from service.commands.assigning import assign, due_list, late_list
 from service.commands.doors import doors_of
 from service.commands.screen import WRONG_INPUT, complain, out
 from service.settings import Settings
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, help="Nhiệm vụ trong các văn bản: xem, rà soát những gì trợ lý đã đọc."
 )
+
+app.command("assign")(assign)
+app.command("due")(due_list)
+app.command("late")(late_list)
 
 _QUESTION = "   d = đúng, l = loại, s = để sau, q = nghỉ: "
 

@@ -23,6 +23,7 @@ from service.storage.engine import transaction
 from service.storage.inbox import event_keys
 from service.storage.outbox import messages_after
 from service.storage.people import find_account
+from service.storage.reminders import shown
 
 NAME = "web"
 #: Our own page: it draws a whole reply, as many buttons as there are, and fetches by itself.
@@ -91,6 +92,9 @@ def said_after(post: Post, address: str, after: int) -> list[Line]:
     since = clock.now(settings) - _TWICE
     with transaction(post.desk.engine) as session:
         found = messages_after(session, NAME, address, after, since, _SHOWN)
+        unasked = [m.id for m in found if m.event_id is None and m.id is not None]
+        if unasked:
+            shown(session, unasked)
         keys = event_keys(session, {m.event_id for m in found if m.event_id is not None})
         return [line_of(settings, m, keys.get(m.event_id or 0, "")) for m in found]
 

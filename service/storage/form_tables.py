@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from pydantic import JsonValue
-from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, String, Text
+from sqlalchemy import JSON, Boolean, Column, Date, ForeignKey, Integer, String, Text, false
 from sqlmodel import Field
 
 from service.storage.base import Table, instant
@@ -54,6 +54,12 @@ class Submission(Table, table=True):
         sa_column=Column(
             Integer, ForeignKey("policy_draft.id", ondelete="SET NULL"), nullable=True, index=True
         ),
+    )
+    #: What the unit owed and this is about.
+    assignment_id: int | None = Field(default=None, index=True)
+    #: Whether it is done by this, once it is received.
+    settles: bool = Field(
+        default=False, sa_column=Column(Boolean, nullable=False, server_default=false())
     )
     answers: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
     #: pending (its sender waits to be confirmed) | received | accepted | returned | answered |

@@ -254,6 +254,18 @@ def move_chat(session: Session, channel: str, old: str, new: str) -> None:
     )
 
 
+def get_message(session: Session, message_id: int | None) -> OutboundMessage | None:
+    """By id; None once it is too old to be kept."""
+    return None if message_id is None else session.get(OutboundMessage, message_id)
+
+
+def call_back(session: Session, message: OutboundMessage) -> bool:
+    """A message that still waits is not sent after all; False when it is on its way."""
+    waits = (col(OutboundMessage.id) == message.id, col(OutboundMessage.state) == "waiting")
+    called = update(OutboundMessage).where(*waits).values(state="failed", error="called back")
+    return session.execute(called.returning(col(OutboundMessage.id))).first() is not None
+
+
 def messages_of(session: Session, event_id: int) -> list[OutboundMessage]:
     """What was answered to one event."""
     return list(

@@ -70,8 +70,12 @@ def keep_submission(
     pending: bool,
     at: datetime,
     previous: int | None,
+    assignment: int | None = None,
+    settles: bool = False,
 ) -> Submission:
     """Keep a form that was sent; `pending`: its sender waits to be confirmed.
+
+    `assignment`: what the unit owed and this is about; `settles`: whether it is done by this.
 
     `previous`: the version that it takes the place of. Where that one has been replaced already,
     it takes the place of the newest; one that was taken back stays so. Raises SubmissionRefused
@@ -87,6 +91,8 @@ def keep_submission(
         answers=dict(answers),
         state="pending" if pending else "received",
         previous_id=None if previous is None else _replace(session, previous, at),
+        assignment_id=assignment,
+        settles=settles,
         created_at=at,
         updated_at=at,
     )

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
-from service.storage import delivery_tables, form_tables, people_tables, unit_tables
+from service.storage import delivery_tables, duty_tables, form_tables, people_tables, unit_tables
 from service.storage.base import Table
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "DutyReview",
     "Table",
     "delivery_tables",
+    "duty_tables",
     "form_tables",
     "people_tables",
     "unit_tables",

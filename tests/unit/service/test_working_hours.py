@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.clock import VIETNAM
+from service.duties.calendar import PUBLIC
 from service.working_hours import (
     is_working,
-    is_working_day,
     next_opening,
     read_hours,
     working_minutes_between,
@@ -106,7 +106,7 @@ def test_minutes_are_never_negative_nor_more_than_have_passed(one: datetime, two
 def test_a_day_off_has_no_minute_of_work(at: datetime) -> None:
     midnight = at.astimezone(VIETNAM).replace(hour=0, minute=0, second=0, microsecond=0)
     minutes = working_minutes_between(HOURS, midnight, midnight + timedelta(days=1))
-    assert minutes == (A_DAY if is_working_day(midnight.date()) else 0)
+    assert minutes == (A_DAY if PUBLIC.is_working(midnight.date()) else 0)
 
 
 @given(instants)

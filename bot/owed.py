@@ -1,0 +1,103 @@
+"""What a unit owes, in words: one duty, or several in one message, with what may be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.answers import shorten
+from bot.messages import Button, Reply
+from bot.offers import standing
+from bot.standing import worded
+from bot.texts import choices, say
+
+_TITLE = 220  #: characters of a task in a list
+_LISTED = 5  #: duties in one message: a list that is longer is not read, and has no buttons
+#: Words of an answer; behind the code they say what is to be done.
+ANSWERS = {
+    "done": "đã nộp",
+    "submit": "nộp ngay",
+    "other_way": "đường khác",
+    "postpone": "lùi hạn",
+    "later": "nhắc sau",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OwedDuty:
+    """What one unit owes by one day, as people are told."""
+
+    id: int
+    unit: str
+    unit_id: int
+    title: str
+    source: str  #: the clause and its paper; "" for a request of the office
+    printed: str  #: the time as the paper prints it; "" where it prints none
+    own_date: bool  #: the office's date, not the paper's
+    recipient: str
+    form: str  #: that settles it
+    last_day: date
+    working_day: date  #: the last working day on which it may be done
+    missed: date | None = None  #: when it should have been told
+
+
+def day_in_words(day: date) -> str:
+    """ "thứ Sáu 08/12/2023"."""
+    return f"{choices('remind.weekdays')[day.weekday()]} {day:%d/%m/%Y}"
+
+
+def told(duties: Sequence[OwedDuty], today: date, heading: str = "") -> Reply:
+    """One message about all of them: of one with its answers to tap, of more with each to open."""
+    listed, several = duties[:_LISTED], len(duties) > 1
+    first = say("remind.several", count=len(duties)) if several else say("remind.one")
+    parts = [heading or first]
+    for number, duty in enumerate(listed, start=1):
+        lines = _lines(duty, today)
+        if several:
+            lines[0] = say("remind.number", number=number, task=lines[0])
+        parts.append("\n".join(lines))
+    if len(duties) > _LISTED:
+        parts.append(say("remind.more", count=len(duties) - _LISTED))
+    missed = [duty.missed for duty in duties if duty.missed]
+    if missed:
+        parts.append(say("remind.missed", day=day_in_words(min(missed))))
+    buttons = [_opens(duty) for duty in listed] if several else answers_to(listed[0])
+    parts.append(say("remind.how", example=buttons[0].send))
+    return worded("\n\n".join(parts), buttons)
+
+
+def answers_to(duty: OwedDuty) -> tuple[Button, ...]:
+    """What may be said to one duty; each means the same whenever it is tapped."""
+    return tuple(
+        standing(Button(say(f"remind.{name}"), f"V{duty.id} {words}"))
+        for name, words in ANSWERS.items()
+    )
+
+
+def _opens(duty: OwedDuty) -> Button:
+    return standing(Button(say("remind.open", id=duty.id), f"V{duty.id}"))
+
+
+def _lines(duty: OwedDuty, today: date) -> list[str]:
+    lines = [say("remind.task", unit=duty.unit, title=shorten(duty.title, _TITLE).rstrip("."))]
+    lines.append(_due(duty, today))
+    if duty.recipient:
+        lines.append(say("remind.recipient", recipient=duty.recipient))
+    source = say("remind.source", source=duty.source) if duty.source else say("remind.no_source")
+    return [*lines, f"{source} {say('remind.code', id=duty.id)}"]
+
+
+def _due(duty: OwedDuty, today: date) -> str:
+    last = day_in_words(duty.last_day)
+    if today > duty.last_day:
+        return say("remind.late", last=last)
+    if duty.own_date or not duty.printed:
+        due = say("remind.due_own" if duty.own_date else "remind.due_by", last=last)
+    else:
+        due = say("remind.due_printed", printed=duty.printed, last=last)
+    days = (duty.last_day - today).days
+    parts = [due, say("remind.left", days=days) if days else say("remind.left_today")]
+    if duty.working_day != duty.last_day:
+        parts.append(say("remind.working", day=day_in_words(duty.working_day)))
+    return " ".join(parts)

@@ -1,0 +1,194 @@
+"""From a reviewed duty of a paper to what units owe by which days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dateutil.rrule import rrulestr
+from pydantic import JsonValue
+from sqlmodel import Session
+
+from knowledge.citations import in_words
+from knowledge.documents import Duty
+from knowledge.organisations import Organisations, tokens_of
+from knowledge.vietnamese import fold
+from service.duty_reviews import ListedDuty
+from service.errors import AssignmentRefused
+from service.storage.assignments import add_obligation, find_obligations, put_on
+from service.storage.audit import record
+from service.storage.duty_tables import Obligation
+from service.storage.unit_tables import Unit
+
+_DAY = timedelta(days=1)
+_AHEAD = timedelta(days=400)  #: how far occurrences of a rule are laid down
+_PLURAL = frozenset(("cac", "nhung", "moi", "toan", "bo", "tat", "ca"))
+_PLAN, _REPORT = "nop-ke-hoach", "bao-cao"
+_LONGEST = 300  #: characters of a line of a paper
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """When units owe something: the last days, and where they come from."""
+
+    last_days: tuple[date, ...]
+    rule: str = ""
+    before: bool = False  #: the paper says "trước ngày", so the last day is the one before
+    own: bool = False  #: the office's date, not the paper's
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What came of it."""
+
+    obligation: Obligation
+    days: Days
+    units: int  #: that owe it
+    new: int  #: assignments that were not there before
+
+
+def days_of(listed: ListedDuty, today: date, *, due: date | None, rule: str | None) -> Days:
+    """The last days of a duty from today on; `due`, `rule`: the administrator's own.
+
+    Where none is given, raises AssignmentRefused for a paper or day that is over, or no day at all.
+    """
+    if due is not None:
+        if due < today:
+            raise AssignmentRefused("past", day=f"{due:%d/%m/%Y}")
+        return Days((due,), own=True)
+    duty, validity = listed.duty, listed.document.validity
+    if rule is None and (
+        validity.status == "expired" or (validity.until and validity.until < today)
+    ):
+        raise AssignmentRefused("expired", title=listed.document.short_title)
+    stated = rule if rule is not None else duty.when.recurrence
+    if stated:
+        return _recurring(duty, stated, today, validity.until, own=rule is not None)
+    last = duty.when.end
+    if last is None or duty.when.kind == "continuous":
+        raise AssignmentRefused("undated")
+    if last < today:
+        raise AssignmentRefused("past", day=f"{last:%d/%m/%Y}")
+    return Days((last,), before=duty.when.before is not None)
+
+
+def _recurring(duty: Duty, rule: str, today: date, until: date | None, *, own: bool) -> Days:
+    """The occurrences of a year and a little more; those without a day of their own are refused."""
+    if not any(part in rule.upper() for part in ("BYMONTHDAY", "BYDAY", "BYYEARDAY")):
+        raise AssignmentRefused("undated")
+    before = not own and "truoc ngay" in fold(duty.when.text or "")
+    shift = _DAY if before else timedelta()
+    start = datetime(today.year, today.month, today.day)  # noqa: DTZ001 - days, no instants
+    try:
+        found = rrulestr(rule, dtstart=start).between(start, start + _AHEAD, inc=True)
+    except ValueError as error:
+        raise AssignmentRefused("rule") from error
+    days = [moment.date() - shift for moment in found]
+    last_days = tuple(day for day in days if day >= today and (until is None or day <= until))
+    if not last_days:
+        raise AssignmentRefused("no_occurrence")
+    return Days(last_days, rule=rule, before=before, own=own)
+
+
+def meant_units(
+    leads: Sequence[str], units: Sequence[Unit], organisations: Organisations
+) -> list[Unit]:
+    """The units that a duty names: each by its name, or all of a kind."""
+    wanted = [words for words in (_words(lead, organisations) for lead in leads) if words]
+    found = []
+    for unit in units:
+        name, kind = _words(unit.name, organisations), _words(unit.kind, organisations)
+        if any(_holds(lead, kind) or _holds(name, lead) or _holds(lead, name) for lead in wanted):
+            found.append(unit)
+    return found
+
+
+def _words(text: str, organisations: Organisations) -> tuple[str, ...]:
+    """Folded words with bodies under their full names, without "các"."""
+    tokens = tokens_of(text)
+    words: list[str] = []
+    at = 0
+    for body in sorted(organisations.body_names.find(tokens), key=lambda found: found.start):
+        if body.start < at:
+            continue
+        words += [*tokens[at : body.start], *tokens_of(body.name)]
+        at = body.end
+    words += tokens[at:]
+    return tuple(word for word in words if word not in _PLURAL)
+
+
+def _holds(whole: Sequence[str], part: Sequence[str]) -> bool:
+    """Whether the words stand in the others, together."""
+    size = len(part)
+    return size > 0 and any(
+        tuple(whole[at : at + size]) == tuple(part) for at in range(len(whole) - size + 1)
+    )
+
+
+def assign(
+    session: Session,
+    listed: ListedDuty,
+    days: Days,
+    unit_ids: Collection[int],
+    by: str,
+    at: datetime,
+    *,
+    since: date,
+    policy: Mapping[str, JsonValue] | None = None,
+) -> Assigned:
+    """Units owe the duty by these days; units that owe it already owe it once.
+
+    Raises AssignmentRefused for a duty that nobody has reviewed.
+    """
+    if listed.state != "reviewed":
+        raise AssignmentRefused("unreviewed")
+    obligation = _obligation(session, listed, days, by, at, policy or {})
+    assert obligation.id is not None, "it was written"
+    new = sum(put_on(session, obligation.id, unit_ids, day, since) for day in days.last_days)
+    detail: dict[str, JsonValue] = {"units": len(unit_ids), "new": new}
+    record(session, by, "duty_assigned", f"obligation:{obligation.id}", at, detail)
+    return Assigned(obligation, days, len(unit_ids), new)
+
+
+def _obligation(
+    session: Session,
+    listed: ListedDuty,
+    days: Days,
+    by: str,
+    at: datetime,
+    policy: Mapping[str, JsonValue],
+) -> Obligation:
+    """The one that is there for the same duty on the same terms, or a new one."""
+    document, duty = listed.document, listed.duty
+    wanted = Obligation(
+        document=document.id,
+        address=duty.address,
+        fingerprint=listed.key[1],
+        title=duty.duty,
+        source=_cut(f"{in_words(document, duty.address)}, {document.short_title}"),
+        recipient=_cut(duty.recipient or ""),
+        printed="" if days.own else _cut(duty.when.text or ""),
+        own_date=days.own,
+        before=days.before,
+        rule=days.rule,
+        form=_form(duty),
+        policy=dict(policy),
+        created_at=at,
+        created_by=by,
+    )
+    for there in find_obligations(session, document.id, listed.key[1]):
+        if (there.own_date, there.rule, there.policy) == (days.own, days.rule, wanted.policy):
+            return there
+    return add_obligation(session, wanted)
+
+
+def _form(duty: Duty) -> str:
+    """A plan is handed in, anything else is reported."""
+    said = fold(duty.duty)
+    about_plan = said.startswith("ke hoach") or "xay dung ke hoach" in said
+    return _PLAN if about_plan and "bao cao" not in said else _REPORT
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

@@ -1,0 +1,158 @@
+"""What units owe: put on them, moved, ended, listed; the only SQL about assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, exists, func, update
+from sqlmodel import Session, col, select
+
+from service.storage.bindings import lasts
+from service.storage.duty_tables import Assignment, Obligation, OfficeDay, PutOff
+from service.storage.form_tables import Submission
+from service.storage.unit_tables import Unit
+from service.storage.upserts import insert_into
+
+#: States of a submission in which what it settles counts as done.
+_COUNTS = ("received", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One assignment with what it is about."""
+
+    assignment: Assignment
+    obligation: Obligation
+    unit: Unit
+    settled: bool  #: something was sent that settles it
+
+
+def settled() -> ColumnElement[bool]:
+    """The condition that what was sent settles an assignment."""
+    return exists().where(
+        col(Submission.assignment_id) == col(Assignment.id),
+        col(Submission.settles),
+        col(Submission.state).in_(_COUNTS),
+    )
+
+
+def lasting() -> ColumnElement[bool]:
+    """The condition that an assignment has not been taken off the unit."""
+    return col(Assignment.ended_at).is_(None)
+
+
+def add_obligation(session: Session, obligation: Obligation) -> Obligation:
+    """Keep a duty that is to be put on units."""
+    session.add(obligation)
+    session.flush()
+    return obligation
+
+
+def find_obligations(session: Session, document: str, fingerprint: str) -> list[Obligation]:
+    """Those made of one duty of a paper that have not ended."""
+    of = select(Obligation).where(
+        col(Obligation.document) == document,
+        col(Obligation.fingerprint) == fingerprint,
+        col(Obligation.ended_at).is_(None),
+    )
+    return list(session.exec(of.order_by(col(Obligation.id))))
+
+
+def put_on(
+    session: Session, obligation_id: int, unit_ids: Collection[int], last_day: date, since: date
+) -> int:
+    """Units owe it by `last_day`; returns how many did not before. Each owes it once for a day."""
+    rows = [
+        {
+            "obligation_id": obligation_id,
+            "unit_id": unit_id,
+            "due_on": last_day,
+            "last_day": last_day,
+            "since": since,
+            "next_on": since,  # it is looked at once, and then when a reminder falls due
+            "ended_by": "",
+        }
+        for unit_id in sorted(unit_ids)
+    ]
+    if not rows:
+        return 0
+    written = insert_into(session, Assignment).on_conflict_do_nothing()
+    return len(session.execute(written.returning(col(Assignment.id)), rows).all())
+
+
+def get_owed(session: Session, assignment_id: int) -> Owed | None:
+    """By id."""
+    return next(iter(_owed(session, col(Assignment.id) == assignment_id)), None)
+
+
+def owed_of(session: Session, ids: Collection[int]) -> dict[int, Owed]:
+    """By id, many at once; settled and ended ones, too."""
+    found = _owed(session, col(Assignment.id).in_(ids))
+    return {one.assignment.id: one for one in found if one.assignment.id is not None}
+
+
+def owed_by(session: Session, unit_ids: Collection[int], today: date) -> list[Owed]:
+    """What these units owe still, the nearest first; closed units owe nothing."""
+    of = col(Assignment.unit_id).in_(unit_ids)
+    return _owed(session, of, lasting(), ~settled(), lasts(today))
+
+
+def due_between(session: Session, first: date, last: date, today: date) -> list[Owed]:
+    """What is owed with a last day in between (inclusive) and not settled, the nearest first."""
+    within = col(Assignment.last_day).between(first, last)
+    return _owed(session, within, lasting(), ~settled(), lasts(today))
+
+
+def move_day(session: Session, assignment_id: int, last_day: date, today: date) -> None:
+    """It may be done until another day; reminders follow from tomorrow on."""
+    moved = update(Assignment).where(col(Assignment.id) == assignment_id)
+    session.execute(moved.values(last_day=last_day, next_on=today, looked_on=today))
+
+
+def end_assignments(session: Session, ids: Collection[int], by: str, at: datetime) -> int:
+    """Units owe these no more; returns how many were owed."""
+    ended = update(Assignment).where(col(Assignment.id).in_(ids), lasting())
+    return len(
+        session.execute(
+            ended.values(ended_at=at, ended_by=by, next_on=None).returning(col(Assignment.id))
+        ).all()
+    )
+
+
+def put_off_until(session: Session, assignment_id: int, person_id: int, until: date) -> None:
+    """The person is not reminded of it before `until`, and then."""
+    row = insert_into(session, PutOff).values(
+        assignment_id=assignment_id, person_id=person_id, until=until
+    )
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["assignment_id", "person_id"], set_={"until": until}
+        )
+    )
+    sooner = func.min if session.get_bind().dialect.name == "sqlite" else func.least
+    mine = update(Assignment).where(col(Assignment.id) == assignment_id, lasting())
+    next_on = func.coalesce(sooner(col(Assignment.next_on), until), until)
+    session.execute(mine.values(next_on=next_on))
+
+
+def office_days(session: Session) -> list[OfficeDay]:
+    """The days that the office has added to the calendar."""
+    return list(session.exec(select(OfficeDay).order_by(col(OfficeDay.day))))
+
+
+def look_again(session: Session, today: date) -> None:
+    """The calendar or the policy has changed: every day of a reminder is reckoned anew."""
+    session.execute(update(Assignment).where(lasting()).values(next_on=today))
+
+
+def _owed(session: Session, *conditions: ColumnElement[bool]) -> list[Owed]:
+    rows: Sequence[tuple[Assignment, Obligation, Unit, bool]] = session.exec(
+        select(Assignment, Obligation, Unit, settled())
+        .join(Obligation, col(Obligation.id) == col(Assignment.obligation_id))
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
+        .where(*conditions)
+        .order_by(col(Assignment.last_day), col(Assignment.id))
+    ).all()
+    return [Owed(one, of, unit, bool(done)) for one, of, unit, done in rows]

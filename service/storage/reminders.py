@@ -1,0 +1,227 @@
+"""Who is reminded of what, and by which messages; the only SQL about reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, update
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from service.storage.assignments import Owed, lasting, owed_of, settled
+from service.storage.bindings import acts, lasts
+from service.storage.consents import withdrew
+from service.storage.delivery_tables import OutboundMessage
+from service.storage.duty_tables import (
+    Assignment,
+    Notice,
+    NoticeAttempt,
+    Obligation,
+    PutOff,
+    Reminder,
+)
+from service.storage.unit_tables import Binding, Unit
+from service.storage.upserts import insert_into
+
+#: Attempts of which nothing is known yet, also after a while.
+_OPEN = col(NoticeAttempt.outcome).in_(("", "waited"))
+
+
+@dataclass(frozen=True, slots=True)
+class Falling:
+    """An assignment with a reminder to be looked at."""
+
+    assignment: Assignment
+    policy: Mapping[str, object]
+    quiet: bool  #: settled, ended, or of a unit that is no more
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Somebody who acts for a unit and may be written to."""
+
+    person_id: int
+    unit_id: int
+    head: bool
+    since: datetime  #: since when they act for it
+
+
+def is_falling(session: Session, today: date) -> bool:
+    """Whether any assignment is to be looked at, also one that another process looks at."""
+    return session.exec(_next(today).limit(1)).first() is not None
+
+
+def falling(session: Session, today: date, limit: int) -> list[Falling]:
+    """At most `limit` assignments to be looked at, which nobody else looks at meanwhile."""
+    ids = session.exec(
+        _next(today)
+        .order_by(col(Assignment.next_on), col(Assignment.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Assignment)
+    ).all()
+    rows = session.exec(
+        select(Assignment, Obligation.policy, or_(settled(), ~lasts(today)))
+        .join(Obligation, col(Obligation.id) == col(Assignment.obligation_id))
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
+        .where(col(Assignment.id).in_(ids))
+    )
+    return [Falling(one, policy, bool(over)) for one, policy, over in rows]
+
+
+def responsible(session: Session, unit_ids: Collection[int]) -> dict[int, list[Responsible]]:
+    """Who acts for each of these units, without those who do not agree to be written to."""
+    rows = session.exec(
+        select(Binding)
+        .where(
+            col(Binding.unit_id).in_(unit_ids),
+            acts(),
+            ~withdrew(col(Binding.person_id), "register"),
+        )
+        .order_by(col(Binding.id))
+    )
+    found: dict[int, list[Responsible]] = {}
+    for one in rows:
+        assert one.confirmed_at is not None, "whoever acts was confirmed"
+        told = Responsible(one.person_id, one.unit_id, one.head, one.confirmed_at)
+        found.setdefault(one.unit_id, []).append(told)
+    return found
+
+
+def put_offs(session: Session, assignment_ids: Collection[int]) -> dict[tuple[int, int], date]:
+    """Until when people asked not to be reminded, by assignment and person."""
+    of = select(PutOff).where(col(PutOff.assignment_id).in_(assignment_ids))
+    return {(one.assignment_id, one.person_id): one.until for one in session.exec(of)}
+
+
+def keep_reminders(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write reminders; one of the same assignment, person and day stays as it is."""
+    if rows:
+        session.execute(insert_into(session, Reminder).on_conflict_do_nothing(), list(rows))
+
+
+def looked_at(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Assignments were looked at: {"id", "looked_on", "next_on"}."""
+    if rows:
+        session.execute(update(Assignment), list(rows))
+
+
+def people_to_tell(session: Session, limit: int) -> list[int]:
+    """At most `limit` people with reminders that wait to be told."""
+    waiting = select(Reminder.person_id).where(col(Reminder.state) == "waiting").distinct()
+    return list(session.exec(waiting.order_by(col(Reminder.person_id)).limit(limit)))
+
+
+def take_waiting(session: Session, person_id: int) -> list[tuple[Reminder, Owed]]:
+    """The reminders of a person that wait, marked as told by whoever takes them: one does.
+
+    What is settled meanwhile is marked as dropped and left out.
+    """
+    taken = session.execute(
+        update(Reminder)
+        .where(col(Reminder.person_id) == person_id, col(Reminder.state) == "waiting")
+        .values(state="told")
+        .returning(col(Reminder.id))
+        .execution_options(synchronize_session=False)
+    )
+    ids = [row[0] for row in taken]
+    reminders = list(
+        session.exec(
+            select(Reminder)
+            .where(col(Reminder.id).in_(ids))
+            .execution_options(populate_existing=True)
+        )
+    )
+    owed = owed_of(session, {one.assignment_id for one in reminders})
+    kept = []
+    for reminder in reminders:
+        about = owed[reminder.assignment_id]
+        if about.settled or about.assignment.ended_at is not None:
+            reminder.state = "dropped"
+            session.add(reminder)
+        else:
+            kept.append((reminder, about))
+    session.flush()
+    return sorted(kept, key=lambda each: (each[1].assignment.last_day, each[0].assignment_id))
+
+
+def keep_notice(session: Session, person_id: int, day: date, at: datetime, state: str) -> int:
+    """One message to a person about their duties; returns its id."""
+    notice = Notice(person_id=person_id, day=day, written_at=at, state=state)
+    session.add(notice)
+    session.flush()
+    assert notice.id is not None
+    return notice.id
+
+
+def belongs_to(session: Session, reminder_ids: Collection[int], notice_id: int) -> None:
+    """These reminders are told by a notice."""
+    of = update(Reminder).where(col(Reminder.id).in_(reminder_ids))
+    session.execute(of.values(notice_id=notice_id).execution_options(synchronize_session=False))
+
+
+def keep_attempt(
+    session: Session, notice_id: int, channel: str, message_id: int | None, at: datetime
+) -> None:
+    """A notice goes out by a channel."""
+    session.add(NoticeAttempt(notice_id=notice_id, channel=channel, message_id=message_id, at=at))
+    session.flush()
+
+
+def set_state(session: Session, notice_id: int, state: str) -> None:
+    """What became of a notice: told, unclear, unreached."""
+    session.execute(update(Notice).where(col(Notice.id) == notice_id).values(state=state))
+
+
+def person_of_notice(session: Session, notice_id: int) -> int:
+    """Whom it is for."""
+    return session.get_one(Notice, notice_id).person_id
+
+
+def settled_attempts(session: Session, limit: int) -> list[NoticeAttempt]:
+    """Attempts whose message has ended, and that nobody else looks at; not those of the page."""
+    ended = col(OutboundMessage.state).in_(("sent", "unclear", "failed"))
+    gone = col(OutboundMessage.id).is_(None)
+    return list(
+        session.exec(
+            select(NoticeAttempt)
+            .outerjoin(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
+            .where(_OPEN, or_(and_(col(NoticeAttempt.channel) != "web", ended), gone))
+            .order_by(col(NoticeAttempt.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=NoticeAttempt)
+        )
+    )
+
+
+def overdue_attempts(session: Session, before: datetime, limit: int) -> list[NoticeAttempt]:
+    """Attempts made before then of which nothing is known and nothing was thought."""
+    of = select(NoticeAttempt).where(
+        col(NoticeAttempt.outcome) == "", col(NoticeAttempt.at) < before
+    )
+    of = of.order_by(col(NoticeAttempt.id)).limit(limit)
+    return list(session.exec(of.with_for_update(skip_locked=True)))
+
+
+def attempts_of(session: Session, notice_id: int) -> list[NoticeAttempt]:
+    """By which channels a notice was tried, in order."""
+    of = select(NoticeAttempt).where(col(NoticeAttempt.notice_id) == notice_id)
+    return list(session.exec(of.order_by(col(NoticeAttempt.id))))
+
+
+def shown(session: Session, message_ids: Collection[int]) -> None:
+    """The web page has fetched these messages: what they told counts as told."""
+    unseen = col(NoticeAttempt.outcome).in_(("", "waited", "unseen"))
+    of = (col(NoticeAttempt.message_id).in_(message_ids), unseen)
+    if session.exec(select(NoticeAttempt.id).where(*of)).first() is None:
+        return  # as nearly always; then nothing is written
+    told = update(NoticeAttempt).where(*of).values(outcome="told")
+    notices = session.execute(told.returning(col(NoticeAttempt.notice_id)))
+    for (notice_id,) in notices.all():
+        set_state(session, notice_id, "told")
+
+
+def _next(today: date) -> SelectOfScalar[Any]:
+    return select(Assignment.id).where(lasting(), col(Assignment.next_on) <= today)
