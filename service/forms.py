@@ -64,9 +64,7 @@ def used(settings: Settings, id_: str) -> Used:
 
 def check_override(text: str, id_: str) -> Form:
     """The form that a file for `id_` says; raises FormRefused with all that is wrong."""
-    if faults := faults_of(text):
-        raise FormRefused(faults)
-    form = read_form(text)
+    form = _checked(text)
     if form.id != id_:
         raise FormRefused((Fault(1, f"“id” phải là “{id_}”."),))
     return form
@@ -78,9 +76,7 @@ def set_form(settings: Settings, text: str) -> Form:
     Raises FormRefused: for what is wrong with it, and for a `version` that is not above all that
     there have been.
     """
-    if faults := faults_of(text):
-        raise FormRefused(faults)
-    form = read_form(text)
+    form = _checked(text)
     highest = max(_versions(settings, form.id))
     if form.version <= highest:
         numbered = enumerate(text.splitlines(), 1)
@@ -113,6 +109,13 @@ def watch_forms(session: Session, settings: Settings, at: datetime) -> None:
         if take_turn(session, "form_unusable", f"{id_}:{stamp}", at):
             detail = say("alerts.form_unusable", form=id_)
             raise_alert(session, "form_unusable", f"form:{id_}", detail, at)
+
+
+def _checked(text: str) -> Form:
+    """What the file says; raises FormRefused with all that is wrong."""
+    if faults := faults_of(text):
+        raise FormRefused(faults)
+    return read_form(text)
 
 
 def _file(settings: Settings, id_: str) -> Path:
