@@ -99,6 +99,16 @@ def reset_form(settings: Settings, id_: str) -> bool:
     return True
 
 
+def editions(settings: Settings, id_: str) -> Iterator[Form]:
+    """Every edition that can be read: the one that ships, the office's, those kept beside it."""
+    yield load_form(id_)
+    for file in (_file(settings, id_), *_kept(settings, id_)):
+        try:
+            yield read_form(file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, FormError):
+            continue
+
+
 def watch_forms(session: Session, settings: Settings, at: datetime) -> None:
     """An alert for each file that cannot be used, once for each time that it was changed."""
     for id_ in sorted(known_forms()):
@@ -126,9 +136,14 @@ def _versions(settings: Settings, id_: str) -> Iterator[int]:
     """All that there have been."""
     yield load_form(id_).version
     yield form_of(settings, id_).version
-    for kept in _file(settings, id_).parent.glob(f"{id_}.v*.yaml"):
+    for kept in _kept(settings, id_):
         if found := re.fullmatch(rf"{re.escape(id_)}\.v(\d+)(?:-.*)?\.yaml", kept.name):
             yield int(found[1])
+
+
+def _kept(settings: Settings, id_: str) -> Iterator[Path]:
+    """The files of the office that were in use before."""
+    yield from sorted(_file(settings, id_).parent.glob(f"{id_}.v*.yaml"))
 
 
 def _put_aside(settings: Settings, id_: str) -> None:
