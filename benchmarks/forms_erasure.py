@@ -123,6 +123,7 @@ def _live(product: Product, web: Door, other: Door, traces: _Traces, fake: ZaloF
             _submission(session, product, person, (form, state, edition), traces)
         _hand_off(session, other)
         _messages(session, web, other)
+    says_to(web, "dữ liệu của tôi", "")  # what they were handed goes with them
     traces.gone |= {
         f"câu hỏi riêng của cơ quan: {name}": said.encode() for name, said in _OWN.items()
     }

@@ -144,5 +144,5 @@ class Registry(Protocol):
         ...
 
     def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
-        """What is kept about the person: in words, and as a file."""
+        """What is kept about the person: in words, and as files."""
         ...

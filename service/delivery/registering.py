@@ -19,7 +19,7 @@ from service.delivery.sent_records import record_under, sent_records, unit_recor
 from service.delivery.submitting import keep_filled, may_take_back, new_code, take_back
 from service.delivery.writer import Writer
 from service.forms import form_of
-from service.personal_data import personal_data
+from service.personal_data import read_personal_data, tell_personal_data
 from service.storage import bindings, consents, invitations, people, units
 from service.storage.reach import watch_reach
 from service.unit_names import alike
@@ -175,6 +175,7 @@ class Registered:
         return True
 
     def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
-        """What is kept about the person: in words, and as a file."""
+        """What is kept about the person: in words, and as files."""
         with self._writer.reading() as session:
-            return personal_data(session, self._writer.person_id)
+            kept = read_personal_data(session, self._writer.person_id)
+        return tell_personal_data(self._desk.settings, kept)

@@ -229,7 +229,7 @@ def test_consent_is_kept_for_each_purpose_and_ends(talks: Talks) -> None:
 def test_one_sees_what_is_kept_of_oneself(talks: Talks) -> None:
     an_officer(talks)
     code = plan(talks)
-    [message, file] = talks.tell(text="dữ liệu của tôi", person="7")
+    [message, file, _] = talks.tell(text="dữ liệu của tôi", person="7")
     assert "hồ sơ đã gửi: 1" in message.text
     assert file.enclosure["name"] == "du-lieu-cua-toi.json"
     whole = (talks.settings.received_dir / str(file.enclosure["sha256"])).read_text("utf-8")
