@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import product as product_of
 from pathlib import Path
 
 from sqlmodel import Session
@@ -25,6 +26,7 @@ from benchmarks.forms_office import (
     unit_called,
 )
 from benchmarks.prove import Figure
+from bot.forms.definition import FORMS
 from bot.messages import Incoming
 from service.delivery.files import store
 from service.storage import hand_offs, submissions
@@ -40,6 +42,14 @@ _FORMS = ("nop-ke-hoach", "bao-cao", "phan-anh", "gop-y")
 #: Letters that stand nowhere else, and the same in every encoding.
 _NAME, _PHONE, _MAIL = "Nguoi Zqvxname", "0987604071", "zqvxmail@example.vn"
 _MINE, _OFFICIAL = "zqvxmine", "zqvxrecord"
+#: What the office has added to its edition of a form: nothing but its type says what it is.
+_ADDED = """\
+  - {id: so_truc, type: phone, name: Số trực, question: "Gọi số nào ạ?", optional: true}
+  - {id: hop_thu, type: email, name: Hộp thư, question: "Hộp thư nào ạ?", optional: true}
+  - {id: nguoi_nop, type: person, name: Người nộp, question: "Ai nộp ạ?", optional: true}
+"""
+_OWN = {"so_truc": "0978904072", "hop_thu": "zqvxown@example.vn", "nguoi_nop": "Nguoi Zqvxown"}
+_EDITIONS = (1, 2, 3)  #: that ships; of the office, kept beside; in use
 _PIECE = 64  #: bytes of a file that are looked for
 
 
@@ -76,7 +86,21 @@ def erased_at_request() -> Iterable[Figure]:
 # --- everything that may be kept of somebody ----------------------------------------------------
 
 
+def _edit_forms(product: Product) -> None:
+    """The office words its forms twice, each time with questions of its own."""
+    for edition, form in product_of(_EDITIONS[1:], _FORMS):
+        shipped = (FORMS / f"{form}.yaml").read_text("utf-8")
+        text = shipped.replace("\nversion: 1\n", f"\nversion: {edition}\n").rstrip() + "\n" + _ADDED
+        file = product.data / "edition.yaml"
+        file.write_text(text, "utf-8")
+        done = product.run("forms", "set", str(file))
+        if done.returncode:
+            raise RuntimeError(f"the form was not taken:\n{done.stderr}")
+        file.unlink()
+
+
 def _live(product: Product, web: Door, other: Door, traces: _Traces, fake: ZaloFake) -> None:
+    _edit_forms(product)
     says_to(other, "trợ giúp", "")
     says_to(web, "chuyển kênh", "")
     _join(web, other)
@@ -95,11 +119,14 @@ def _live(product: Product, web: Door, other: Door, traces: _Traces, fake: ZaloF
     traces.file("byte của ảnh", photo, official=False)
     with product.database() as engine, transaction(engine) as session:
         person = person_behind(session, web.channel, web.address)
-        for form in _FORMS:
-            for state in _STATES:
-                _submission(session, product, person, form, state, traces)
+        for form, state, edition in product_of(_FORMS, _STATES, _EDITIONS):
+            _submission(session, product, person, (form, state, edition), traces)
         _hand_off(session, other)
         _messages(session, web, other)
+    says_to(web, "dữ liệu của tôi", "")  # what they were handed goes with them
+    traces.gone |= {
+        f"câu hỏi riêng của cơ quan: {name}": said.encode() for name, said in _OWN.items()
+    }
     traces.gone |= {
         "họ tên": _NAME.encode(),
         "số điện thoại": _PHONE.encode(),
@@ -119,18 +146,24 @@ def _join(web: Door, other: Door) -> None:
 
 
 def _submission(
-    session: Session, product: Product, person: int, form: str, state: str, traces: _Traces
+    session: Session,
+    product: Product,
+    person: int,
+    sent: tuple[str, str, int],
+    traces: _Traces,
 ) -> None:
+    form, state, edition = sent
+    number = len(traces.gone) + len(traces.kept)  # none has the bytes of another
     official = form in submissions.OFFICIAL and state in ("received", "accepted", "replaced")
-    mark, name = (_OFFICIAL if official else _MINE), f"{form}-{state}"
-    content = pdf_of(50_000, hash(name) % 10_000, f"{mark}-page")
+    mark, name = (_OFFICIAL if official else _MINE), f"{form}-{state}-{edition}"
+    content = pdf_of(50_000, 10 + number, f"{mark}-page")
     sha256 = store(product.data / "received", content)
     traces.file(f"byte của tệp, hồ sơ {name}", content, official=official)
     row = submissions.keep_submission(
         session,
-        code=f"HS-{len(traces.gone) + len(traces.kept):05d}",
+        code=f"HS-{number:05d}",
         form=form,
-        form_version=1,
+        form_version=edition,
         person_id=person,
         unit_id=unit_called(session, _UNIT) if form != "gop-y" else None,
         policy_id=1 if form == "gop-y" else None,
@@ -141,6 +174,7 @@ def _submission(
             "email": _MAIL,
             "title": f"{mark}-{name}",
             "comment": f"{mark}-{name}",
+            **(_OWN if edition > 1 else {}),
         },
         files=[submissions.SentFile(sha256, f"{mark}-{name}.pdf", "application/pdf", 50_000)],
         pending=state == "pending",

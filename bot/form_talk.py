@@ -213,8 +213,8 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
         case "form_agree" if state.agreeing:
             asked, form = state.agreeing, assistance.registry.form(state.agreeing.form)
             assistance.registry.agree(form.purpose)
-            record = record_of(asked.known.get("correct", ""), assistance)
-            if record:
+            code = asked.known.get("correct", "")
+            if code and (record := assistance.registry.record(code)):
                 return put_back(replace(state, agreeing=None), record, assistance)
             return _opened(replace(state, agreeing=None), form, assistance, asked.known)
         case "form_decline" | "form_cancel" if state.agreeing:
@@ -260,9 +260,9 @@ def put_back(state: Conversation, record: Record, assistance: Assistance) -> Tur
     progress = Progress(
         form.id,
         form.version,
-        dict(record.answers or {}),
+        dict(record.answers),
         files=record.files,
-        learned=tuple(record.answers or {}),
+        learned=tuple(record.answers),
         previous=record.code,
     )
     filled = go_on(form, progress, around(assistance), say("form.correcting", code=record.code))
@@ -302,7 +302,7 @@ def _sent(state: Conversation, filled: Filled, assistance: Assistance) -> Turned
     if form.ends == "registration":
         told = assistance.registry.register(whole)
         return over, (notice(f"register.{told}", unit=progress.answers.get("unit", "")),)
-    corrected = record_of(progress.previous, assistance)
+    corrected = assistance.registry.record(progress.previous) if progress.previous else None
     if progress.previous and (corrected is None or corrected.state not in OPEN_STATES):
         again = replace(progress, previous="")
         told = say("form.decided", code=progress.previous)
@@ -310,11 +310,6 @@ def _sent(state: Conversation, filled: Filled, assistance: Assistance) -> Turned
         return _filled(state, asked, assistance)
     record = assistance.registry.submit(whole)
     return offering(replace(over, last_code=record.code), _record_receipt(form, record))
-
-
-def record_of(code: str, assistance: Assistance) -> Record | None:
-    """What the person has sent under this code."""
-    return next((r for r in assistance.registry.sent() if code and r.code == code), None)
 
 
 def _record_receipt(form: Form, record: Record) -> Reply:

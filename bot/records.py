@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.answers import shorten
 from bot.assistance import Assistance
 from bot.commands import Command, slash
-from bot.form_talk import begin_form, put_back, record_of
+from bot.form_talk import begin_form, put_back
 from bot.messages import Button
 from bot.registry import OPEN_STATES, Record
 from bot.standing import Conversation, Turned, notice, offering, worded
@@ -98,7 +98,7 @@ def _list(state: Conversation, records: tuple[Record, ...], none: str) -> Turned
     lines = [say("records.heading"), *map(_line, records[:_LISTED])]
     if len(records) > _LISTED:
         lines.append(say("records.more", count=len(records) - _LISTED))
-    mine = [r for r in records[:_LISTED] if r.state in OPEN_STATES and r.answers is not None][:2]
+    mine = [r for r in records[:_LISTED] if r.own and r.state in OPEN_STATES][:2]
     buttons = [
         Button(say(f"records.{what}", code=record.code), f"/{word} {record.code}")
         for record in mine
@@ -122,7 +122,7 @@ def _line(record: Record) -> str:
 
 def _about_record(state: Conversation, what: str, code: str, assistance: Assistance) -> Turned:
     registry = assistance.registry
-    record = record_of(code, assistance)
+    record = registry.record(code)
     if record is None:
         return state, (notice("records.unknown", code=code),)
     if record.state not in OPEN_STATES:

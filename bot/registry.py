@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -51,8 +51,9 @@ class Record:
     sent_at: datetime
     unit: str = ""
     reply: str = ""  #: what the office said
-    version: int = 1
-    answers: Mapping[str, str] | None = None
+    own: bool = True  #: whether whoever looks has sent it
+    #: Of a record that was looked up by its code; lists go without.
+    answers: Mapping[str, str] = field(default_factory=dict)
     files: tuple[SentFile, ...] = ()
     stays: bool = False  #: an official record, which the office keeps without its sender
 
@@ -126,6 +127,10 @@ class Registry(Protocol):
         """What the person has sent, or what was sent for the units that they head."""
         ...
 
+    def record(self, code: str) -> Record | None:
+        """What the person has sent under this code, with its answers and files."""
+        ...
+
     def withdraw(self, code: str) -> bool:
         """Take back what the person has sent; False when that is not possible any more."""
         ...
@@ -139,5 +144,5 @@ class Registry(Protocol):
         ...
 
     def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
-        """What is kept about the person: in words, and as a file."""
+        """What is kept about the person: in words, and as files."""
         ...

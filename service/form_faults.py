@@ -31,7 +31,7 @@ _OF_FIELD = {
     "choices": _LIST, "optional": _BOOL, "when": _MAP, "clause": _STR, "longest": _INT,
     "most": _INT, "source": _STR, "default": _STR, "needs": _STR, "check": _STR, "early": _BOOL,
     "refuses": _STR,
-    "closed": _STR,
+    "closed": _STR, "stays": _BOOL,
 }  # fmt: skip
 _OF_CHOICE = {"value": _STR, "label": _STR, "says": _LIST, "detail": _STR}
 _NEEDED_OF_FORM = ("id", "version", "title", "intro", "fields")
@@ -155,7 +155,9 @@ def _meaning(root: MappingNode, text: str) -> Iterator[Fault]:
         form = read(text)
     except (FormError, RecursionError) as error:
         fault, _, detail = str(error).partition(":")
-        says = f"Chưa dùng được: xem lại “id”, “value”, “when”, “check” ({fault}:{detail})."
+        says = (
+            f"Chưa dùng được: xem lại “id”, “value”, “when”, “check”, “stays” ({fault}:{detail})."
+        )
         yield Fault(of_fields.get(fault, lines["fields"]), says)
         return
     yield from _needed(form, load_form(id_), lines, of_fields)

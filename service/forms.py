@@ -64,9 +64,7 @@ def used(settings: Settings, id_: str) -> Used:
 
 def check_override(text: str, id_: str) -> Form:
     """The form that a file for `id_` says; raises FormRefused with all that is wrong."""
-    if faults := faults_of(text):
-        raise FormRefused(faults)
-    form = read_form(text)
+    form = _checked(text)
     if form.id != id_:
         raise FormRefused((Fault(1, f"“id” phải là “{id_}”."),))
     return form
@@ -78,9 +76,7 @@ def set_form(settings: Settings, text: str) -> Form:
     Raises FormRefused: for what is wrong with it, and for a `version` that is not above all that
     there have been.
     """
-    if faults := faults_of(text):
-        raise FormRefused(faults)
-    form = read_form(text)
+    form = _checked(text)
     highest = max(_versions(settings, form.id))
     if form.version <= highest:
         numbered = enumerate(text.splitlines(), 1)
@@ -103,6 +99,16 @@ def reset_form(settings: Settings, id_: str) -> bool:
     return True
 
 
+def editions(settings: Settings, id_: str) -> Iterator[Form]:
+    """Every edition that can be read: the one that ships, the office's, those kept beside it."""
+    yield load_form(id_)
+    for file in (_file(settings, id_), *_kept(settings, id_)):
+        try:
+            yield read_form(file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, FormError):
+            continue
+
+
 def watch_forms(session: Session, settings: Settings, at: datetime) -> None:
     """An alert for each file that cannot be used, once for each time that it was changed."""
     for id_ in sorted(known_forms()):
@@ -115,6 +121,13 @@ def watch_forms(session: Session, settings: Settings, at: datetime) -> None:
             raise_alert(session, "form_unusable", f"form:{id_}", detail, at)
 
 
+def _checked(text: str) -> Form:
+    """What the file says; raises FormRefused with all that is wrong."""
+    if faults := faults_of(text):
+        raise FormRefused(faults)
+    return read_form(text)
+
+
 def _file(settings: Settings, id_: str) -> Path:
     return settings.data_dir / "overrides" / "forms" / f"{id_}.yaml"
 
@@ -123,9 +136,14 @@ def _versions(settings: Settings, id_: str) -> Iterator[int]:
     """All that there have been."""
     yield load_form(id_).version
     yield form_of(settings, id_).version
-    for kept in _file(settings, id_).parent.glob(f"{id_}.v*.yaml"):
+    for kept in _kept(settings, id_):
         if found := re.fullmatch(rf"{re.escape(id_)}\.v(\d+)(?:-.*)?\.yaml", kept.name):
             yield int(found[1])
+
+
+def _kept(settings: Settings, id_: str) -> Iterator[Path]:
+    """The files of the office that were in use before."""
+    yield from sorted(_file(settings, id_).parent.glob(f"{id_}.v*.yaml"))
 
 
 def _put_aside(settings: Settings, id_: str) -> None:

@@ -15,6 +15,7 @@ from service.storage import bindings
 from service.storage.audit import record
 from service.storage.reach import watch_reach
 from service.storage.submissions import give_back, release
+from service.storage.submissions_left import Personal
 from service.storage.unit_tables import Binding, Unit
 from service.storage.units import get_unit, merge_units, with_merged
 
@@ -59,10 +60,20 @@ def revoke(
 
 
 def hand_over(
-    session: Session, binding_id: int, successor_id: int, by: str, at: datetime, *, contact: str
+    session: Session,
+    binding_id: int,
+    successor_id: int,
+    by: str,
+    at: datetime,
+    *,
+    contact: str,
+    personal: Personal,
 ) -> int | None:
-    """Another person of the unit goes on with its undecided submissions; how many there were."""
-    moved = bindings.hand_over(session, binding_id, successor_id, at)
+    """Another person of the unit goes on with its undecided submissions; how many there were.
+
+    `personal`: which answers of a form are not theirs to see.
+    """
+    moved = bindings.hand_over(session, binding_id, successor_id, at, personal)
     first, second = (bindings.get_binding(session, id_) for id_ in (binding_id, successor_id))
     if moved is None or first is None or second is None:
         return None

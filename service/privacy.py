@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from service import clock
+from service.personal_fields import personal_fields
 from service.settings import Settings
 from service.storage.engine import empty_log, transaction
 from service.storage.erasing import forget
@@ -35,11 +36,12 @@ def forget_again(engine: Engine, settings: Settings) -> int:
     kept = _read(settings.erasures_file)
     at = clock.now(settings)
     orphans: list[str] = []
+    personal = personal_fields(settings)
     with transaction(engine) as session:
         note_erasures(session, _newer(kept, erasures(session)).items())
         people = returned(session, erasures(session))
         for person_id in people:
-            orphans += forget(session, person_id, at, by="restore")
+            orphans += forget(session, person_id, at, personal=personal, by="restore")
     clean_up(engine, settings, orphans)
     return len(people)
 

@@ -124,6 +124,9 @@ class FakeRegistry:
     def sent(self, *, of_units: bool = False) -> tuple[Record, ...]:
         return tuple(self._record(n, filled) for n, filled in enumerate(self.kept, 1))
 
+    def record(self, code: str) -> Record | None:
+        return next((one for one in self.sent() if one.code == code), None)
+
     def withdraw(self, code: str) -> bool:
         self.withdrawn.append(code)
         return True

@@ -98,6 +98,8 @@ class Field:
     check: Literal["", "past", "future"] = ""  #: of a date; today is both
     early: bool = False  #: a file that was sent before the form is meant for it
     refuses: str = ""  #: what is not taken here: "complaint"
+    #: A person whom the paper names, not who sends it: kept in a record when its sender is erased.
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,8 @@ def _check_field(field: Field, before: Mapping[str, Field]) -> None:
         raise FormError(f"{field.id}: a value is of letters, digits, _ and -")
     if (field.kind in CHOOSING) != bool(field.choices or field.source):
         raise FormError(f"{field.id}: choices belong to a choice, and only there")
+    if field.stays and field.kind != "person":
+        raise FormError(f"{field.id}: only a person whom a paper names stays")
     if field.check not in ("", "past", "future") or (field.check and field.kind != "date"):
         raise FormError(f"{field.id}: only a date is checked, against the past or the future")
     if field.when:

@@ -16,6 +16,7 @@ from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.unit_views import has_words, humans
 from service.asking import contact_of
+from service.personal_fields import personal_fields
 from service.routes.desk import RowId, desk_of
 from service.shapes import clean
 from service.storage.bindings import acting, waiting
@@ -89,11 +90,12 @@ def hand_over(
     request: Request, binding_id: RowId, to: Annotated[int, Form(ge=0, lt=2**31)] = 0
 ) -> Response:
     """Another person of the unit goes on with what is undecided."""
+    personal = personal_fields(desk_of(request).settings)
     return _decide(
         request,
         "person_handed_over",
         lambda session, by, at, contact: offices.hand_over(
-            session, binding_id, to, by, at, contact=contact
+            session, binding_id, to, by, at, contact=contact, personal=personal
         ),
     )
 

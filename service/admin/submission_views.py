@@ -12,9 +12,11 @@ from bot.forms.definition import Field, Form, known_forms
 from bot.forms.engine import shown
 from service.admin.words import moment, words
 from service.forms import form_of
+from service.personal_fields import personal_in
 from service.settings import Settings
 from service.storage.form_tables import Submission
-from service.storage.submissions import LABEL, PERSONAL
+from service.storage.submissions import LABEL
+from service.storage.submissions_left import PERSONAL
 
 _BEGINNING = 100  #: characters of an answer in a list
 
@@ -101,7 +103,9 @@ def table(
 
 
 def _about(settings: Settings, submission: Submission) -> str:
-    texts = (each.value for each in told(settings, submission) if each.field not in PERSONAL)
+    form = _form(settings, submission.form)
+    hidden = PERSONAL | personal_in(form) if form else PERSONAL
+    texts = (each.value for each in told(settings, submission) if each.field not in hidden)
     return shorten(max(texts, key=len, default=""), _BEGINNING)
 
 

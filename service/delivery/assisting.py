@@ -22,6 +22,7 @@ from service.asking import Desk, Timed, asked_of, contact_of, tell
 from service.delivery.handing_over import ask_officer, hours_told, leave, what_ends
 from service.delivery.registering import Registered
 from service.errors import Overtaken
+from service.personal_fields import personal_fields
 from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
 from service.storage.codes import find_code, renew_code, short_code, use_code
 from service.storage.engine import transaction
@@ -130,7 +131,11 @@ class Assisting:
     def erase(self) -> None:
         """Everything about this person."""
         person, self.erases = self.person_id, True
-        self.effects.append(lambda s: self.erased.extend(forget(s, person, self._at)))
+        self.effects.append(lambda s: self._forget(s, person))
+
+    def _forget(self, session: Session, person_id: int) -> None:
+        personal = personal_fields(self._desk.settings)
+        self.erased += forget(session, person_id, self._at, personal=personal)
 
     def enclosures(self, text: str) -> tuple[Enclosure, ...]:
         """The QR of our public address; none where there is no address."""

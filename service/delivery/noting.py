@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.messages import Incoming
 from service.asking import Desk
 from service.delivery.handing_over import answered_by_hand
+from service.personal_fields import personal_fields
 from service.privacy import clean_up
 from service.storage.engine import transaction
 from service.storage.erasing import forget
@@ -43,7 +44,8 @@ def _take_note(session: Session, desk: Desk, incoming: Incoming, at: datetime) -
             account = account or account_for(session, incoming, at)
             answered_by_hand(session, desk.settings, account, at)
         case "withdrawn" if account:
-            return forget(session, account.person_id, at)
+            personal = personal_fields(desk.settings)
+            return forget(session, account.person_id, at, personal=personal)
         case "migrated":
             move_chat(session, incoming.channel, incoming.chat, incoming.text)
             move_group(session, incoming.channel, incoming.chat, incoming.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from bot.answers import shorten
 from bot.forms.definition import Choice
 from bot.texts import say
 from knowledge.documents import Document, Duty
+from service.delivery.writer import Writer
 from service.storage.contacts import contacts
 from service.storage.form_tables import PolicyDraft
 from service.storage.policy_drafts import open_drafts
@@ -20,6 +22,36 @@ _LABEL = 90  #: characters
 _SUMMARY = 600
 #: Times that somebody can be late for.
 _DUE = frozenset(("day", "before", "by", "offset", "month", "quarter", "year", "recurring"))
+
+
+def offered(
+    source: str, answers: Mapping[str, str], writer: Writer, papers: Iterable[Document]
+) -> tuple[Choice, ...]:
+    """What a question whose choices come from `source` offers whoever writes."""
+    match source:
+        case "units":
+            return tuple(Choice(str(one.unit_id), one.name) for one in writer.offices)
+        case "duties":
+            return _duties(answers, writer, papers)
+        case "drafts":
+            with writer.reading() as session:
+                return draft_choices(session, writer.today)
+        case "bodies":
+            with writer.reading() as session:
+                return body_choices(session)
+        case _:
+            return ()
+
+
+def _duties(
+    answers: Mapping[str, str], writer: Writer, papers: Iterable[Document]
+) -> tuple[Choice, ...]:
+    """Those of the plan of the chosen unit; nothing of a unit for whoever is not confirmed."""
+    chosen = writer.chosen(answers)
+    if chosen is None or not chosen.confirmed or not chosen.plan:
+        return ()
+    paper = next((one for one in papers if one.id == chosen.plan), None)
+    return duty_choices(paper) if paper else ()
 
 
 def duty_choices(paper: Document) -> tuple[Choice, ...]:

@@ -14,7 +14,7 @@ from service.clock import VIETNAM
 from service.errors import UnitRefused
 from service.shapes import clean
 from service.storage.people_tables import ChannelAccount
-from service.storage.submissions import pass_on
+from service.storage.submissions_left import Personal, pass_on
 from service.storage.unit_tables import Binding, Unit
 from service.storage.upserts import insert_into
 
@@ -123,7 +123,9 @@ def revoke(session: Session, binding_id: int, at: datetime) -> Binding | None:
     return _decide(session, binding_id, _ACTING, ended_at=at)
 
 
-def hand_over(session: Session, binding_id: int, successor_id: int, at: datetime) -> int | None:
+def hand_over(
+    session: Session, binding_id: int, successor_id: int, at: datetime, personal: Personal
+) -> int | None:
     """Another person of the unit goes on; returns how many undecided submissions went along.
 
     None when the first acts no more, or the second does not act for the same unit.
@@ -135,7 +137,7 @@ def hand_over(session: Session, binding_id: int, successor_id: int, at: datetime
         return None
     if revoke(session, binding_id, at) is None:
         return None
-    return pass_on(session, first.person_id, second.person_id, first.unit_id, at)
+    return pass_on(session, first.person_id, second.person_id, first.unit_id, at, personal)
 
 
 def is_confirmed(binding: Binding) -> bool:

@@ -14,14 +14,18 @@ from service.storage.erasures import note_erasures
 from service.storage.people import account_hash, find_accounts, person_key
 from service.storage.people_tables import ChannelAccount, ConversationRow, Person, StoredFile
 from service.storage.reach import watch_reach
-from service.storage.submissions import files_sent, forget_submissions
+from service.storage.submissions import files_sent
+from service.storage.submissions_left import Personal, forget_submissions
 
 
-def forget(session: Session, person_id: int, at: datetime, *, by: str | None = None) -> list[str]:
+def forget(
+    session: Session, person_id: int, at: datetime, *, personal: Personal, by: str | None = None
+) -> list[str]:
     """Erase the person's accounts, conversation, files, what they sent by form, and the words of
     their messages; official records stay without them.
 
-    `by`: who does it, for the audit trail; None: the person asked for it. Returns the hashes of
+    `personal`: which answers of a form go from a record that stays; `by`: who does it, for the
+    audit trail, None: the person asked for it. Returns the hashes of
     files that nobody else has sent and no record names: their bytes are to go once this is
     committed.
     """
@@ -34,7 +38,7 @@ def forget(session: Session, person_id: int, at: datetime, *, by: str | None = N
     session.execute(
         delete(ConversationRow).where(col(ConversationRow.key) == person_key(person_id))
     )
-    orphans = _forget_files(session, person_id, carried)
+    orphans = _forget_files(session, person_id, carried, personal)
     session.execute(delete(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
     watch_reach(session, units_of(session, person_id), at)
     session.execute(delete(Person).where(col(Person.id) == person_id))
@@ -83,8 +87,10 @@ def _forget_messages(session: Session, account: ChannelAccount) -> set[str]:
     return {str(enclosure["sha256"]) for enclosure in carried if enclosure.get("sha256")}
 
 
-def _forget_files(session: Session, person_id: int, carried: set[str]) -> list[str]:
-    hashes = forget_submissions(session, person_id) | carried
+def _forget_files(
+    session: Session, person_id: int, carried: set[str], personal: Personal
+) -> list[str]:
+    hashes = forget_submissions(session, person_id, personal) | carried
     hashes |= set(
         session.exec(select(StoredFile.sha256).where(col(StoredFile.person_id) == person_id))
     )

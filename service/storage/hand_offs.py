@@ -122,6 +122,12 @@ def messages_of(session: Session, hand_off_id: int) -> list[HandOffMessage]:
     return list(session.exec(said.order_by(col(HandOffMessage.id))))
 
 
+def talks_of(session: Session, person_id: int) -> list[HandOff]:
+    """All of one person, on every channel, the first in front."""
+    theirs = select(HandOff).join(ChannelAccount).where(col(ChannelAccount.person_id) == person_id)
+    return list(session.exec(theirs.order_by(col(HandOff.id))))
+
+
 def open_hand_offs(session: Session) -> list[HandOff]:
     """All that have not ended, whoever asked first first."""
     unended = select(HandOff).where(col(HandOff.ended_at).is_(None))

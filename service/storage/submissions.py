@@ -1,6 +1,7 @@
 """Keep what people send by form, and what the office says to it.
 
-The only SQL about both, with submission_lists.py, which finds what the desk looks for.
+The only SQL about both, with submission_lists.py, which finds what the desk looks for, and
+submissions_left.py, for those whose sender is gone.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from service.errors import SubmissionRefused
@@ -33,11 +34,8 @@ DECIDED_FROM: Mapping[Decision, tuple[State, ...]] = {
 }
 #: Records of an office: they are not answered, and stay when their sender is forgotten …
 OFFICIAL = frozenset({"nop-ke-hoach", "bao-cao"})
-#: … in these states …
+#: … in these states.
 RECORDS: tuple[State, ...] = ("received", "accepted", "replaced")
-#: … without the fields that say who sent them and how they are reached.
-PERSONAL = frozenset({"acting", "phone", "email", "person"})
-
 
 #: Behind the name of a question: what its answer was called when it was chosen.
 LABEL = ":label"
@@ -125,22 +123,6 @@ def withdraw(session: Session, submission: Submission, at: datetime) -> Submissi
     return session.get_one(Submission, submission.id, populate_existing=True)
 
 
-def pass_on(session: Session, person_id: int, to: int, unit_id: int, at: datetime) -> int:
-    """Another person goes on with what is undecided, without the first one's name and contact."""
-    theirs = select(Submission).where(
-        col(Submission.person_id) == person_id,
-        col(Submission.unit_id) == unit_id,
-        col(Submission.state).in_(OPEN),
-    )
-    rows = list(session.exec(theirs))
-    for row in rows:
-        row.answers = {name: said for name, said in row.answers.items() if name not in PERSONAL}
-        row.person_id, row.updated_at = to, at
-        session.add(row)
-    session.flush()
-    return len(rows)
-
-
 def give_back(
     session: Session, person_id: int, unit_id: int, reply: str, by: str, at: datetime
 ) -> int:
@@ -212,6 +194,11 @@ def files_of(session: Session, submission_id: int) -> list[SubmissionFile]:
     return list(session.exec(mine.order_by(col(SubmissionFile.position))))
 
 
+def files_sent(session: Session) -> frozenset[str]:
+    """The SHA-256 of every file of a submission."""
+    return frozenset(session.exec(select(SubmissionFile.sha256)))
+
+
 def history(session: Session, submission: Submission) -> list[Submission]:
     """All versions of it, this one among them, newest first."""
     assert submission.id is not None
@@ -250,34 +237,6 @@ def decide(
     if not _move(session, submission_id, DECIDED_FROM[state], at, values, suits):
         raise SubmissionRefused(_state_of(session, submission_id))
     return session.get_one(Submission, submission_id, populate_existing=True)
-
-
-# --- when somebody is forgotten -----------------------------------------------------------------
-
-
-def forget_submissions(session: Session, person_id: int) -> set[str]:
-    """Delete what the person has sent; an official record stays, without them.
-
-    Returns the hashes of the files that went with it; others may still name them.
-    """
-    mine = col(Submission.person_id) == person_id
-    record = col(Submission.form).in_(OFFICIAL) & col(Submission.state).in_(RECORDS)
-    for row in session.exec(select(Submission).where(mine, record)):
-        row.person_id = None
-        row.answers = {name: told for name, told in row.answers.items() if name not in PERSONAL}
-        session.add(row)
-    session.flush()
-    going = select(Submission.id).where(mine)  # what is a record is no longer theirs
-    theirs = col(SubmissionFile.submission_id).in_(going)
-    hashes = set(session.exec(select(SubmissionFile.sha256).where(theirs)))
-    session.execute(delete(SubmissionFile).where(theirs))
-    session.execute(delete(Submission).where(mine))
-    return hashes
-
-
-def files_sent(session: Session) -> frozenset[str]:
-    """The SHA-256 of every file of a submission."""
-    return frozenset(session.exec(select(SubmissionFile.sha256)))
 
 
 # --- beneath ------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ from service.storage.invitations import (
 from service.storage.people_tables import ChannelAccount
 from service.storage.reach import unreachable_units, watch_reach
 from service.storage.unit_tables import Binding
-from tests.builders import NOON
+from tests.builders import NOON, names_alone
 from tests.desk import an_account
 
 TODAY = date(2026, 11, 21)
@@ -230,8 +230,8 @@ def test_whoever_takes_over_gets_what_is_undecided_of_that_unit(engine: Engine) 
         session.add_all(a_submission(mine, unit, state, state) for state in states)
         session.add(a_submission(mine, other, "received", "elsewhere"))
         session.flush()
-        assert bindings.hand_over(session, first.id or 0, second.id or 0, NOON) == 3
-        assert bindings.hand_over(session, first.id or 0, second.id or 0, NOON) is None
+        assert bindings.hand_over(session, first.id or 0, second.id or 0, NOON, names_alone) == 3
+        assert bindings.hand_over(session, first.id or 0, second.id or 0, NOON, names_alone) is None
     with transaction(engine) as session:
         moved = session.exec(select(Submission.code).where(Submission.person_id == theirs))
         assert sorted(moved) == ["pending", "received", "returned"]
@@ -243,7 +243,7 @@ def test_only_a_confirmed_person_of_the_same_unit_takes_over(engine: Engine) -> 
         unit, other = a_unit(session), a_unit(session, "Sở khác")
         first, waits = acting(session, unit, "1"), asking(session, unit, "2")
         for to in (first.id, waits.id, acting(session, other, "3").id, 99):
-            assert bindings.hand_over(session, first.id or 0, to or 0, NOON) is None
+            assert bindings.hand_over(session, first.id or 0, to or 0, NOON, names_alone) is None
         assert len(bindings_of(session, first.person_id, TODAY)) == 1
 
 
@@ -287,8 +287,9 @@ def test_a_decision_is_written_down_and_told(engine: Engine) -> None:
             assert offices.confirm(session, id_, "admin:1", NOON) is None
         assert offices.refuse(session, three, "person:7", NOON, contact=CONTACT) is not None
         assert offices.refuse(session, three, "person:7", NOON, contact=CONTACT) is None
-        assert offices.hand_over(session, one, two, "admin:1", NOON, contact=CONTACT) == 0
-        assert offices.hand_over(session, one, two, "admin:1", NOON, contact=CONTACT) is None
+        told = {"contact": CONTACT, "personal": names_alone}
+        assert offices.hand_over(session, one, two, "admin:1", NOON, **told) == 0
+        assert offices.hand_over(session, one, two, "admin:1", NOON, **told) is None
         assert offices.revoke(session, two, "admin:1", NOON, contact=CONTACT) is not None
         assert offices.revoke(session, two, "admin:1", NOON, contact=CONTACT) is None
     with transaction(engine) as session:
@@ -345,9 +346,9 @@ def test_a_unit_whose_last_person_was_forgotten_is_raised(engine: Engine) -> Non
     with transaction(engine) as session:
         unit = a_unit(session)
         one, two = acting(session, unit, "1").person_id, acting(session, unit, "2").person_id
-        forget(session, one, NOON)
+        forget(session, one, NOON, personal=names_alone)
         assert alerts(session) == []
-        forget(session, two, NOON)
+        forget(session, two, NOON, personal=names_alone)
         assert alerts(session) == [f"unit:{unit}"]
         assert [u.id for u in unreachable_units(session, TODAY)] == [unit]
         assert session.exec(select(Binding)).all() == []

@@ -16,7 +16,7 @@ from service.storage.erasing import forget
 from service.storage.form_tables import HandOff, HandOffMessage
 from service.storage.people_tables import ChannelAccount
 from service.storage.retention import forget_hand_offs
-from tests.builders import NOON
+from tests.builders import NOON, names_alone
 from tests.desk import an_account, an_admin
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -182,7 +182,9 @@ def test_nothing_is_left_of_who_is_forgotten(engine: Engine, asking: int, lan: i
         hand_offs.take(session, id_, lan, NOON, LATER)
         hand_offs.hear(session, id_, "riêng tư", NOON, LATER)
     with transaction(engine) as session:
-        forget(session, session.get_one(ChannelAccount, asking).person_id, NOON)
+        forget(
+            session, session.get_one(ChannelAccount, asking).person_id, NOON, personal=names_alone
+        )
     with transaction(engine) as session:
         assert session.exec(select(HandOff)).all() == []
         assert session.exec(select(HandOffMessage)).all() == []

@@ -42,7 +42,7 @@ from service.storage.people_tables import (
 )
 from service.storage.switches import is_on, turn
 from service.storage.unit_tables import Binding, Unit
-from tests.builders import NOON, an_incoming
+from tests.builders import NOON, an_incoming, names_alone
 
 MINUTE = timedelta(minutes=1)
 STATE = Conversation(
@@ -287,7 +287,8 @@ def test_who_is_forgotten_is_gone_whole_and_nobody_else(
 ) -> None:
     person, other = two_people
     with transaction(engine) as session:
-        assert forget(session, person, NOON) == ["a" * 64]  # the other file is somebody else's too
+        # The other file is somebody else's, too.
+        assert forget(session, person, NOON, personal=names_alone) == ["a" * 64]
     with transaction(engine) as session:
         assert [p.id for p in session.exec(select(Person))] == [other]
         assert [a.person_id for a in session.exec(select(ChannelAccount))] == [other]
@@ -299,13 +300,13 @@ def test_who_is_forgotten_is_gone_whole_and_nobody_else(
         assert [(r.requested_at, r.done_at) for r in requests] == [(NOON, NOON)] * 2
         assert len({r.account_hash for r in requests}) == 2
     with transaction(engine) as session:
-        assert forget(session, other, NOON) == ["b" * 64]
+        assert forget(session, other, NOON, personal=names_alone) == ["b" * 64]
 
 
 def test_a_request_of_somebody_else_stays_open(engine: Engine, two_people: tuple[int, int]) -> None:
     with transaction(engine) as session:
         session.add(ErasureRequest(account_hash="0" * 64, requested_at=NOON))
-        forget(session, two_people[0], NOON)
+        forget(session, two_people[0], NOON, personal=names_alone)
     with transaction(engine) as session:
         assert session.exec(
             select(ErasureRequest.account_hash).where(ErasureRequest.done_at == None)  # noqa: E711
@@ -325,7 +326,7 @@ def test_no_word_and_no_address_of_the_forgotten_stays(
         enqueue(session, "other", "chat-0912", "của 0912", NOON, key="k")
         enqueue(session, "fake", "chat-43", "của người khác", NOON)
     with transaction(engine) as session:
-        forget(session, two_people[0], NOON)
+        forget(session, two_people[0], NOON, personal=names_alone)
     with engine.connect() as connection:
         for table in ("inbound_event", "outbound_message", "channel_account", "conversation"):
             rows = connection.execute(text(f"SELECT * FROM {table}")).all()
@@ -344,7 +345,7 @@ def test_what_is_on_its_way_to_the_forgotten_keeps_its_chat_but_no_words(
         enqueue(session, "fake", "chat-42", "riêng", NOON)
         [message] = claim_messages(session, "fake", "w", NOON, NOON, until, 9)
     with transaction(engine) as session:
-        forget(session, two_people[0], NOON)
+        forget(session, two_people[0], NOON, personal=names_alone)
         enqueue(session, "fake", "chat-42", "Đã xóa", NOON)
     with transaction(engine) as session:
         row = session.get_one(OutboundMessage, message.id)
@@ -357,7 +358,7 @@ def test_messages_of_a_group_are_not_one_members_to_forget(engine: Engine) -> No
         person = arrive(session, chat="group", group=True).person_id
         enqueue(session, "fake", "group", "trả lời nhóm", NOON)
         enqueue(session, "fake", "", "không có địa chỉ", NOON)
-        forget(session, person, NOON)
+        forget(session, person, NOON, personal=names_alone)
     with transaction(engine) as session:
         texts = [m.text for m in session.exec(select(OutboundMessage))]
         assert sorted(texts) == ["không có địa chỉ", "trả lời nhóm"]

@@ -40,7 +40,7 @@ from service.storage.submissions import (
     withdraw,
 )
 from service.storage.unit_tables import Binding, Unit
-from tests.builders import NOON, a_sent_file, a_submission
+from tests.builders import NOON, a_sent_file, a_submission, names_alone
 from tests.desk import an_account
 
 LATER = NOON + timedelta(minutes=5)
@@ -326,7 +326,7 @@ def test_who_acts_for_a_unit_is_named_while_they_are_known(engine: Engine) -> No
         assert bound is not None
         assert bound.post == "văn thư"
         assert sender_of(session, comment) is None
-        forget(session, person, NOON)
+        forget(session, person, NOON, personal=names_alone)
         session.refresh(plan)
         assert sender_of(session, plan) is None
 
@@ -346,7 +346,7 @@ def test_of_the_forgotten_only_official_records_stay_without_them(engine: Engine
             for form in forms
             for state in STATES
         }
-        forget(session, person, NOON)
+        forget(session, person, NOON, personal=names_alone)
     kept = ("received", "accepted", "replaced")
     with transaction(engine) as session:
         for (form, state), id_ in ids.items():
@@ -375,7 +375,7 @@ def test_bytes_stay_while_somebody_names_them(engine: Engine) -> None:
             )  # fmt: skip
     with transaction(engine) as session:
         # b: a comment of the other; c: a file of the other; e: a record that stays.
-        assert forget(session, person, NOON) == ["a" * 64, "d" * 64]
+        assert forget(session, person, NOON, personal=names_alone) == ["a" * 64, "d" * 64]
     with transaction(engine) as session:
         assert files_named(session) == {letter * 64 for letter in "bce"}
         [comment] = sent_by(session, other)
@@ -387,7 +387,7 @@ def test_a_version_whose_sender_is_forgotten_leaves_the_next_one_whole(engine: E
         person = a_person(session)
         first = in_state(session, "withdrawn", form="bao-cao", person_id=person)
         second = a_submission(session, form="bao-cao", previous=first.id)
-        forget(session, person, NOON)
+        forget(session, person, NOON, personal=names_alone)
     with transaction(engine) as session:
         [only] = history(session, session.get_one(Submission, second.id))
         assert (only.code, only.previous_id) == (second.code, None)
@@ -398,6 +398,6 @@ def test_a_hand_off_goes_with_the_person(engine: Engine) -> None:
         account = an_account(session, "fake", "42")
         session.add(HandOff(account_id=account.id or 0, opened_at=NOON, last_at=NOON))
         session.flush()
-        forget(session, account.person_id, NOON)
+        forget(session, account.person_id, NOON, personal=names_alone)
     with transaction(engine) as session:
         assert session.exec(select(HandOff)).all() == []

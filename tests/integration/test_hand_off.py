@@ -27,7 +27,7 @@ from service.storage.hand_offs import messages_of, open_hand_offs
 from service.storage.inbox import incoming_of
 from service.storage.people import find_account
 from service.storage.switches import turn
-from tests.builders import NOON
+from tests.builders import NOON, names_alone
 from tests.desk import Clock, Officer, an_admin
 from tests.integration.talks import Talks
 
@@ -72,7 +72,7 @@ def test_of_somebody_who_was_forgotten_only_the_number_is_left(
     with transaction(sqlite) as session:
         account = find_account(session, "zalo_oa", ZALO)
         assert account is not None
-        forget(session, account.person_id, NOON)
+        forget(session, account.person_id, NOON, personal=names_alone)
     page = owner.get("/admin/alerts").text
     assert "người hỏi số 1" in page
     assert ZALO not in page

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session, select
 
 from bot.texts import say
 from service import offices
 from service.delivery.files import Received
-from service.delivery.registering import alike
 from service.settings import Settings
 from service.storage import bindings, submissions
 from service.storage.consents import consents_of
@@ -24,7 +23,8 @@ from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.submissions import LABEL
 from service.storage.unit_tables import Binding
 from service.storage.units import add_unit, find_unit
-from tests.builders import NOON
+from service.unit_names import alike
+from tests.builders import NOON, a_submission
 from tests.desk import Clock
 from tests.integration.talks import Talks
 
@@ -229,7 +229,7 @@ def test_consent_is_kept_for_each_purpose_and_ends(talks: Talks) -> None:
 def test_one_sees_what_is_kept_of_oneself(talks: Talks) -> None:
     an_officer(talks)
     code = plan(talks)
-    [message, file] = talks.tell(text="dữ liệu của tôi", person="7")
+    [message, file, _] = talks.tell(text="dữ liệu của tôi", person="7")
     assert "hồ sơ đã gửi: 1" in message.text
     assert file.enclosure["name"] == "du-lieu-cua-toi.json"
     whole = (talks.settings.received_dir / str(file.enclosure["sha256"])).read_text("utf-8")
@@ -247,3 +247,26 @@ def test_a_binding_that_ended_meanwhile_sends_nothing(talks: Talks, clock: Clock
     assert "dành cho cán bộ" in told(talks, "làm tiếp")
     with transaction(talks.engine) as session:
         assert session.exec(select(Submission)).all() == []
+
+
+def test_to_name_one_record_reads_as_little_with_many_as_with_few(talks: Talks) -> None:
+    an_officer(talks)
+    code = plan(talks)
+
+    def statements() -> int:
+        said: list[object] = []
+
+        def listen(*executed: object) -> None:
+            said.append(executed[2])
+
+        event.listen(talks.engine, "before_cursor_execute", listen)
+        assert code in told(talks, f"rút {code}")
+        event.remove(talks.engine, "before_cursor_execute", listen)
+        return len(said)
+
+    few = statements()
+    with transaction(talks.engine) as session:
+        [row] = session.exec(select(Submission)).all()
+        for _ in range(10):
+            a_submission(session, person_id=row.person_id)
+    assert statements() == few

@@ -36,7 +36,7 @@ from service.storage.outbox import claim_messages
 from service.storage.people import account_for
 from service.storage.people_tables import ChannelAccount
 from service.storage.slots import take_slots
-from tests.builders import an_incoming
+from tests.builders import an_incoming, names_alone
 from tests.delivering import Office, away, running, threads, until
 from tests.fakes.channels import LIMITS, FakeChannel
 
@@ -445,7 +445,7 @@ async def test_what_is_forgotten_while_it_waits_for_another_try_is_not_sent(
         await until(lambda: channel.tried)
         with transaction(fast_office.engine) as session:
             person = session.exec(select(ChannelAccount)).one().person_id
-            forget(session, person, clock.now(fast_office.settings))
+            forget(session, person, clock.now(fast_office.settings), personal=names_alone)
         gate.set()
         await until(lambda: fast_office.states() == ["failed"])
     assert len(channel.tried) == 1

@@ -28,7 +28,7 @@ from service.storage.people_tables import AuditEntry
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.submissions import SentFile, State
 from service.storage.unit_tables import Binding, Unit
-from tests.builders import NOON, a_sent_file, a_submission
+from tests.builders import NOON, a_sent_file, a_submission, names_alone
 from tests.desk import Clock, Officer, an_account, audited, signed_in
 
 EVIL = "<script>alert(1)</script>"
@@ -227,7 +227,7 @@ def test_who_sent_it_is_shown_until_they_are_forgotten(officer: Officer, sqlite:
     assert "Tên khai, văn thư" in officer.get(f"/admin/submissions/{plan}").text
     assert f"người dùng số {person}" in officer.get(f"/admin/submissions/{comment}").text
     with transaction(sqlite) as session:
-        forget(session, person, NOON)
+        forget(session, person, NOON, personal=names_alone)
     page = officer.get(f"/admin/submissions/{plan}").text
     assert SAID["forgotten"] in page
     assert "Phòng A" in page

@@ -65,6 +65,7 @@ def test_what_ships_may_be_handed_in_again(form: str) -> None:
         ("  - id: comment", "  - id: y_kien", 11, "Thiếu câu hỏi “comment” mà trợ lý cần"),
         ("    source: drafts\n", "", 11, "chỉ loại choice, choices mới có"),
         ("    default: draft\n", "    when: {x: [a]}\n", 11, "Chưa dùng được"),
+        ("    longest: 3000", "    stays: true", 20, "Chưa dùng được"),
         ("fields:", "fields: []\nnhap:", 11, "Không có mục “nhap”"),
     ],
 )
