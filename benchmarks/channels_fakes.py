@@ -16,6 +16,7 @@ import httpx
 
 from tests.browser.product import ROOT
 from tests.fakes.telegram.running import RemoteTelegram, fake_telegram_process
+from tests.fakes.told import of_telegram, of_zalo
 
 T = TypeVar("T")
 
@@ -32,12 +33,7 @@ class TelegramFake:
 def telegram(token: str = "407:prove") -> Iterator[TelegramFake]:
     """Start one; it ends with the block."""
     with fake_telegram_process(token=token) as (remote, base, files):
-        settings = {
-            "telegram_token": token,
-            "telegram_base_url": base,
-            "telegram_file_url": files,
-        }
-        yield TelegramFake(remote, settings)
+        yield TelegramFake(remote, of_telegram(token, base, files))
 
 
 class RemoteZalo:
@@ -92,16 +88,8 @@ def zalo() -> Iterator[ZaloFake]:
     ]
     with running(command) as first:
         remote = RemoteZalo(json.loads(first))
-        settings = {
-            "zalo_app_id": app,
-            "zalo_app_secret": secret,
-            "zalo_oa_secret_key": oa_secret,
-            "zalo_refresh_token": str(remote.pair["refresh_token"]),
-            "zalo_oauth_url": remote.url,
-            "zalo_openapi_url": remote.url,
-            "zalo_business_url": remote.url,
-            "zalo_attachment_hosts": remote.url.removeprefix("http://"),
-        }
+        refresh = str(remote.pair["refresh_token"])
+        settings = of_zalo(remote.url, app, secret, oa_secret, refresh)
         try:
             yield ZaloFake(remote, settings, app, oa_secret)
         finally:

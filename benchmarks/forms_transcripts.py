@@ -17,6 +17,7 @@ from service.settings import Settings
 from service.storage.engine import open_engine
 from tests.fakes import zalo
 from tests.fakes.telegram.running import running_fake_telegram
+from tests.fakes.told import of_office, of_telegram
 from tests.fakes.zalo_office import FakeZalo
 from tests.integration.all_channels import PATIENT, SECRET, START, somebody_new
 from tests.integration.offices import House
@@ -126,20 +127,11 @@ def _product() -> Iterator[tuple[_Restarted, dict[str, Talker]]]:
             clock=str(told),
             public_url=product.address,
             person_rate_limit="1000",
-            telegram_token=telegram.token,
-            telegram_base_url=base,
-            telegram_file_url=files,
+            **of_telegram(telegram.token, base, files),
             telegram_mode="webhook",
             telegram_secret=SECRET,
             telegram_per_chat_seconds="0",
-            zalo_app_id=oa.zalo.app_id,
-            zalo_app_secret=oa.zalo.secret,
-            zalo_oa_secret_key=oa.zalo.oa_secret,
-            zalo_refresh_token=oa.mint()["refresh_token"],
-            zalo_oauth_url=oa.url,
-            zalo_openapi_url=oa.url,
-            zalo_business_url=oa.url,
-            zalo_attachment_hosts=oa.url.removeprefix("http://"),
+            **of_office(oa),
         )
         restarted = _Restarted(product, settings)
         stack.callback(restarted.close)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import form_talk, records
+from bot import form_begun, form_talk, records
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
@@ -178,7 +178,7 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             where = form_talk.where(assistance)
             return state, (checklist(assistance.paper, where),)
         case _:
-            told = form_talk.commanded(state, command, assistance)
+            told = form_begun.commanded(state, command, assistance)
             told = told or records.commanded(state, command, assistance)
             assert told is not None, "every command is somebody's"
             return told
@@ -193,7 +193,7 @@ def _between(state: Conversation, text: str, assistance: Assistance) -> Turned:
 
 
 def _beside_form(state: Conversation, command: Command, assistance: Assistance) -> Turned:
-    if not state.filling or command.startswith("form_") or command in form_talk.FORMS:
+    if not state.filling or command.startswith("form_") or command in form_begun.FORMS:
         return _commanded(state, command, assistance)
     if command in _ASIDE:
         state, replies = _commanded(state, command, assistance)

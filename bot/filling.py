@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from bot.answers import shorten
-from bot.commands import Command, command_of, slash
+from bot.commands import Command, command_of
 from bot.forms.around import Around, fitted
-from bot.forms.definition import CHOOSING, Field, Form
+from bot.forms.asking import Filled, asked_now, details_of, opening, ready, which, why_wrong
+from bot.forms.definition import Form
 from bot.forms.engine import (
     Progress,
     SentFile,
@@ -24,15 +24,11 @@ from bot.forms.engine import (
     close,
     current,
     edit,
-    fields_of,
-    files_of,
     learn,
     pick,
-    place,
-    resume,
     skip,
 )
-from bot.forms.parsing import WrongAnswer, parse, shown
+from bot.forms.parsing import WrongAnswer
 from bot.lexicon import says
 from bot.messages import Button, Reply
 from bot.standing import worded
@@ -58,56 +54,39 @@ _ENDS_ASKING = re.compile(
 #: "Không có khó khăn gì", "chưa nhận được hướng dẫn nào" say something.
 _DENIES = re.compile(r"\b(?:khong|chua|chang)\b.*\b(?:nao|gi|dau)\b")
 _LONGEST_QUESTION = 40  #: syllables
-_BUTTONS = 5  #: as the strictest platform shows; where there are more, all become a list
-_SHOWN = 200  #: characters of one answer in the review
 _TAKES_NO = frozenset(("number", "yes_no", "choice"))  #: "không" answers these
 _FIGURES = frozenset(("number", "document_number", "phone", "date"))
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What a message has done to a form."""
-
-    progress: Progress
-    reply: Reply
-    form: Form  #: as it was asked
-    sent: bool = False  #: the person has sent it: `reply` says nothing yet
 
 
 def start(form: Form, around: Around, known: Mapping[str, str]) -> Filled:
     """Begin with what is known."""
     progress = _learned(form, begin(form, known), around)
-    details = _details(fitted(form, progress.answers, around), progress)
-    return _asked(form, progress, around, opening(form), *details)
-
-
-def opening(form: Form) -> str:
-    """What is said when it begins."""
-    return f"{form.title}. {form.intro}"
+    details = details_of(fitted(form, progress.answers, around), progress)
+    return asked_now(form, progress, around, opening(form), *details)
 
 
 def go_on(form: Form, saved: Progress, around: Around, before: str = "") -> Filled:
     """With what was begun before."""
     told = "form.resumed" if saved.version == form.version else "form.changed"
-    return _asked(form, saved, around, before or say(told, title=form.title))
+    return asked_now(form, saved, around, before or say(told, title=form.title))
 
 
 def ask(form: Form, progress: Progress, around: Around) -> Reply:
     """The question that somebody stands at, or the review, after something else was answered."""
-    asked = current(*_ready(form, progress, around))
+    asked = current(*ready(form, progress, around))
     hint = say("form.as_it_is") if asked and asked.kind == "text" else ""
-    return _asked(form, progress, around, hint).reply
+    return asked_now(form, progress, around, hint).reply
 
 
 def wants_figures(form: Form, progress: Progress, around: Around) -> bool:
     """Whether a number that is typed now is an answer, and no choice from the list of buttons."""
-    asked = current(*_ready(form, progress, around))
+    asked = current(*ready(form, progress, around))
     return asked is not None and asked.kind in _FIGURES
 
 
 def take(form: Form, progress: Progress, text: str, around: Around) -> Filled | None:
     """What the message does to the form; None when it is no answer but a question of its own."""
-    now, progress = _ready(form, progress, around)
+    now, progress = ready(form, progress, around)
     command = command_of(text)
     asked = current(now, progress)
     tapped = _SENDS.fullmatch(text)
@@ -115,18 +94,18 @@ def take(form: Form, progress: Progress, text: str, around: Around) -> Filled | 
     if here and asked is None:
         return Filled(progress, worded(""), now, sent=True)
     if command == "form_edit" and asked is None:
-        return Filled(progress, _which(now, progress), now)
+        return Filled(progress, which(now, progress), now)
     try:
         moved = _step(now, progress, text, command, around)
         # What was answered may be what others wait for: the unit, whose duties are offered next.
         again = _learned(form, moved, around)
-        details = _details(fitted(form, again.answers, around), again, progress)
-        return _asked(form, again, around, *details)
+        details = details_of(fitted(form, again.answers, around), again, progress)
+        return asked_now(form, again, around, *details)
     except WrongAnswer as wrong:
         if _asks(text):
             return None
         near = tuple(Button(name, f"/ten {name}") for name in wrong.near)
-        return _asked(form, progress, around, _wrong(now, progress, wrong), near=near)
+        return asked_now(form, progress, around, why_wrong(now, progress, wrong), near=near)
 
 
 def take_files(
@@ -138,29 +117,19 @@ def take_files(
     around: Around,
 ) -> Filled:
     """What files do to the form, whatever is asked just now; `said`: what is said with it."""
-    now, progress = _ready(form, progress, around)
+    now, progress = ready(form, progress, around)
     try:
         moved = add_files(now, progress, files, around, facts)
     except WrongAnswer as wrong:
-        return _asked(form, progress, around, *said, _wrong(now, progress, wrong))
+        return asked_now(form, progress, around, *said, why_wrong(now, progress, wrong))
     told = say("form.files_taken", names="; ".join(shorten(one.name, 60) for one in files))
-    return _asked(form, moved, around, *said[:1], told, *said[1:])
+    return asked_now(form, moved, around, *said[:1], told, *said[1:])
 
 
 def _learned(form: Form, progress: Progress, around: Around) -> Progress:
     """With what is known, and what is known because of that."""
     again = learn(fitted(form, progress.answers, around), progress, around)
     return again if again == progress else _learned(form, again, around)
-
-
-def _ready(form: Form, progress: Progress, around: Around) -> tuple[Form, Progress]:
-    """The form with what is offered now, and the answers that it still takes."""
-    now = fitted(form, progress.answers, around)
-    kept = resume(now, progress)
-    if kept.answers != progress.answers:  # what hung on an answer that went is not offered either
-        now = fitted(form, kept.answers, around)
-        kept = resume(now, kept)
-    return now, kept
 
 
 def _step(
@@ -234,113 +203,3 @@ def _asks(text: str) -> bool:
         return False
     asking = says("asks", fold(text)) and len(syllables(text)) >= _SHORTEST_QUESTION
     return asking or text.rstrip().endswith("?")
-
-
-def _wrong(form: Form, progress: Progress, wrong: WrongAnswer) -> str:
-    asked = current(form, progress)
-    example = asked.example if asked else ""
-    if asked and not example and asked.choices:
-        example = asked.choices[0].label
-    why = wrong.why or "choice"
-    return say(
-        f"form.wrong_{why}",
-        longest=asked.longest if asked else 0,
-        example=example,
-        submit=_submit_label(form),
-    )
-
-
-def _asked(
-    form: Form, progress: Progress, around: Around, *before: str, near: Sequence[Button] = ()
-) -> Filled:
-    now, progress = _ready(form, progress, around)
-    asked = current(now, progress)
-    if asked is None:
-        return Filled(progress, _review(now, progress, around, before), now)
-    number, count = place(now, progress)
-    lines = [*before, say("form.question", number=number, count=count, question=asked.question)]
-    lines += [asked.help, around.where(asked.clause) if asked.clause else ""]
-    lines += _so_far(asked, progress)
-    buttons = (*near, *_buttons(asked, progress))
-    return Filled(progress, _reply(lines, buttons), now)
-
-
-def _so_far(asked: Field, progress: Progress) -> list[str]:
-    """What was gathered for a question that is not closed yet."""
-    if not progress.pending:
-        return []
-    if asked.kind == "files":
-        names = [one.name for one in files_of(progress, " ".join(progress.pending))]
-        return [say("form.pages_so_far", count=len(names))]
-    picked = {c.value: c.label for c in asked.choices}
-    return [say("form.picked", labels="; ".join(picked[one] for one in progress.pending))]
-
-
-def _buttons(asked: Field, progress: Progress) -> tuple[Button, ...]:
-    offered = [Button(c.label, f"/dien {asked.id} {c.value}") for c in asked.choices]
-    commands: list[Command] = ["form_done"] if progress.pending else []
-    commands += ["form_back"] if progress.answers or progress.pending else []
-    commands.append("form_save")
-    if asked.optional and not progress.pending:
-        offered.append(Button(say("commands.form_skip"), f"/boqua {asked.id}"))
-    buttons = (*offered, *(Button(say(f"commands.{c}"), slash(c)) for c in commands))
-    return buttons[: max(_BUTTONS, len(offered) + 1)] if asked.kind in CHOOSING else buttons
-
-
-def _details(form: Form, progress: Progress, before: Progress | None = None) -> tuple[str, ...]:
-    """What is told about choices that were just made."""
-    had = before.answers if before else {}
-    return tuple(
-        choice.detail
-        for asked in form.fields
-        for choice in asked.choices
-        if choice.detail
-        and progress.answers.get(asked.id) == choice.value
-        and had.get(asked.id) != choice.value
-    )
-
-
-def _review(form: Form, progress: Progress, around: Around, before: Sequence[str]) -> Reply:
-    asked = fields_of(form, progress.answers)
-    told = [
-        f"{number}. {one.name}: {_told(one, progress, around)}"
-        for number, one in enumerate(asked, 1)
-    ]
-    lines = [*before, say("form.review"), *told, say("form.review_edit")]
-    send = Button(_submit_label(form), f"/gui {form.id}")
-    # Not to be given up by a number that was meant for the list above: whoever wants to says so.
-    commands: tuple[Command, ...] = ("form_edit", "form_back", "form_save")
-    return _reply(lines, (send, *(Button(say(f"commands.{c}"), slash(c)) for c in commands)))
-
-
-def _told(asked: Field, progress: Progress, around: Around) -> str:
-    value = progress.answers[asked.id]
-    if asked.kind == "files":
-        names = [one.name for one in files_of(progress, value)]
-        return shorten("; ".join(names), _SHOWN) if names else say("form.skipped")
-    words = shorten(shown(asked, value), _SHOWN) or say("form.skipped")
-    return say("form.read", value=words) if _was_read(asked, progress, around) else words
-
-
-def _was_read(asked: Field, progress: Progress, around: Around) -> bool:
-    """Whether the answer is what a file says, which the person should look at."""
-    told = progress.known.get(asked.default, "") if asked.default.startswith("file.") else ""
-    try:
-        return bool(told) and parse(asked, told, around) == progress.answers[asked.id]
-    except WrongAnswer:
-        return False
-
-
-def _which(form: Form, progress: Progress) -> Reply:
-    """Which answer is to be mended."""
-    asked = fields_of(form, progress.answers)
-    buttons = tuple(Button(one.name, f"/sua {number}") for number, one in enumerate(asked, 1))
-    return _reply([say("form.which")], buttons)
-
-
-def _submit_label(form: Form) -> str:
-    return form.submit or say("commands.form_submit")
-
-
-def _reply(lines: Sequence[str], buttons: Sequence[Button]) -> Reply:
-    return worded("\n".join(filter(None, lines)), buttons)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.answers import shorten
 from bot.assistance import Assistance
 from bot.commands import Command, slash
-from bot.form_talk import begin_form, put_back
+from bot.form_begun import begin_form, put_back
 from bot.messages import Button
 from bot.registry import OPEN_STATES, Record
 from bot.standing import Conversation, Turned, notice, offering, worded

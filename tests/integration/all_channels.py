@@ -22,6 +22,7 @@ from tests.fakes import zalo, zalo_bot
 from tests.fakes.other_bot_api import other_bot_api
 from tests.fakes.telegram.limits import Limits
 from tests.fakes.telegram.running import running_fake_telegram
+from tests.fakes.told import of_office, of_telegram
 from tests.fakes.zalo_bot import FakeZaloBot
 from tests.fakes.zalo_office import FakeZalo
 from tests.fakes.zalo_state import Attachment
@@ -113,20 +114,11 @@ def everybody(home: Path) -> Iterator[dict[str, Talker]]:
                 port,
                 public_url=f"http://127.0.0.1:{port}",
                 person_rate_limit="1000",
-                telegram_token=called.token,
-                telegram_base_url=base,
-                telegram_file_url=files,
+                **of_telegram(called.token, base, files),
                 telegram_mode="webhook",
                 telegram_secret=SECRET,
                 telegram_per_chat_seconds="0",
-                zalo_app_id=oa.zalo.app_id,
-                zalo_app_secret=oa.zalo.secret,
-                zalo_oa_secret_key=oa.zalo.oa_secret,
-                zalo_refresh_token=oa.mint()["refresh_token"],
-                zalo_oauth_url=oa.url,
-                zalo_openapi_url=oa.url,
-                zalo_business_url=oa.url,
-                zalo_attachment_hosts=hosts,
+                **{**of_office(oa), "zalo_attachment_hosts": hosts},
                 zalo_bot_token=bot.bot.token,
                 zalo_bot_base_url=bot.url,
             )
@@ -137,9 +129,7 @@ def everybody(home: Path) -> Iterator[dict[str, Talker]]:
             running(
                 other,
                 person_rate_limit="1000",
-                telegram_token=polled.token,
-                telegram_base_url=polled_base,
-                telegram_file_url=polled_files,
+                **of_telegram(polled.token, polled_base, polled_files),
                 telegram_per_chat_seconds="0",
             )
         )
@@ -205,9 +195,7 @@ def in_front_of_another_server(data: Path) -> Iterator[OnOther]:
         other_bot_api() as (server, address),
         running(
             data,
-            telegram_token="99:other",
-            telegram_base_url=address,
-            telegram_file_url=address.replace("/bot", "/file/bot"),
+            **of_telegram("99:other", address, address.replace("/bot", "/file/bot")),
             telegram_per_chat_seconds="0",
         ),
     ):

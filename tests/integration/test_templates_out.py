@@ -18,6 +18,7 @@ from service.storage.people import account_for
 from tests.builders import an_incoming, some_settings
 from tests.delivering import Office, running, threads, until
 from tests.fakes.answers import FakeAnswers
+from tests.fakes.told import of_office
 from tests.fakes.zalo import FakeZalo, served
 from tests.fakes.zalo_state import Param
 
@@ -36,16 +37,7 @@ def zalo() -> Iterator[FakeZalo]:
 
 @pytest.fixture
 def settings(tmp_path: Path, zalo: FakeZalo) -> Settings:
-    return some_settings(
-        tmp_path,
-        zalo_app_id=zalo.zalo.app_id,
-        zalo_app_secret=zalo.zalo.secret,
-        zalo_oa_secret_key=zalo.zalo.oa_secret,
-        zalo_refresh_token=zalo.mint()["refresh_token"],
-        zalo_oauth_url=zalo.url,
-        zalo_openapi_url=zalo.url,
-        zalo_business_url=zalo.url,
-    )
+    return some_settings(tmp_path, **of_office(zalo))
 
 
 async def test_a_reminder_reaches_who_has_been_silent_for_a_week(

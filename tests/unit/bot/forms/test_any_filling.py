@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from pydantic import TypeAdapter
 
-from bot.filling import Filled, ask, go_on, start, take, take_files
+from bot.filling import ask, go_on, start, take, take_files
 from bot.forms.around import Around, fitted
+from bot.forms.asking import Filled
 from bot.forms.definition import Choice, Form, read_form
 from bot.forms.engine import Progress, SentFile, current, fields_of, files_of, place, resume
 from bot.forms.parsing import takes
