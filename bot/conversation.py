@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import form_begun, form_talk, records
+from bot import form_begun, form_talk, owed_talk, records
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
@@ -85,17 +85,23 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
         return _commanded(state, "form_submit", assistance)  # of a form that is over
     command = command_of(text)
     if state.filling and (command is None or command in IN_FORM):
-        about = None if command else records.asked_about(state, text, assistance)
+        about = None if command else _about(state, text, assistance)
         filled = about or form_talk.answer_form(state, text, assistance)
         return filled or _between(state, text, assistance)
     if command:
         return _beside_form(state, command, assistance)
-    about = records.asked_about(state, text, assistance)
+    about = _about(state, text, assistance)
     if about:
         return about
     if state.awaits_unit and not text.rstrip().endswith("?"):
         text = say("chat.duties_of", unit=text.strip())
     return _answered(replace(state, awaits_unit=False), text, assistance)
+
+
+def _about(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
+    """A message that names a record, a draft, an invitation, a duty of the unit."""
+    found = records.asked_about(state, text, assistance)
+    return found or owed_talk.asked_about(state, text, assistance)
 
 
 def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
@@ -152,6 +158,8 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case "clause":
             return state, (_clause(state, assistance),)
         case "duties":
+            if owed := owed_talk.listed(state, assistance):
+                return owed
             return replace(state, awaits_unit=True, choosing=False), (notice("chat.which_unit"),)
         case "move":
             return state, (notice("chat.move", code=assistance.move_code()),)

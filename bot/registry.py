@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.forms.definition import Choice, Form
 from bot.forms.engine import SentFile
 from bot.messages import Enclosure
+from bot.owed import OwedDuty
 
 #: Version of the notice `consent.ask`: who agreed to an earlier one is asked again.
 NOTICE = 1
@@ -145,4 +146,12 @@ class Registry(Protocol):
 
     def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
         """What is kept about the person: in words, and as files."""
+        ...
+
+    def owed(self) -> tuple[OwedDuty, ...]:
+        """What the units owe that the person was confirmed to act for, the nearest first."""
+        ...
+
+    def put_off(self, duty_id: int, days: int) -> date:
+        """Not to be reminded of one of these for so many days; the day of the next reminder."""
         ...

@@ -12,6 +12,7 @@ from bot.conversation import respond
 from bot.forms.criteria import CriteriaNote
 from bot.forms.definition import Choice, Form, load_form
 from bot.messages import Button, Enclosure, Incoming, Reply, Source, Turn
+from bot.owed import OwedDuty
 from bot.registry import Acting, Candidate, FilledForm, Record
 from bot.standing import Conversation, KeptFile
 from knowledge.documents import Document
@@ -65,6 +66,8 @@ class FakeRegistry:
     dropped: list[str] = field(default_factory=list)
     decided: list[tuple[int, bool]] = field(default_factory=list)
     waiting: tuple[Candidate, ...] = ()
+    owing: tuple[OwedDuty, ...] = ()
+    later: list[tuple[int, int]] = field(default_factory=list)  #: what was put off by how many days
 
     def form(self, id_: str) -> Form:
         return self.forms.get(id_) or load_form(id_)
@@ -137,6 +140,13 @@ class FakeRegistry:
     def decide(self, binding_id: int, *, confirmed: bool) -> bool:
         self.decided.append((binding_id, confirmed))
         return binding_id in {one.binding_id for one in self.waiting}
+
+    def owed(self) -> tuple[OwedDuty, ...]:
+        return self.owing
+
+    def put_off(self, duty_id: int, days: int) -> date:
+        self.later.append((duty_id, days))
+        return date(2026, 11, 21) + timedelta(days=days)
 
     def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
         return "Dữ liệu của Anh/chị.", ()

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.forms.around import Around
-from bot.forms.definition import Field, Form
+from bot.forms.definition import CHOOSING, Field, Form
 from bot.forms.parsing import WrongAnswer, parse, shown, takes
 
 __all__ = ["WrongAnswer", "parse", "shown"]
@@ -101,6 +101,8 @@ def _known(asked: Field, known: Mapping[str, str], around: Around) -> str:
     if asked.source and len(asked.choices) == 1:
         return asked.choices[0].value
     told = known.get(asked.default, "") if asked.default else ""
+    if told and asked.kind in CHOOSING and takes(asked, told):
+        return told  # by its value, which as typed words might be the place of another
     try:
         return parse(asked, told, around) if told else ""
     except WrongAnswer:

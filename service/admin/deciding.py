@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import FileResponse, Response
 from sqlmodel import Session
 
+from bot.owed import day_in_words
 from bot.texts import say
 from service import clock
 from service.admin.access import visitor_of
@@ -17,6 +18,7 @@ from service.admin.naming import actor, thing
 from service.admin.submission_views import form_title, told
 from service.admin.words import words
 from service.delivery.telling import tell_person
+from service.duties.granting import grant
 from service.errors import SubmissionRefused
 from service.routes.desk import RowId, desk_of
 from service.routes.pages import not_found
@@ -70,6 +72,11 @@ def decide_it(
             sent = decide(session, submission_id, decision, said, who, at)
             record(session, who, f"submission_{state}", f"submission:{submission_id}", at)
             text = say(f"submissions.{state}", code=sent.code, reply=sent.reply)
+            granted = (
+                grant(session, sent, clock.today(desk.settings)) if state == "accepted" else None
+            )
+            if granted:
+                text += "\n" + say("submissions.granted", day=day_in_words(granted))
             heard = sent.person_id is not None and tell_person(session, sent.person_id, text, at)
     except SubmissionRefused as refused:
         return _page(request, submission_id, refused.why, said, state)

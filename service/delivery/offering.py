@@ -12,6 +12,7 @@ from bot.answers import shorten
 from bot.forms.definition import Choice
 from bot.texts import say
 from knowledge.documents import Document, Duty
+from service.delivery.owing import owed_choices
 from service.delivery.writer import Writer
 from service.storage.contacts import contacts
 from service.storage.form_tables import PolicyDraft
@@ -46,12 +47,14 @@ def offered(
 def _duties(
     answers: Mapping[str, str], writer: Writer, papers: Iterable[Document]
 ) -> tuple[Choice, ...]:
-    """Those of the plan of the chosen unit; nothing of a unit for whoever is not confirmed."""
+    """What the chosen unit owes, then other duties of its plan; nothing for the unconfirmed."""
     chosen = writer.chosen(answers)
-    if chosen is None or not chosen.confirmed or not chosen.plan:
+    if chosen is None or not chosen.confirmed:
         return ()
-    paper = next((one for one in papers if one.id == chosen.plan), None)
-    return duty_choices(paper) if paper else ()
+    with writer.reading() as session:
+        owed = owed_choices(session, writer, chosen.unit_id)
+    paper = next((one for one in papers if chosen.plan and one.id == chosen.plan), None)
+    return owed + (duty_choices(paper) if paper else ())
 
 
 def duty_choices(paper: Document) -> tuple[Choice, ...]:

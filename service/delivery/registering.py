@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import Session
 
 from bot.forms.definition import Choice, Form
 from bot.messages import Enclosure
+from bot.owed import OwedDuty
 from bot.registry import NOTICE, Acting, Candidate, FilledForm, Record
 from service import clock
 from service.asking import Desk, contact_of
 from service.delivery.joining import candidates, decide, request
 from service.delivery.offering import offered
+from service.delivery.owing import next_reminder, owed_duties, put_off_for
 from service.delivery.paging import as_pages
 from service.delivery.sent_records import record_under, sent_records, unit_records
 from service.delivery.submitting import keep_filled, may_take_back, new_code, take_back
@@ -179,3 +181,15 @@ class Registered:
         with self._writer.reading() as session:
             kept = read_personal_data(session, self._writer.person_id)
         return tell_personal_data(self._desk.settings, kept)
+
+    def owed(self) -> tuple[OwedDuty, ...]:
+        """What the units owe that the person was confirmed to act for, the nearest first."""
+        with self._writer.reading() as session:
+            return owed_duties(session, self._writer)
+
+    def put_off(self, duty_id: int, days: int) -> date:
+        """Not to be reminded of one of these for so many days; the day of the next reminder."""
+        with self._writer.reading() as session:
+            day = next_reminder(session, self._desk.settings, self._writer, duty_id, days)
+        self._effects.append(lambda s: put_off_for(s, self._writer, duty_id, day))
+        return day

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.forms.engine import SentFile
 from bot.registry import FilledForm
+from service.delivery.owing import settled_by
 from service.delivery.writer import Writer
 from service.errors import Overtaken, SubmissionRefused
 from service.storage import bindings, submissions
@@ -57,6 +58,9 @@ def _write(
     before: Submission | None,
 ) -> None:
     draft = filled.answers.get("draft", "")
+    assignment, settles = None, False
+    if office and office.confirmed:
+        assignment, settles = settled_by(session, writer, office.unit_id, filled)
     submissions.keep_submission(
         session,
         code=code,
@@ -72,6 +76,8 @@ def _write(
         pending=office is not None and not office.confirmed,
         at=writer.at,
         previous=before.id if before else None,
+        assignment=assignment,
+        settles=settles,
     )
 
 

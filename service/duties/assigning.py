@@ -58,9 +58,9 @@ def days_of(listed: ListedDuty, today: date, *, due: date | None, rule: str | No
             raise AssignmentRefused("past", day=f"{due:%d/%m/%Y}")
         return Days((due,), own=True)
     duty, validity = listed.duty, listed.document.validity
-    if rule is None and (
-        validity.status == "expired" or (validity.until and validity.until < today)
-    ):
+    # Its status is as of when it was recorded; its last day counts on any day.
+    over = validity.until < today if validity.until else validity.status == "expired"
+    if rule is None and over:
         raise AssignmentRefused("expired", title=listed.document.short_title)
     stated = rule if rule is not None else duty.when.recurrence
     if stated:

@@ -99,6 +99,17 @@ def owed_by(session: Session, unit_ids: Collection[int], today: date) -> list[Ow
     return _owed(session, of, lasting(), ~settled(), lasts(today))
 
 
+def reported_by(session: Session, unit_ids: Collection[int], today: date) -> list[Owed]:
+    """The same with what was sent for and may still be corrected: all that is not accepted."""
+    accepted = exists().where(
+        col(Submission.assignment_id) == col(Assignment.id),
+        col(Submission.settles),
+        col(Submission.state) == "accepted",
+    )
+    of = col(Assignment.unit_id).in_(unit_ids)
+    return _owed(session, of, lasting(), ~accepted, lasts(today))
+
+
 def due_between(session: Session, first: date, last: date, today: date) -> list[Owed]:
     """What is owed with a last day in between (inclusive) and not settled, the nearest first."""
     within = col(Assignment.last_day).between(first, last)

@@ -17,7 +17,7 @@ from bot.messages import Enclosure, Event, Incoming, Turn
 from bot.standing import Cited, Conversation, KeptFile
 from bot.texts import say
 from tests.builders import an_incoming
-from tests.talking import (
+from tests.talking import FakeRegistry, (
     LONG,
     STATUS,
     FakeAssistance,
@@ -196,7 +196,7 @@ def test_to_begin_anew_forgets_what_was_said() -> None:
 
 
 def test_duties_ask_for_the_unit_once() -> None:
-    talk = Talk().say("việc của tôi")
+    talk = Talk(FakeAssistance(registry=FakeRegistry(mine=()))).say("việc của tôi")
     assert talk.reply.text == say("chat.which_unit")
     talk.say(" Phòng Văn hóa ", "hạn nộp?")
     assert talk.asked == [say("chat.duties_of", unit="Phòng Văn hóa"), "hạn nộp?"]

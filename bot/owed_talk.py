@@ -1,0 +1,94 @@
+"""What a unit owes, in the conversation: listed, opened, answered, put off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.assistance import Assistance
+from bot.form_begun import begin_form
+from bot.messages import Button
+from bot.offers import standing
+from bot.owed import ANSWERS, OwedDuty, day_in_words, told
+from bot.standing import Conversation, Turned, notice, offering, worded
+from bot.texts import say
+from knowledge.vietnamese import collapse, fold
+
+_LONGEST = 120  #: characters of a message that asks for one's own list
+#: "V12", "v12 da nop", "việc V12 nhắc sau 3 ngày".
+_NAMED = re.compile(r"/?(?:viec\s+)?v\s?(?P<id>\d{1,9})(?:[\s:,-]+(?P<what>[a-z].*?))?[\s.]*")
+_LATER = re.compile(r"nhac(?: lai)?(?: sau)?(?: (?P<days>\d{1,2})(?: ngay)?)?")
+_SAID = {
+    "done": re.compile(r"(?:da )?(?:nop|gui|xong|lam xong|hoan thanh)(?: roi)?"),
+    "submit": re.compile(r"(?:nop|gui)(?: ngay| luon)"),
+    "other_way": re.compile(r"(?:da )?(?:nop |gui )?(?:bang |qua )?duong khac"),
+    "postpone": re.compile(r"(?:xin )?(?:lui|gia) han"),
+}
+#: Whose: "trường tôi", "đơn vị mình", "tôi còn"; and what is asked of it.
+_MINE = re.compile(r"\b(?:toi|minh|chung toi|em|don vi|truong|phong|so|xa|phuong|co quan)\b")
+_OWED = re.compile(
+    r"\bcon (?:phai |no |thieu |viec |bao cao |ke hoach )|\bchua (?:nop|gui|bao cao) (?:gi|viec)"
+    r"|\bphai (?:nop|gui|lam) (?:gi|viec gi|nhung gi)\b.*\b(?:nua|con|toi)\b"
+    r"|^(?:han|thoi han|ngay|lich)(?: nop| gui| bao cao)* (?:cua |ben )?"
+    r"(?:(?:truong|don vi|phong|so|xa|phuong|co quan) )?(?:toi|minh|em)\b"
+    r"|\b(?:truong|don vi|phong|so|xa|phuong|co quan) (?:toi|minh|em|chung toi)\b.*"
+    r"\b(?:con|no|sap den han|tre han|qua han|den han)\b"
+)
+_FORM = "bao-cao"
+_OUTCOMES = {"done": "xong", "submit": "xong", "other_way": "duong-khac", "postpone": "lui-han"}
+_MOST_DAYS = 60
+_WAITS = {"tomorrow": 1, "in_three_days": 3, "in_a_week": 7}
+
+
+def asked_about(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
+    """A message that names a duty by its code or asks what is still owed; None for any other."""
+    typed = collapse(fold(text)).strip(" ?.!")
+    if len(typed) > _LONGEST:
+        return None
+    if found := _NAMED.fullmatch(typed):
+        return _named(state, int(found["id"]), found["what"] or "", assistance)
+    mine = _MINE.search(typed) and _OWED.search(typed)
+    return listed(state, assistance) if mine and _acts(assistance) else None
+
+
+def listed(state: Conversation, assistance: Assistance) -> Turned | None:
+    """What the units of the person owe; None for whoever acts for none."""
+    if not _acts(assistance):
+        return None
+    duties = assistance.registry.owed()
+    if not duties:
+        return replace(state, awaits_unit=True, choosing=False), (notice("remind.nothing"),)
+    return offering(state, told(duties, assistance.today, say("remind.mine")))
+
+
+def _acts(assistance: Assistance) -> bool:
+    return any(unit.confirmed for unit in assistance.registry.acting())
+
+
+def _named(state: Conversation, id_: int, what: str, assistance: Assistance) -> Turned | None:
+    duty = next((one for one in assistance.registry.owed() if one.id == id_), None)
+    if duty is None:
+        return (state, (notice("remind.unknown", id=id_),)) if _acts(assistance) else None
+    if not what:
+        return offering(state, told([duty], assistance.today))
+    if later := _LATER.fullmatch(what):
+        return _put_off(state, duty, later["days"], assistance)
+    answer = next((name for name, said in _SAID.items() if said.fullmatch(what)), None)
+    if answer is None:
+        return offering(state, told([duty], assistance.today))
+    known = {"owed.unit": str(duty.unit_id), "owed.duty": f"a{duty.id}"}
+    if answer == "submit" and duty.form != _FORM:
+        return begin_form(state, duty.form, assistance, known)
+    return begin_form(state, _FORM, assistance, {**known, "owed.outcome": _OUTCOMES[answer]})
+
+
+def _put_off(state: Conversation, duty: OwedDuty, days: str, assistance: Assistance) -> Turned:
+    if not days or not 1 <= int(days) <= _MOST_DAYS:
+        buttons = [
+            standing(Button(say(f"remind.{name}"), f"V{duty.id} {ANSWERS['later']} {count}"))
+            for name, count in _WAITS.items()
+        ]
+        return offering(state, worded(say("remind.put_off_ask", id=duty.id), buttons))
+    day = assistance.registry.put_off(duty.id, int(days))
+    said = say("remind.put_off", id=duty.id, day=day_in_words(day))
+    return replace(state, choosing=False), (worded(said),)

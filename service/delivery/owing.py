@@ -1,0 +1,86 @@
+"""What the units of whoever writes owe: told, offered in forms, put off, settled."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from bot.answers import shorten
+from bot.forms.definition import Choice
+from bot.owed import OwedDuty
+from bot.registry import FilledForm
+from bot.texts import say
+from service.delivery.writer import Writer
+from service.duties.policies import default_policy, policy_of
+from service.duties.reminding import calendar_of, owed_duty
+from service.duties.schedule import put_off, schedule
+from service.settings import Settings
+from service.storage.assignments import Owed, get_owed, owed_by, put_off_until, reported_by
+
+_LABEL = 90  #: characters of a choice
+_REPORT = "bao-cao"
+#: Outcomes of a report by which a duty is done; the others ask for time or tell why not.
+_DONE = frozenset(("xong", "duong-khac"))
+
+
+def owed_duties(session: Session, writer: Writer) -> tuple[OwedDuty, ...]:
+    """What their units owe, the nearest first; nothing of a unit that waits to be confirmed."""
+    calendar = calendar_of(session)
+    return tuple(owed_duty(one, calendar) for one in _owed(session, writer))
+
+
+def _owed(session: Session, writer: Writer) -> list[Owed]:
+    units = [one.unit_id for one in writer.offices if one.confirmed]
+    return owed_by(session, units, writer.today) if units else []
+
+
+def owed_choices(session: Session, writer: Writer, unit_id: int) -> tuple[Choice, ...]:
+    """What one unit owes or may still correct, as a form offers it."""
+    return tuple(
+        Choice(f"a{one.assignment.id}", _label(one), (f"V{one.assignment.id}",))
+        for one in reported_by(session, (unit_id,), writer.today)
+    )
+
+
+def _label(owed: Owed) -> str:
+    until = say("remind.until", day=f"{owed.assignment.last_day:%d/%m/%Y}")
+    title = shorten(owed.obligation.title, _LABEL - len(until) - 1)
+    return f"{title} {until}"
+
+
+def next_reminder(
+    session: Session, settings: Settings, writer: Writer, duty_id: int, days: int
+) -> date:
+    """The day on which whoever puts a duty off by so many days is reminded of it."""
+    owed = get_owed(session, duty_id)
+    until = writer.today + timedelta(days=days)
+    if owed is None:
+        return until
+    policy = policy_of(owed.obligation.policy, default_policy(settings))
+    calendar, last = calendar_of(session), owed.assignment.last_day
+    return put_off(schedule(last, policy, calendar), until, last, calendar)[0].day
+
+
+def put_off_for(session: Session, writer: Writer, duty_id: int, until: date) -> None:
+    """The person is not reminded of it before then."""
+    if duty_id in {one.assignment.id for one in _owed(session, writer)}:
+        put_off_until(session, duty_id, writer.person_id, until)
+
+
+def settled_by(
+    session: Session, writer: Writer, unit_id: int, filled: FilledForm
+) -> tuple[int | None, bool]:
+    """Which assignment of the unit a form is about, and whether it is done by it.
+
+    A plan settles what it was sent for, or the one plan that the unit owes.
+    """
+    owed = {f"a{one.assignment.id}": one for one in reported_by(session, (unit_id,), writer.today)}
+    if filled.form.id == _REPORT:
+        about = owed.get(filled.answers.get("duty", ""))
+        return (about.assignment.id if about else None), filled.answers.get("outcome") in _DONE
+    plans = {key: one for key, one in owed.items() if one.obligation.form == filled.form.id}
+    named = plans.get(filled.known.get("owed.duty", ""))
+    only = next(iter(plans.values())) if len(plans) == 1 else None
+    about = named or only
+    return (about.assignment.id, True) if about else (None, False)
