@@ -96,3 +96,10 @@ def offering(state: Conversation, *replies: Reply) -> Turned:
     offers = (*state.offers, offer)[-_OFFERS:]
     state = replace(state, offers=offers, offered=offer.number, choosing=True)
     return state, (*before, replace(last, buttons=offer.buttons))
+
+
+def size_of(size: int) -> str:
+    """Bytes in words: "20 KB", "1,5 MB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1_000))} KB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
