@@ -30,6 +30,7 @@ _INVITATION = re.compile(
 )
 _CODE = 5  #: letters and digits of a code
 _LISTED = 8
+_NAME = 60  #: characters of a name on a button
 
 
 def asked_about(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
@@ -157,9 +158,17 @@ def _candidates(state: Conversation, assistance: Assistance) -> Turned:
     if not waiting:
         return state, (notice("people.none"),)
     lines = [say("people.heading")]
-    buttons = []
+    buttons: list[Button] = []
     for one in waiting[:_LISTED]:
         lines.append(say("people.line", name=one.name, post=one.post, unit=one.unit))
-        buttons.append(Button(say("people.confirm", name=one.name), f"/duyet {one.binding_id}"))
-        buttons.append(Button(say("people.refuse", name=one.name), f"/tuchoi {one.binding_id}"))
+        buttons += candidate_buttons(one.binding_id, one.name)
     return offering(state, worded("\n".join(lines), buttons))
+
+
+def candidate_buttons(binding_id: int, name: str) -> tuple[Button, ...]:
+    """To confirm or refuse somebody who waits."""
+    short = shorten(name, _NAME)
+    return (
+        Button(say("people.confirm", name=short), f"/duyet {binding_id}"),
+        Button(say("people.refuse", name=short), f"/tuchoi {binding_id}"),
+    )

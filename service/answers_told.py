@@ -58,5 +58,5 @@ def _in_words(field: Field | None, value: JsonValue) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{name}: {_in_words(field, one)}" for name, one in value.items())
     if isinstance(value, bool):
-        return say(f"form.{'yes' if value else 'no'}")
+        return say("form.yes" if value else "form.no")
     return "" if value is None else str(value)
