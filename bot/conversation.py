@@ -19,6 +19,7 @@ from bot.forms.engine import Progress
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
 from bot.offers import chosen, pressed
+from bot.record_view import named_record
 from bot.standing import Cited, Conversation, KeptFile, Turned, notice, offering
 from bot.texts import say
 
@@ -83,6 +84,8 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
         return _joined(state, code, assistance)
     if is_tap(text) and not state.filling:
         return _commanded(state, "form_submit", assistance)  # of a form that is over
+    if seen := named_record(state, text, assistance):
+        return _going_on(*seen, assistance) if state.filling else seen
     command = command_of(text)
     if state.filling and (command is None or command in IN_FORM):
         about = None if command else _about(state, text, assistance)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.assistance import Assistance
 from bot.commands import Command
 from bot.filling import go_on, start
-from bot.form_talk import around, filled_in, why_not, with_files
+from bot.form_talk import around, filled_in, own_record, why_not, with_files
 from bot.forms import criteria
 from bot.forms.asking import opening
 from bot.forms.definition import Form
@@ -98,8 +98,7 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
         case "form_agree" if state.agreeing:
             asked, form = state.agreeing, assistance.registry.form(state.agreeing.form)
             assistance.registry.agree(form.purpose)
-            code = asked.known.get("correct", "")
-            if code and (record := assistance.registry.record(code)):
+            if record := own_record(asked.known.get("correct", ""), assistance):
                 return put_back(replace(state, agreeing=None), record, assistance)
             return _opened(replace(state, agreeing=None), form, assistance, asked.known)
         case "form_decline" | "form_cancel" if state.agreeing:

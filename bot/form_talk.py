@@ -15,7 +15,7 @@ from bot.forms.definition import Form, Where
 from bot.forms.engine import Progress, SentFile, current, fields_of, files_of
 from bot.messages import Button, Reply
 from bot.registry import OPEN_STATES, FilledForm, Record
-from bot.standing import Conversation, KeptFile, Turned, notice, offering, worded
+from bot.standing import Conversation, KeptFile, Turned, notice, offering, size_of, worded
 from bot.texts import say
 
 _EARLY = 20  #: files that are kept in mind before a form asks for them
@@ -101,14 +101,7 @@ def _asks_later(form: Form, progress: Progress, assistance: Assistance) -> bool:
 
 
 def _receipt(file: KeptFile) -> Reply:
-    return notice("chat.file_kept", name=file.name, size=_size(file.size))
-
-
-def _size(size: int) -> str:
-    """ "20 KB", "1,5 MB"."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1_000))} KB"
-    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
+    return notice("chat.file_kept", name=file.name, size=size_of(file.size))
 
 
 def with_files(
@@ -165,13 +158,19 @@ def _sent(state: Conversation, form: Form, filled: Filled, assistance: Assistanc
     if form.ends == "registration":
         told = assistance.registry.register(whole)
         return over, (notice(f"register.{told}", unit=progress.answers.get("unit", "")),)
-    corrected = assistance.registry.record(progress.previous) if progress.previous else None
+    corrected = own_record(progress.previous, assistance)
     if progress.previous and (corrected is None or corrected.state not in OPEN_STATES):
         again = replace(progress, previous="")
         told = say("form.decided", code=progress.previous)
         return filled_in(state, form, go_on(form, again, around(assistance), told), assistance)
     record = assistance.registry.submit(whole)
     return offering(replace(over, last_code=record.code), _record_receipt(form, record))
+
+
+def own_record(code: str, assistance: Assistance) -> Record | None:
+    """What the person has sent under this code; None of another's, however much they may see."""
+    record = assistance.registry.record(code) if code else None
+    return record if record and record.own else None
 
 
 def _record_receipt(form: Form, record: Record) -> Reply:

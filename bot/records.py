@@ -9,7 +9,9 @@ from bot.answers import shorten
 from bot.assistance import Assistance
 from bot.commands import Command, slash
 from bot.form_begun import begin_form, put_back
+from bot.form_talk import own_record
 from bot.messages import Button
+from bot.record_view import own_buttons
 from bot.registry import OPEN_STATES, Record
 from bot.standing import Conversation, Turned, notice, offering, worded
 from bot.texts import say
@@ -29,6 +31,7 @@ _INVITATION = re.compile(
 )
 _CODE = 5  #: letters and digits of a code
 _LISTED = 8
+_NAME = 60  #: characters of a name on a button
 
 
 def asked_about(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
@@ -66,11 +69,11 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
     registry = assistance.registry
     match command:
         case "my_records":
-            return _list(state, registry.sent(), "records.none")
+            return _list(state, registry.sent())
         case "unit_records":
             if not any(unit.head and unit.confirmed for unit in registry.acting()):
                 return state, (notice("records.heads_only"),)
-            return _list(state, registry.sent(of_units=True), "records.none_of_unit")
+            return _list(state, registry.sent(of_units=True), of_units=True)
         case "unit_people":
             return _candidates(state, assistance)
         case "my_data":
@@ -92,18 +95,21 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
             return None
 
 
-def _list(state: Conversation, records: tuple[Record, ...], none: str) -> Turned:
+def _list(state: Conversation, records: tuple[Record, ...], *, of_units: bool = False) -> Turned:
     if not records:
-        return state, (notice(none),)
+        return state, (notice("records.none_of_unit" if of_units else "records.none"),)
     lines = [say("records.heading"), *map(_line, records[:_LISTED])]
     if len(records) > _LISTED:
         lines.append(say("records.more", count=len(records) - _LISTED))
-    mine = [r for r in records[:_LISTED] if r.own and r.state in OPEN_STATES][:2]
-    buttons = [
-        Button(say(f"records.{what}", code=record.code), f"/{word} {record.code}")
-        for record in mine
-        for what, word in (("correct", "sua"), ("take_back", "rut"))
-    ]
+    lines.append(say("records.name_it", code=records[0].code))
+    if of_units:
+        buttons = [
+            Button(say("records.see", code=record.code), f"/xem {record.code}")
+            for record in records[:_LISTED]
+        ]
+    else:
+        mine = [record for record in records[:_LISTED] if record.state in OPEN_STATES][:2]
+        buttons = [button for record in mine for button in own_buttons(record)]
     return offering(state, worded("\n".join(lines), buttons))
 
 
@@ -122,7 +128,7 @@ def _line(record: Record) -> str:
 
 def _about_record(state: Conversation, what: str, code: str, assistance: Assistance) -> Turned:
     registry = assistance.registry
-    record = registry.record(code)
+    record = own_record(code, assistance)
     if record is None:
         return state, (notice("records.unknown", code=code),)
     if record.state not in OPEN_STATES:
@@ -153,9 +159,17 @@ def _candidates(state: Conversation, assistance: Assistance) -> Turned:
     if not waiting:
         return state, (notice("people.none"),)
     lines = [say("people.heading")]
-    buttons = []
+    buttons: list[Button] = []
     for one in waiting[:_LISTED]:
         lines.append(say("people.line", name=one.name, post=one.post, unit=one.unit))
-        buttons.append(Button(say("people.confirm", name=one.name), f"/duyet {one.binding_id}"))
-        buttons.append(Button(say("people.refuse", name=one.name), f"/tuchoi {one.binding_id}"))
+        buttons += candidate_buttons(one.binding_id, one.name)
     return offering(state, worded("\n".join(lines), buttons))
+
+
+def candidate_buttons(binding_id: int, name: str) -> tuple[Button, ...]:
+    """To confirm or refuse somebody who waits."""
+    short = shorten(name, _NAME)
+    return (
+        Button(say("people.confirm", name=short), f"/duyet {binding_id}"),
+        Button(say("people.refuse", name=short), f"/tuchoi {binding_id}"),
+    )

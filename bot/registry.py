@@ -43,7 +43,7 @@ class FilledForm:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Something that was sent, as its sender may see it."""
+    """Something that was sent, as its sender or the head of their unit may see it."""
 
     code: str
     form: str
@@ -53,8 +53,11 @@ class Record:
     unit: str = ""
     reply: str = ""  #: what the office said
     own: bool = True  #: whether whoever looks has sent it
-    #: Of a record that was looked up by its code; lists go without.
+    # Of a record that was looked up by its code; lists go without.
+    by: str = ""  #: who sent it, as they named themselves for the unit
+    decided_at: datetime | None = None
     answers: Mapping[str, str] = field(default_factory=dict)
+    told: tuple[tuple[str, str], ...] = ()  #: the answers in words: question, answer
     files: tuple[SentFile, ...] = ()
     stays: bool = False  #: an official record, which the office keeps without its sender
 
@@ -129,7 +132,11 @@ class Registry(Protocol):
         ...
 
     def record(self, code: str) -> Record | None:
-        """What the person has sent under this code, with its answers and files."""
+        """What was sent under this code, whole: by the person, or for a unit that they head."""
+        ...
+
+    def record_files(self, record: Record) -> tuple[Enclosure, ...]:
+        """The files of a record that was looked up, as far as they are kept and can be sent."""
         ...
 
     def withdraw(self, code: str) -> bool:

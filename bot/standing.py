@@ -96,3 +96,24 @@ def offering(state: Conversation, *replies: Reply) -> Turned:
     offers = (*state.offers, offer)[-_OFFERS:]
     state = replace(state, offers=offers, offered=offer.number, choosing=True)
     return state, (*before, replace(last, buttons=offer.buttons))
+
+
+def offering_beside(
+    state: Conversation, buttons: Sequence[Button]
+) -> tuple[Conversation, tuple[Button, ...]]:
+    """Buttons of a message that nobody has asked for, with their ids; they may be pressed.
+
+    What a typed number answers stays as it was: it is meant for what the person was reading.
+    """
+    offer = offer_of(state.offered + 1, buttons)
+    newest = state.offers[-1:] if state.choosing else ()
+    before = state.offers[:-1] if state.choosing else state.offers
+    offers = (*before, offer, *newest)[-_OFFERS:]
+    return replace(state, offers=offers, offered=offer.number), offer.buttons
+
+
+def size_of(size: int) -> str:
+    """Bytes in words: "20 KB", "1,5 MB"."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1_000))} KB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", ",")

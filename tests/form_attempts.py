@@ -23,6 +23,8 @@ from service.storage.unit_tables import Binding
 A, B, C = "Trường THPT Số Một", "Trường THPT Số Hai", "Trường THPT Số Ba"
 PLAN = "hai-phong-gddt-2023"
 CODE, SECRET_TITLE = "HS-BBBBB", "Kế hoạch riêng của trường số hai"
+#: What a colleague of B has sent who is not its head.
+THEIRS, SECRET_NOTE, SECRET_FILE = "HS-CCCCC", "Ghi chú của đồng nghiệp", "tep-cua-dong-nghiep.pdf"
 _FORMS = ("nộp kế hoạch", "báo cáo", "phản ánh")
 
 
@@ -54,7 +56,7 @@ class World(Protocol):
 
 @dataclass
 class Cast:
-    """Officers of A (one of C too), heads of A and B, who waits for B, a citizen."""
+    """Officers of A (one of C too) and B, heads of A and B, who waits for B, a citizen."""
 
     world: World
     unit: Mapping[str, int]
@@ -95,7 +97,9 @@ class Cast:
 
 def prepare(world: World) -> Cast:
     """Let them all be there, and B have a record."""
-    people = ("officer", "two", "head-a", "head-b", "waits", "citizen", "first", "second")
+    people = (
+        "officer", "two", "head-a", "head-b", "colleague", "waits", "citizen", "first", "second",
+    )  # fmt: skip
     for who in people:
         world.say(who, "trợ giúp")
     at = world.now()
@@ -104,7 +108,7 @@ def prepare(world: World) -> Cast:
         cast = Cast(world, unit)
         for who, name, head in (
             ("officer", A, False), ("two", A, False), ("two", C, False),
-            ("head-a", A, True), ("head-b", B, True),
+            ("head-a", A, True), ("head-b", B, True), ("colleague", B, False),
         ):  # fmt: skip
             offices.confirm(session, _ask(session, world, who, unit[name], head, at), "test", at)
         cast.waiting = _ask(session, world, "waits", unit[B], False, at)
@@ -113,6 +117,13 @@ def prepare(world: World) -> Cast:
             person_id=world.person("head-b"), unit_id=unit[B], policy_id=None,
             answers={"unit": str(unit[B]), "title": SECRET_TITLE}, files=(), pending=False,
             at=at, previous=None,
+        )  # fmt: skip
+        submissions.keep_submission(
+            session, code=THEIRS, form="nop-ke-hoach", form_version=1,
+            person_id=world.person("colleague"), unit_id=unit[B], policy_id=None,
+            answers={"unit": str(unit[B]), "note": SECRET_NOTE, "files": "c" * 64},
+            files=[submissions.SentFile("c" * 64, SECRET_FILE, "application/pdf", 4)],
+            pending=False, at=at, previous=None,
         )  # fmt: skip
     return cast
 
@@ -147,6 +158,24 @@ def records_of_another(cast: Cast) -> Sequence[str]:
     return wrong
 
 
+def contents_of_another(cast: Cast) -> Sequence[str]:
+    """Xem nội dung, lấy tệp của hồ sơ đơn vị khác, hoặc của đồng nghiệp khi không đứng đầu."""
+    wrong, secrets = [], (SECRET_TITLE, SECRET_NOTE, SECRET_FILE, B, "Người Nào Đó")
+    for who, codes in (
+        *((outsider, (CODE, THEIRS)) for outsider in cast.outsiders),
+        ("colleague", (CODE,)),
+    ):
+        for code in codes:
+            for tried in (code, code.lower(), f"xem hồ sơ {code}", f"/xem {code}", f"/tep {code}",
+                          f"nhận tệp {code}", f"sửa {code}"):  # fmt: skip
+                heard = cast.world.say(who, tried)
+                wrong += _tells(who, tried, heard, *secrets)
+                there = say("records.not_there", code=code)
+                if not tried.startswith("sửa") and there not in heard:
+                    wrong.append(f"{who}: {tried} → {heard[:60]}")
+    return wrong
+
+
 def unit_of_another(cast: Cast) -> Sequence[str]:
     """Chọn đơn vị khác bằng lựa chọn tự gõ, tên, số."""
     wrong, other = [], str(cast.unit[B])
@@ -174,10 +203,14 @@ def buttons_of_another(cast: Cast) -> Sequence[str]:
     if not any(CODE in label for label in offered):
         wrong.append("nút của chủ hồ sơ không có")
     cast.world.say("head-b", "người của đơn vị")
+    offered = {**offered, **cast.world.buttons("head-b")}
+    cast.world.say("head-b", "hồ sơ của đơn vị")
+    offered = {**offered, **cast.world.buttons("head-b")}
+    cast.world.say("head-b", THEIRS)
     for who in cast.outsiders:
         for label, id_ in {**offered, **cast.world.buttons("head-b")}.items():
             heard = cast.world.press(who, id_)
-            wrong += _tells(who, label, heard, SECRET_TITLE, "Người Nào Đó")
+            wrong += _tells(who, label, heard, SECRET_TITLE, SECRET_NOTE, "Người Nào Đó")
     if cast.binding().confirmed_at or (cast.row() or Submission).state != "received":
         wrong.append("nút của người khác có tác dụng")
     return wrong
@@ -239,6 +272,9 @@ def unconfirmed(cast: Cast) -> Sequence[str]:
         return [*wrong, f"waits: {[row.state for row in sent]}"]
     if sent[0].code in cast.world.say("head-b", "hồ sơ của đơn vị"):
         wrong.append("hồ sơ chờ xác nhận hiện ở đơn vị")
+    wrong += _tells("head-b", sent[0].code, cast.world.say("head-b", sent[0].code), "Việc riêng")
+    if "Việc riêng" not in cast.world.say("waits", sent[0].code):
+        wrong.append("waits không xem được hồ sơ của mình")
     return wrong
 
 
@@ -285,6 +321,10 @@ def the_head_may(cast: Cast) -> Sequence[str]:
     wrong = []
     if CODE not in cast.world.say("head-b", "hồ sơ của đơn vị"):
         wrong.append("head-b không xem được hồ sơ của đơn vị")
+    for who in ("head-b", "colleague"):
+        heard = cast.world.say(who, THEIRS)
+        if SECRET_NOTE not in heard or SECRET_FILE not in heard:
+            wrong.append(f"{who} không xem được nội dung hồ sơ")
     if say("people.confirmed") not in cast.world.say("head-b", f"/duyet {cast.waiting}"):
         wrong.append("head-b không xác nhận được")
     if {row.state for row in cast.sent_by("waits")} - {"received"}:
@@ -298,6 +338,7 @@ def the_head_may(cast: Cast) -> Sequence[str]:
 #: In this order: the last ones change who may do what.
 ATTEMPTS: Sequence[Attempt] = (
     records_of_another,
+    contents_of_another,
     unit_of_another,
     buttons_of_another,
     confirming_for_another,

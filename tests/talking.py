@@ -130,6 +130,9 @@ class FakeRegistry:
     def record(self, code: str) -> Record | None:
         return next((one for one in self.sent() if one.code == code), None)
 
+    def record_files(self, record: Record) -> tuple[Enclosure, ...]:
+        return tuple(Enclosure(f.name, f.media_type, b"1") for f in record.files)
+
     def withdraw(self, code: str) -> bool:
         self.withdrawn.append(code)
         return True

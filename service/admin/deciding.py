@@ -15,8 +15,9 @@ from service import clock
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.naming import actor, thing
-from service.admin.submission_views import form_title, told
+from service.admin.submission_views import form_title
 from service.admin.words import words
+from service.answers_told import told
 from service.delivery.telling import tell_person
 from service.duties.granting import grant
 from service.errors import SubmissionRefused

@@ -5,29 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pydantic import JsonValue
-
 from bot.answers import shorten
-from bot.forms.definition import Field, Form, known_forms
-from bot.forms.engine import shown
 from service.admin.words import moment, words
-from service.forms import form_of
+from service.answers_told import known_form, told
 from service.personal_fields import personal_in
 from service.settings import Settings
 from service.storage.form_tables import Submission
-from service.storage.submissions import LABEL
 from service.storage.submissions_left import PERSONAL
 
 _BEGINNING = 100  #: characters of an answer in a list
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One answer."""
-
-    field: str  #: its id
-    name: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +31,8 @@ class Row:
 
 def form_title(settings: Settings, id_: str) -> str:
     """What the office calls a form; the id of one that is not there any more."""
-    form = _form(settings, id_)
+    form = known_form(settings, id_)
     return form.title if form else id_
-
-
-def told(settings: Settings, submission: Submission) -> tuple[Told, ...]:
-    """The answers in the order of the form; last those to fields that it has no more."""
-    form, answers = _form(settings, submission.form), submission.answers
-    fields = {field.id: field for field in form.fields} if form else {}
-    ids = [
-        *(id_ for id_ in fields if id_ in answers),
-        *(id_ for id_ in answers if id_ not in fields),
-    ]
-    # The unit stands beside its answers, and a label is told in the place of what it names.
-    return tuple(
-        _told(id_, fields.get(id_), answers.get(f"{id_}{LABEL}", answers[id_]))
-        for id_ in ids
-        if not id_.endswith(LABEL) and (id_ not in fields or fields[id_].source != "units")
-    )
 
 
 def row(settings: Settings, submission: Submission, units: Mapping[int, str]) -> Row:
@@ -103,28 +73,7 @@ def table(
 
 
 def _about(settings: Settings, submission: Submission) -> str:
-    form = _form(settings, submission.form)
+    form = known_form(settings, submission.form)
     hidden = PERSONAL | personal_in(form) if form else PERSONAL
     texts = (each.value for each in told(settings, submission) if each.field not in hidden)
     return shorten(max(texts, key=len, default=""), _BEGINNING)
-
-
-def _told(id_: str, field: Field | None, value: JsonValue) -> Told:
-    return Told(id_, field.name if field else id_, _in_words(field, value))
-
-
-def _in_words(field: Field | None, value: JsonValue) -> str:
-    if isinstance(value, str):
-        return shown(field, value) if field else value
-    if isinstance(value, list):
-        return ", ".join(_in_words(field, one) for one in value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_in_words(field, one)}" for name, one in value.items())
-    if isinstance(value, bool):
-        return str(words()["details"]["yes" if value else "no"])
-    return "" if value is None else str(value)
-
-
-def _form(settings: Settings, id_: str) -> Form | None:
-    """The form as it is now; None for one that is gone."""
-    return form_of(settings, id_) if id_ in known_forms() else None

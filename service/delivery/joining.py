@@ -6,11 +6,16 @@ from collections.abc import Callable
 
 from sqlmodel import Session
 
+from bot.records import candidate_buttons
 from bot.registry import Candidate, FilledForm
+from bot.texts import say
 from service import offices
+from service.delivery.telling import offer_person
 from service.delivery.writer import Writer
 from service.errors import Overtaken, UnitRefused
 from service.storage import bindings, invitations, units
+from service.storage.reach import reached_heads
+from service.storage.unit_tables import Binding
 
 
 def request(filled: FilledForm, writer: Writer) -> tuple[str, Callable[[Session], None] | None]:
@@ -34,8 +39,22 @@ def request(filled: FilledForm, writer: Writer) -> tuple[str, Callable[[Session]
 
 
 def _redeem(session: Session, writer: Writer, code: str, name: str, post: str) -> None:
-    if invitations.redeem(session, code, writer.person_id, name, post, writer.at) is None:
+    binding = invitations.redeem(session, code, writer.person_id, name, post, writer.at)
+    if binding is None:
         raise Overtaken
+    if binding.head_asked or not bindings.is_confirmed(binding):
+        _tell_heads(session, writer, binding)
+
+
+def _tell_heads(session: Session, writer: Writer, binding: Binding) -> None:
+    """Whoever may confirm the person learns that they wait."""
+    unit = units.get_unit(session, binding.unit_id)
+    assert unit is not None, "a binding goes with its unit"
+    text = say("people.asks", name=binding.name, post=binding.post, unit=unit.name)
+    for person_id in reached_heads(session, binding.unit_id):
+        if person_id != writer.person_id:
+            buttons = candidate_buttons(binding.id or 0, binding.name)
+            offer_person(session, person_id, text, buttons, writer.at)
 
 
 def _ask(session: Session, writer: Writer, unit_id: int, name: str, post: str) -> None:

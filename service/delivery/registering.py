@@ -17,7 +17,13 @@ from service.delivery.joining import candidates, decide, request
 from service.delivery.offering import offered
 from service.delivery.owing import next_reminder, owed_duties, put_off_for
 from service.delivery.paging import as_pages
-from service.delivery.sent_records import record_under, sent_records, unit_records
+from service.delivery.sent_records import (
+    note_fetched,
+    record_files,
+    record_under,
+    sent_records,
+    unit_records,
+)
 from service.delivery.submitting import keep_filled, may_take_back, new_code, take_back
 from service.delivery.writer import Writer
 from service.forms import form_of
@@ -149,9 +155,16 @@ class Registered:
             return records(session, self._desk.settings, self._writer)
 
     def record(self, code: str) -> Record | None:
-        """What the person has sent under this code, with its answers and files."""
+        """What was sent under this code, whole: by the person, or for a unit that they head."""
         with self._writer.reading() as session:
             return record_under(session, self._desk.settings, self._writer, code)
+
+    def record_files(self, record: Record) -> tuple[Enclosure, ...]:
+        """The files of a record that was looked up, as far as they are kept and can be sent."""
+        files = record_files(self._desk.settings, record)
+        if files and not record.own:
+            self._effects.append(lambda s: note_fetched(s, self._writer, record))
+        return files
 
     def withdraw(self, code: str) -> bool:
         """Take back what the person has sent; False when that is not possible any more."""

@@ -7,12 +7,16 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot.forms.engine import SentFile
+from bot.messages import Enclosure
 from bot.registry import Record
 from service import clock
+from service.answers_told import told
 from service.delivery.writer import Writer
 from service.forms import form_of
+from service.personal_files import LARGEST
 from service.settings import Settings
 from service.storage import submissions, units
+from service.storage.audit import record as note
 from service.storage.form_tables import Submission
 from service.storage.submissions import OFFICIAL
 
@@ -33,14 +37,17 @@ def unit_records(session: Session, settings: Settings, writer: Writer) -> tuple[
         _record(session, settings, row, own=row.person_id == writer.person_id)
         for unit_id in writer.headed
         for row in submissions.sent_for(session, unit_id)
-        if row.state != "pending"
+        if _heads(writer, row)
     )
 
 
 def record_under(session: Session, settings: Settings, writer: Writer, code: str) -> Record | None:
-    """What the person has sent under this code, whole."""
+    """What was sent under this code, whole; None for whom it is not: as for no such code."""
     row = submissions.find_sent(session, code)
-    if row is None or not writer.sent(session, row):
+    if row is None:
+        return None
+    own = writer.sent(session, row)
+    if not own and not _heads(writer, row):
         return None
     assert row.id is not None, "rows that were read have an id"
     form = form_of(settings, row.form)
@@ -54,7 +61,44 @@ def record_under(session: Session, settings: Settings, writer: Writer, code: str
         for f in form.fields
         if f.kind == "files" and f.id in answers and files
     }
-    return replace(_record(session, settings, row), answers=answers, files=files)
+    of_files = {f.id for f in form.fields if f.kind == "files"}  # told by their names
+    sender = submissions.sender_of(session, row)
+    return replace(
+        _record(session, settings, row, own=own),
+        by=", ".join(filter(None, (sender.name, sender.post))) if sender else "",
+        decided_at=row.decided_at.astimezone(clock.VIETNAM) if row.decided_at else None,
+        answers=answers,
+        told=tuple(
+            (one.name, one.value)
+            for one in told(settings, row)
+            if one.value and one.field not in of_files
+        ),
+        files=files,
+    )
+
+
+def record_files(settings: Settings, record: Record) -> tuple[Enclosure, ...]:
+    """Those whose bytes are kept, the first ones as far as memory holds them at once."""
+    room, enclosures = LARGEST, list[Enclosure]()
+    for one in record.files:
+        kept = settings.received_dir / one.sha256
+        if one.size <= room and kept.is_file():
+            room -= one.size
+            enclosures.append(Enclosure(one.name, one.media_type, kept.read_bytes()))
+    return tuple(enclosures)
+
+
+def note_fetched(session: Session, writer: Writer, record: Record) -> None:
+    """Another than who sent them has got its files: written down, as at the desk."""
+    row = submissions.find_sent(session, record.code)
+    if row is not None:
+        who, subject = f"person:{writer.person_id}", f"submission:{row.id}"
+        note(session, who, "submission_file_fetched", subject, writer.at)
+
+
+def _heads(writer: Writer, row: Submission) -> bool:
+    """Whether it counts as sent for a unit that the person heads."""
+    return row.unit_id in writer.headed and row.state != "pending"
 
 
 def _record(session: Session, settings: Settings, row: Submission, *, own: bool = True) -> Record:

@@ -43,6 +43,14 @@ def watch_reach(session: Session, unit_ids: Iterable[int], at: datetime) -> None
             raise_alert(session, "unit_unreached", source, detail, at)
 
 
+def reached_heads(session: Session, unit_id: int) -> list[int]:
+    """People who confirm others for the unit and whom a message finds."""
+    heads = select(Binding.person_id).where(
+        col(Binding.unit_id) == unit_id, col(Binding.head), acts(), reachable(), ~_unwilling
+    )
+    return list(session.exec(heads.order_by(col(Binding.id))))
+
+
 _of_unit = select(Binding.id).where(col(Binding.unit_id) == col(Unit.id))
 _unwilling = withdrew(col(Binding.person_id), "register")
 _is_reached = _of_unit.where(acts(), reachable(), ~_unwilling).exists()

@@ -31,7 +31,7 @@ from service.storage.invitations import (
     withdraw_invitation,
 )
 from service.storage.people_tables import ChannelAccount
-from service.storage.reach import unreachable_units, watch_reach
+from service.storage.reach import reached_heads, unreachable_units, watch_reach
 from service.storage.unit_tables import Binding
 from tests.builders import NOON, names_alone
 from tests.desk import an_account
@@ -352,6 +352,24 @@ def test_a_unit_whose_last_person_was_forgotten_is_raised(engine: Engine) -> Non
         assert alerts(session) == [f"unit:{unit}"]
         assert [u.id for u in unreachable_units(session, TODAY)] == [unit]
         assert session.exec(select(Binding)).all() == []
+
+
+def test_the_heads_whom_a_message_finds_are_known(engine: Engine) -> None:
+    with transaction(engine) as session:
+        unit, other = a_unit(session), a_unit(session, "Sở khác")
+        acting(session, unit, "1")
+        asking(session, unit, "2", head=True)
+        acting(session, other, "3", head=True)
+        first, second, gone, mute, unwilling = (
+            acting(session, unit, chat, head=True) for chat in "45678"
+        )
+        offices.revoke(session, gone.id or 0, "admin:1", NOON, contact=CONTACT)
+        left = select(ChannelAccount).where(ChannelAccount.person_id == mute.person_id)
+        session.exec(left).one().unreachable = "left"
+        consents.agree(session, unwilling.person_id, "register", 1, NOON)
+        consents.withdraw_consents(session, unwilling.person_id, NOON)
+        session.flush()
+        assert reached_heads(session, unit) == [first.person_id, second.person_id]
 
 
 def test_a_unit_whose_people_left_their_channels_is_found(engine: Engine) -> None:

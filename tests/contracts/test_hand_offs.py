@@ -190,6 +190,19 @@ def test_nothing_is_left_of_who_is_forgotten(engine: Engine, asking: int, lan: i
         assert session.exec(select(HandOffMessage)).all() == []
 
 
+def test_the_talks_of_a_person_are_those_of_all_their_channels(engine: Engine, asking: int) -> None:
+    with transaction(engine) as session:
+        first = session.get_one(ChannelAccount, asking)
+        person, there = first.person_id, an_account(session, "zalo_oa", "7")
+        there.person_id = person
+        other = an_account(session, "telegram", "8")
+        session.flush()
+        for account in (there, other):
+            hand_offs.open_hand_off(session, account.id or 0, LATER)
+        theirs = hand_offs.talks_of(session, person)
+        assert [one.account_id for one in theirs] == [asking, there.id]
+
+
 def test_old_talks_go_with_their_words(engine: Engine, asking: int, lan: int) -> None:
     with transaction(engine) as session:
         id_ = id_of(session)

@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 
 from bot.forms.definition import FORMS
 from bot.texts import say
-from service.admin.submission_views import form_title, told
+from service.admin.submission_views import form_title
+from service.answers_told import told
 from service.cli import app
 from service.commands.doors import Doors
 from service.forms import watch_forms

@@ -16,9 +16,10 @@ from service.storage import bindings, submissions
 from service.storage.consents import consents_of
 from service.storage.contacts import set_contact
 from service.storage.engine import transaction
-from service.storage.form_tables import Submission
+from service.storage.form_tables import Submission, SubmissionFile
 from service.storage.invitations import invite
 from service.storage.people import find_account
+from service.storage.people_tables import AuditEntry
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.submissions import LABEL
 from service.storage.unit_tables import Binding
@@ -147,6 +148,65 @@ def test_the_head_sees_what_is_sent_for_the_unit_and_confirms_others(talks: Talk
     assert told(talks, "hồ sơ của đơn vị", person="2") == say("records.heads_only")
 
 
+def test_the_head_reads_what_is_sent_for_the_unit_and_gets_its_files(talks: Talks) -> None:
+    an_officer(talks, head=True, person="1")
+    an_officer(talks, person="2")
+    code = plan(talks, person="2")
+    with transaction(talks.engine) as session:
+        sent = submissions.find_sent(session, code)
+        assert sent is not None
+        submissions.decide(session, sent.id or 0, "returned", "Thiếu chữ ký.", "admin:1", NOON)
+    [listed] = talks.tell(text="hồ sơ của đơn vị", person="1")
+    [button] = listed.buttons
+    assert isinstance(button, dict)
+    [shown] = talks.tell(event="press", button=button["id"], person="1")
+    for part in (
+        code, "Nộp kế hoạch", SCHOOL, "Người gửi: Trần Văn An, Giáo viên", "Gửi lúc: 12:00 21/11",
+        "được trả lại để bổ sung, ngày 21/11/2026", "Thiếu chữ ký.", "Năm: 2026",
+        "Tên kế hoạch: Kế hoạch năm 2026", "Hình thức: Kế hoạch riêng", "ke-hoach.txt (1 KB)",
+    ):  # fmt: skip
+        assert part in shown.text, part
+    assert [one["label"] for one in shown.buttons if isinstance(one, dict)] == ["Nhận tệp"]
+    _, file = talks.tell(text="1", person="1")  # the one button, by its number
+    assert file.enclosure["name"] == "ke-hoach.txt"
+    with transaction(talks.engine) as session:
+        actions = [(one.actor, one.action) for one in session.exec(select(AuditEntry))]
+    assert ("person:1", "submission_file_fetched") in actions
+    # Its sender sees the same and may still mend it.
+    assert "Tên kế hoạch: Kế hoạch năm 2026" in told(talks, code.lower(), person="2")
+    assert "Đã rút" in told(talks, "3", "1", person="2")
+
+
+def test_who_heads_the_unit_no_more_reads_nothing_of_it(talks: Talks) -> None:
+    an_officer(talks, head=True, person="1")
+    an_officer(talks, person="2")
+    code = plan(talks, person="2")
+    assert "Tên kế hoạch" in told(talks, code, person="1")
+    with transaction(talks.engine) as session:
+        [head] = session.exec(select(Binding).where(Binding.head)).all()
+        assert offices.revoke(session, head.id or 0, "admin:1", NOON, contact="")
+    for text in (code, f"nhận tệp {code}"):
+        assert told(talks, text, person="1") == say("records.not_there", code=code)
+
+
+def test_files_that_are_gone_are_said_to_be(talks: Talks) -> None:
+    an_officer(talks)
+    code = plan(talks)
+    with transaction(talks.engine) as session:
+        [file] = session.exec(select(SubmissionFile)).all()
+    (talks.settings.received_dir / file.sha256).unlink()
+    assert "1 tệp quá lớn hoặc không còn giữ" in told(talks, f"nhận tệp {code}")
+
+
+def test_a_record_may_be_looked_at_in_the_middle_of_a_form(talks: Talks) -> None:
+    an_officer(talks)
+    code = plan(talks)
+    asked = told(talks, "phản ánh")
+    shown, again = talks.say(f"xem {code}")
+    assert "Kế hoạch năm 2026" in shown
+    assert again.splitlines()[-1] == asked.splitlines()[-1]
+
+
 def test_a_unit_is_found_by_the_name_that_people_know(talks: Talks) -> None:
     told(talks, "đăng ký", "đồng ý", "truong thpt ngo quyen", "Trần Văn An", "Giáo viên")
     assert SCHOOL in told(talks, "gửi")
@@ -182,11 +242,14 @@ def test_a_comment_is_kept_with_the_draft_as_it_was_called(talks: Talks) -> None
         drafted = Drafted("Nghị quyết về học phí", "Tóm tắt", "Sở Tư pháp", "", date(2030, 1, 1))
         draft = add_draft(session, drafted, NOON)
     assert "Tóm tắt" in told(talks, f"gopy {draft.id}", "đồng ý")
-    told(talks, "Mức thu nên thấp hơn", "bỏ qua", "bỏ qua", "gửi")
+    receipt = told(talks, "Mức thu nên thấp hơn", "bỏ qua", "bỏ qua", "gửi")
     with transaction(talks.engine) as session:
         [kept] = session.exec(select(Submission)).all()
         assert (kept.policy_id, kept.unit_id) == (draft.id, None)
         assert kept.answers[f"draft{LABEL}"] == f"{draft.id}. Nghị quyết về học phí"
+    assert kept.code in receipt
+    assert "Góp ý: Mức thu nên thấp hơn" in told(talks, kept.code)
+    assert told(talks, f"nhận tệp {kept.code}") == say("records.no_files", code=kept.code)
 
 
 def test_difficulties_go_to_the_bodies_that_the_office_knows(talks: Talks) -> None:

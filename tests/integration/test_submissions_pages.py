@@ -215,7 +215,7 @@ def test_answers_are_shown_by_the_names_of_the_form(officer: Officer, sqlite: En
         ("Dự thảo", SAID["empty_answer"]),
         ("Theo văn bản", "Kế hoạch Sở GDĐT Hải Phòng"),
         ("unheard", "&lt;script&gt;alert(1)&lt;/script&gt;, hai"),
-        ("yes", "có"),
+        ("yes", "Có"),
         ("none", SAID["empty_answer"]),
     ]
 

@@ -17,10 +17,11 @@ from bot.messages import Enclosure, Event, Incoming, Turn
 from bot.standing import Cited, Conversation, KeptFile
 from bot.texts import say
 from tests.builders import an_incoming
-from tests.talking import FakeRegistry, (
+from tests.talking import (
     LONG,
     STATUS,
     FakeAssistance,
+    FakeRegistry,
     Talk,
     labels,
 )
