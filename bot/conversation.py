@@ -12,10 +12,10 @@ from bot import form_begun, form_talk, owed_talk, records
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
-from bot.filling import is_tap
 from bot.forms.checklist import checklist
 from bot.forms.definition import known_forms
 from bot.forms.engine import Progress
+from bot.forms.taps import tap_of
 from bot.group_answers import for_all
 from bot.messages import Button, Incoming, Reply, Turn
 from bot.offers import chosen, pressed
@@ -65,9 +65,9 @@ def respond(
             return _said(state, incoming.text, assistance)
         case "secret":
             told = notice("sensitive.secret", contact=assistance.contact)
-            return state, (replace(told, private=True),)
+            return _beside(state, replace(told, private=True), assistance)
         case "voice" | "sticker" | "location" | "contact" | "unknown" as event:
-            return offering(state, notice(f"chat.{event}", ("officer",)))
+            return _beside(state, notice(f"chat.{event}", ("officer",)), assistance)
         case _:
             return state, ()
 
@@ -82,8 +82,9 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     code = move_code_of(text)
     if code:
         return _joined(state, code, assistance)
-    if is_tap(text) and not state.filling:
-        return _commanded(state, "form_submit", assistance)  # of a form that is over
+    tap = tap_of(text)
+    if tap and not state.filling:
+        return state, (form_begun.not_at_hand(state, tap, assistance),)
     if seen := named_record(state, text, assistance):
         return _going_on(*seen, assistance) if state.filling else seen
     command = command_of(text)
@@ -110,7 +111,7 @@ def _about(state: Conversation, text: str, assistance: Assistance) -> Turned | N
 def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
     send = pressed(state.offers, incoming.button)
     if send is None:
-        return offering(state, notice("chat.old_button", ("help",)))
+        return _beside(state, notice("chat.old_button", ("help",)), assistance)
     return _sent(replace(state, choosing=False, awaits_unit=False), send, assistance)
 
 
@@ -213,8 +214,14 @@ def _beside_form(state: Conversation, command: Command, assistance: Assistance) 
     return state, (notice("form.paused"), *replies) if state.form else replies
 
 
+def _beside(state: Conversation, told: Reply, assistance: Assistance) -> Turned:
+    """What is said to something that is neither an answer nor a question."""
+    state, replies = offering(state, told)
+    return _going_on(state, replies, assistance) if state.filling else (state, replies)
+
+
 def _going_on(state: Conversation, replies: tuple[Reply, ...], assistance: Assistance) -> Turned:
-    state, asked = offering(state, form_talk.beside_form(state, assistance))
+    state, asked = form_talk.beside_form(state, assistance)
     return state, (*replies, *asked)
 
 

@@ -8,11 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.answers import shorten
-from bot.commands import Command, command_of
+from bot.commands import command_of
 from bot.forms.around import Around, fitted
-from bot.forms.asking import Filled, asked_now, details_of, opening, ready, which, why_wrong
+from bot.forms.asking import (
+    Filled,
+    asked_now,
+    details_of,
+    opening,
+    ready,
+    stand,
+    which,
+    why_wrong,
+)
 from bot.forms.definition import Form
 from bot.forms.engine import (
     Progress,
@@ -28,23 +38,18 @@ from bot.forms.engine import (
     pick,
     skip,
 )
+from bot.forms.gone import as_seen
 from bot.forms.parsing import WrongAnswer
+from bot.forms.taps import Tap, place_of, tap_of
 from bot.lexicon import says
-from bot.messages import Button, Reply
 from bot.standing import worded
 from bot.texts import choices, say
 from knowledge.vietnamese import fold, syllables
 
-#: What a tapped choice sends: it names the question, so that an old button answers no other one.
-_TAPPED = re.compile(r"/dien (?P<field>\w+) (?P<value>[\w-]+)")
-#: One of the names that may have been meant.
-_NAMED = re.compile(r"/ten (?P<name>.+)")
-#: "Bỏ qua" and "Gửi" name what they were shown for, so that a second tap does nothing more.
-_SKIPS = re.compile(r"/boqua (?P<field>\w+)")
-_SENDS = re.compile(r"/gui (?P<form>[\w-]+)")
 #: What is to be taken as it is: "ghi: ai chịu trách nhiệm?"
 _AS_IT_IS = re.compile(r"\s*ghi\s*:\s*(?P<text>.+)", re.IGNORECASE | re.DOTALL)
 _EDIT = re.compile(r"\s*/?\s*sua\s*(?:cau|muc|so)?\s*(?P<number>\d{1,2})\s*")
+_LONGEST_PAGE = 4  #: digits of a page or an answer that a button names
 _SHORTEST_QUESTION = 5  #: syllables; "không biết nữa" is an answer that will not do
 #: "… gửi trước ngày nào", "có phải truyền thông không ạ": nobody types a question mark on a phone.
 _ENDS_ASKING = re.compile(
@@ -71,11 +76,11 @@ def go_on(form: Form, saved: Progress, around: Around, before: str = "") -> Fill
     return asked_now(form, saved, around, before or say(told, title=form.title))
 
 
-def ask(form: Form, progress: Progress, around: Around) -> Reply:
+def ask(form: Form, progress: Progress, around: Around) -> Filled:
     """The question that somebody stands at, or the review, after something else was answered."""
     asked = current(*ready(form, progress, around))
     hint = say("form.as_it_is") if asked and asked.kind == "text" else ""
-    return asked_now(form, progress, around, hint).reply
+    return asked_now(form, progress, around, hint)
 
 
 def wants_figures(form: Form, progress: Progress, around: Around) -> bool:
@@ -84,28 +89,54 @@ def wants_figures(form: Form, progress: Progress, around: Around) -> bool:
     return asked is not None and asked.kind in _FIGURES
 
 
+def place(form: Form, progress: Progress, around: Around) -> str:
+    """Where somebody stands, as the buttons shown there name it."""
+    return place_of(*ready(form, progress, around))
+
+
 def take(form: Form, progress: Progress, text: str, around: Around) -> Filled | None:
     """What the message does to the form; None when it is no answer but a question of its own."""
-    now, progress = ready(form, progress, around)
-    command = command_of(text)
-    asked = current(now, progress)
-    tapped = _SENDS.fullmatch(text)
-    here = tapped["form"] == form.id if tapped else command in ("form_submit", "form_done")
-    if here and asked is None:
-        return Filled(progress, worded(""), now, sent=True)
+    now, stood, over = stand(form, progress, around)
+    tap, command = tap_of(text), command_of(text)
+    here = tap is None or tap.at == place_of(now, stood)
+    if over and (tap is None or not here):
+        # They have not seen yet that they stand elsewhere: it was meant for where they stood.
+        kept = written(form, progress, text, around)
+        return None if kept is None else asked_now(form, kept, around)
+    asked = current(now, stood)
+    closes = tap.verb in ("gui", "xong") if tap else command in ("form_submit", "form_done")
+    if closes and here and asked is None:
+        return Filled(stood, worded(""), now, sent=True)
     if command == "form_edit" and asked is None:
-        return Filled(progress, which(now, progress), now)
+        return Filled(stood, which(now, stood), now)
+    if tap and here and tap.verb == "xemthem" and tap.value.isdecimal():
+        return asked_now(form, stood, around, page=int(tap.value[:_LONGEST_PAGE]))
     try:
-        moved = _step(now, progress, text, command, around)
+        moved = _tapped(now, stood, tap, around) if tap else _step(now, stood, text, around)
         # What was answered may be what others wait for: the unit, whose duties are offered next.
         again = _learned(form, moved, around)
-        details = details_of(fitted(form, again.answers, around), again, progress)
+        details = details_of(fitted(form, again.answers, around), again, stood)
         return asked_now(form, again, around, *details)
     except WrongAnswer as wrong:
         if _asks(text):
             return None
-        near = tuple(Button(name, f"/ten {name}") for name in wrong.near)
-        return asked_now(form, progress, around, why_wrong(now, progress, wrong), near=near)
+        return asked_now(form, stood, around, why_wrong(now, stood, wrong), near=wrong.near)
+
+
+def written(form: Form, progress: Progress, text: str, around: Around) -> Progress | None:
+    """With what was written to a question that cannot be answered now: a choice before it is over.
+
+    What is no answer there changes nothing; None for a question to the papers.
+    """
+    tap = tap_of(text)
+    if command_of(text) or (tap and tap.verb not in ("dien", "ten", "boqua")):
+        return progress
+    seen, stood = as_seen(form, progress, around)
+    try:
+        moved = _tapped(seen, stood, tap, around) if tap else _step(seen, stood, text, around)
+    except WrongAnswer:
+        return None if _asks(text) else progress
+    return replace(stood, answers=moved.answers, pending=moved.pending, learned=moved.learned)
 
 
 def take_files(
@@ -117,13 +148,13 @@ def take_files(
     around: Around,
 ) -> Filled:
     """What files do to the form, whatever is asked just now; `said`: what is said with it."""
-    now, progress = ready(form, progress, around)
+    now, progress, over = stand(form, progress, around)
     try:
         moved = add_files(now, progress, files, around, facts)
     except WrongAnswer as wrong:
-        return asked_now(form, progress, around, *said, why_wrong(now, progress, wrong))
+        return asked_now(form, progress, around, *said, why_wrong(now, progress, wrong), *over)
     told = say("form.files_taken", names="; ".join(shorten(one.name, 60) for one in files))
-    return asked_now(form, moved, around, *said[:1], told, *said[1:])
+    return asked_now(form, moved, around, *said[:1], told, *said[1:], *over)
 
 
 def _learned(form: Form, progress: Progress, around: Around) -> Progress:
@@ -132,12 +163,32 @@ def _learned(form: Form, progress: Progress, around: Around) -> Progress:
     return again if again == progress else _learned(form, again, around)
 
 
-def _step(
-    form: Form, progress: Progress, text: str, command: Command | None, around: Around
-) -> Progress:
-    """One step; raises WrongAnswer."""
+def _tapped(form: Form, progress: Progress, tap: Tap, around: Around) -> Progress:
+    """What a button does; raises WrongAnswer, too for one that was shown elsewhere."""
+    if tap.at != place_of(form, progress):
+        raise WrongAnswer("tap")
     asked = current(form, progress)
-    if asked and asked.kind in ("choice", "yes_no") and not _TAPPED.fullmatch(text):
+    match tap.verb:
+        case "dien" if asked and asked.kind == "choices":
+            return pick(form, progress, tap.value)
+        case "dien" | "ten":
+            return answer(form, progress, tap.value, around)
+        case "boqua":
+            return skip(form, progress)
+        case "xong":
+            return close(form, progress, around)
+        case "quaylai":
+            return back(form, progress)
+        case "suacau" if tap.value.isdecimal():
+            return edit(form, progress, int(tap.value[:_LONGEST_PAGE]))
+        case _:
+            raise WrongAnswer("tap")
+
+
+def _step(form: Form, progress: Progress, text: str, around: Around) -> Progress:
+    """One step by what was typed; raises WrongAnswer."""
+    asked, command = current(form, progress), command_of(text)
+    if asked and asked.kind in ("choice", "yes_no"):
         # "Xong rồi" is a command, and here an answer.
         with suppress(WrongAnswer):
             return answer(form, progress, text, around)
@@ -153,24 +204,9 @@ def _step(
         raise WrongAnswer("edit")
     if asked and asked.optional and asked.kind not in _TAKES_NO and _says_none(text):
         return skip(form, progress)
-    if skipped := _SKIPS.fullmatch(text):
-        if asked is None or asked.id != skipped["field"]:
-            raise WrongAnswer("tap")
-        return skip(form, progress)
-    if _SENDS.fullmatch(text):
-        raise WrongAnswer("tap")
     number = _EDIT.fullmatch(fold(text))
-    if number and current(form, progress) is None:
+    if number and asked is None:
         return edit(form, progress, int(number["number"]))
-    if named := _NAMED.fullmatch(text):
-        return answer(form, progress, named["name"], around)
-    tapped = _TAPPED.fullmatch(text)
-    if tapped:
-        if asked is None or asked.id != tapped["field"]:
-            raise WrongAnswer("tap")
-        if asked.kind == "choices":
-            return pick(form, progress, tapped["value"])
-        return answer(form, progress, tapped["value"], around)
     if as_it_is := _AS_IT_IS.fullmatch(text):
         return answer(form, progress, as_it_is["text"], around)
     if asked and asked.kind == "text" and _is_question(text):
@@ -192,14 +228,9 @@ def _is_question(text: str) -> bool:
     return short and bool(_ENDS_ASKING.search(said)) and not _DENIES.search(said)
 
 
-def is_tap(text: str) -> bool:
-    """Whether it is what a button of a form sends."""
-    return any(tap.fullmatch(text) for tap in (_TAPPED, _SKIPS, _SENDS, _NAMED))
-
-
 def _asks(text: str) -> bool:
     """Whether what answers nothing is a question to the papers."""
-    if is_tap(text) or command_of(text):
+    if tap_of(text) or command_of(text):
         return False
     asking = says("asks", fold(text)) and len(syllables(text)) >= _SHORTEST_QUESTION
     return asking or text.rstrip().endswith("?")

@@ -8,11 +8,21 @@ from dataclasses import replace
 from bot.assistance import Assistance
 from bot.commands import Command
 from bot.filling import go_on, start
-from bot.form_talk import around, filled_in, own_record, why_not, with_files
+from bot.form_talk import (
+    around,
+    filled_in,
+    has_answers,
+    own_record,
+    put_aside,
+    why_not,
+    with_files,
+)
 from bot.forms import criteria
 from bot.forms.asking import opening
 from bot.forms.definition import Form
 from bot.forms.engine import Progress, fields_of
+from bot.forms.taps import Tap
+from bot.messages import Reply
 from bot.registry import NOTICE, Record
 from bot.standing import Asked, Conversation, Turned, notice, offering
 from bot.texts import say
@@ -26,7 +36,6 @@ FORMS: Mapping[Command, str] = {
     "problem": "phan-anh",
     "comment": "gop-y",
 }
-_GIVEN = frozenset(("unit", "draft"))  #: questions that are answered before anything is asked
 _RESTING = 6  #: forms that somebody has begun besides the one at hand
 
 
@@ -67,7 +76,7 @@ def _opened(
     same = saved is not None and all(saved.known.get(name) == known[name] for name in known)
     if saved and same:
         before, filled = "", go_on(form, saved, around(assistance))
-    elif saved and _has_answers(saved):
+    elif saved and has_answers(saved):
         # Nothing that was written is thrown away: the first is sent or given up before another.
         told = say("form.begun_before", title=form.title)
         before, filled = "", go_on(form, saved, around(assistance), told)
@@ -83,11 +92,6 @@ def _opened(
 def _besides(form: Form, state: Conversation) -> tuple[Progress, ...]:
     """The other forms that were begun, which rest while this one is filled in."""
     return tuple(p for p in state.begun if p.form != form.id)[:_RESTING]
-
-
-def _has_answers(saved: Progress) -> bool:
-    """Whether something was answered in it that another beginning would throw away."""
-    return any(name not in _GIVEN for name in saved.answers)
 
 
 def commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned | None:
@@ -108,8 +112,7 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
         case "form_resume":
             return _resumed(state, assistance)
         case "form_save":
-            told = "form.saved" if state.form else "form.none"
-            return replace(state, filling=False, choosing=False), (notice(told),)
+            return put_aside(state)
         case "form_cancel":
             told = "form.cancelled" if state.form else "form.none"
             return replace(state, form=None, filling=False, choosing=False), (notice(told),)
@@ -119,6 +122,15 @@ def commanded(state: Conversation, command: Command, assistance: Assistance) -> 
             return state, (notice("form.paused" if state.form else "form.none"),)
         case _:
             return None
+
+
+def not_at_hand(state: Conversation, tap: Tap, assistance: Assistance) -> Reply:
+    """What is said to a button of a form while none is filled in."""
+    form = tap.at.partition(".")[0]
+    sent = own_record(state.last_code, assistance)
+    if sent and sent.form == form and form not in {one.form for one in state.begun}:
+        return notice("form.sent_already", code=sent.code)
+    return notice("form.paused" if state.begun else "form.none")
 
 
 def _resumed(state: Conversation, assistance: Assistance) -> Turned:
@@ -137,7 +149,7 @@ def put_back(state: Conversation, record: Record, assistance: Assistance) -> Tur
         return _asked_to_agree(state, form, assistance, {"correct": record.code})
     saved = next((p for p in state.begun if p.form == form.id and p.previous != record.code), None)
     state = replace(state, resting=_besides(form, state))
-    if saved and _has_answers(saved):
+    if saved and has_answers(saved):
         told = say("form.begun_before", title=form.title)
         filled = go_on(form, saved, around(assistance), told)
         return filled_in(replace(state, form=saved), form, filled, assistance)

@@ -7,17 +7,19 @@ from dataclasses import replace
 
 from bot.assistance import Assistance
 from bot.commands import Command, slash
-from bot.filling import ask, go_on, take, take_files, wants_figures
+from bot.filling import ask, go_on, place, take, take_files, wants_figures, written
 from bot.forms.around import Around, closed, fitted
 from bot.forms.asking import Filled
 from bot.forms.criteria_reply import criteria_reply
 from bot.forms.definition import Form, Where
 from bot.forms.engine import Progress, SentFile, current, fields_of, files_of
+from bot.forms.taps import tap_of
 from bot.messages import Button, Reply
 from bot.registry import OPEN_STATES, FilledForm, Record
 from bot.standing import Conversation, KeptFile, Turned, notice, offering, size_of, worded
 from bot.texts import say
 
+_GIVEN = frozenset(("unit", "draft"))  #: questions that are answered before anything is asked
 _EARLY = 20  #: files that are kept in mind before a form asks for them
 _FOR_FILES: tuple[Command, ...] = ("submit_plan", "report")  #: what a file may be meant for
 
@@ -51,8 +53,33 @@ def why_not(form: Form, answers: Mapping[str, str], assistance: Assistance) -> R
 def answer_form(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
     """What was written to a form; None when it is a question of its own."""
     form, progress = _at(state, assistance)
-    filled = take(form, progress, text, around(assistance))
+    near = around(assistance)
+    if shut := why_not(form, progress.answers, assistance):
+        kept = written(form, progress, text, near)
+        return None if kept is None else _shut(state, kept, shut)
+    tap = tap_of(text)
+    if tap and tap.verb == "luulamsau" and tap.at == place(form, progress, near):
+        return put_aside(state)
+    filled = take(form, progress, text, near)
     return None if filled is None else filled_in(state, form, filled, assistance)
+
+
+def put_aside(state: Conversation) -> Turned:
+    """The form rests until the person goes on with it."""
+    told = "form.saved" if state.form else "form.none"
+    return replace(state, filling=False, choosing=False), (notice(told),)
+
+
+def _shut(state: Conversation, kept: Progress, shut: Reply) -> Turned:
+    """The form rests as it is: the person may be confirmed anew, the draft opened again."""
+    text = f"{shut.text}\n{say('form.paused')}" if has_answers(kept) else shut.text
+    shut = replace(shut, lead=text, text=text)
+    return offering(replace(state, form=kept, filling=False), shut)
+
+
+def has_answers(saved: Progress) -> bool:
+    """Whether something was answered in it that another beginning would throw away."""
+    return any(name not in _GIVEN for name in saved.answers)
 
 
 def takes_figures(state: Conversation, text: str, assistance: Assistance) -> bool:
@@ -73,13 +100,15 @@ def files_for_form(
     )
     kept = tuple(file for file in files if not file.refusal)
     if not kept:
-        return state, refused
+        state, asked = beside_form(state, assistance) if state.filling else (state, ())
+        return state, (*refused, *asked)
     if state.filling and state.form:
         form, progress = _at(state, assistance)
-        if _asks_later(form, progress, assistance):
+        shut = why_not(form, progress.answers, assistance)
+        if shut or _asks_later(form, progress, assistance):
             state = replace(state, early=(*state.early, *kept)[-_EARLY:])
             names = "; ".join(file.name for file in kept)
-            state, asked = offering(state, beside_form(state, assistance))
+            state, asked = beside_form(state, assistance)
             return state, (*refused, notice("form.files_later", names=names), *asked)
         filled = with_files(form, progress, kept, assistance)
         state, told = filled_in(state, form, filled, assistance)
@@ -119,11 +148,13 @@ def with_files(
     return take_files(form, progress, sent, facts, (before, *remarks), around(assistance))
 
 
-def beside_form(state: Conversation, assistance: Assistance) -> Reply:
+def beside_form(state: Conversation, assistance: Assistance) -> Turned:
     """The question that the form stands at, once more."""
     form, progress = _at(state, assistance)
-    shut = why_not(form, progress.answers, assistance)
-    return shut or ask(form, progress, around(assistance))
+    if shut := why_not(form, progress.answers, assistance):
+        return offering(state, shut)
+    asked = ask(form, progress, around(assistance))
+    return offering(replace(state, form=asked.progress), asked.reply)
 
 
 def _at(state: Conversation, assistance: Assistance) -> tuple[Form, Progress]:
@@ -134,9 +165,8 @@ def _at(state: Conversation, assistance: Assistance) -> tuple[Form, Progress]:
 def filled_in(state: Conversation, form: Form, filled: Filled, assistance: Assistance) -> Turned:
     """The conversation after something was done to the form."""
     if shut := why_not(form, filled.progress.answers, assistance):
-        # As it was before: the person may be confirmed anew, the draft opened again.
         kept = state.form if state.form and state.form.form == form.id else filled.progress
-        return offering(replace(state, form=kept, filling=False), shut)
+        return _shut(state, kept, shut)
     if filled.sent:
         return _sent(state, form, filled, assistance)
     asked = current(filled.form, filled.progress)

@@ -30,8 +30,7 @@ _OF_FIELD = {
     "id": _STR, "type": _STR, "name": _STR, "question": _STR, "help": _STR, "example": _STR,
     "choices": _LIST, "optional": _BOOL, "when": _MAP, "clause": _STR, "longest": _INT,
     "most": _INT, "source": _STR, "default": _STR, "needs": _STR, "check": _STR, "early": _BOOL,
-    "refuses": _STR,
-    "closed": _STR, "stays": _BOOL,
+    "refuses": _STR, "closed": _STR, "gone": _STR, "stays": _BOOL,
 }  # fmt: skip
 _OF_CHOICE = {"value": _STR, "label": _STR, "says": _LIST, "detail": _STR}
 _NEEDED_OF_FORM = ("id", "version", "title", "intro", "fields")

@@ -180,14 +180,23 @@ def unit_of_another(cast: Cast) -> Sequence[str]:
     """Chọn đơn vị khác bằng lựa chọn tự gõ, tên, số."""
     wrong, other = [], str(cast.unit[B])
     _begin(cast.world, "two", "nộp kế hoạch")
-    for tried in (f"/dien unit {other}", B, B.lower(), other, f"/ten {B}", f"{A}, {B}", "99"):
+    for tried in (
+        f"/dien nop-ke-hoach.unit {other}",
+        f"/dien unit {other}",
+        B,
+        B.lower(),
+        other,
+        f"/ten nop-ke-hoach.unit {B}",
+        f"{A}, {B}",
+        "99",
+    ):
         heard = cast.world.say("two", tried)
         wrong += _tells("two", tried, heard, SECRET_TITLE)
         if cast.answers("two").get("unit") == other:
             wrong.append(f"two: {tried} chọn được đơn vị khác")
     cast.world.say("two", "hủy")
     _begin(cast.world, "officer", "báo cáo")
-    for tried in (f"/dien unit {other}", "quay lại", f"/dien unit {other}", B):
+    for tried in (f"/dien bao-cao.unit {other}", "quay lại", f"/dien bao-cao.unit {other}", B):
         cast.world.say("officer", tried)
         if cast.answers("officer").get("unit") == other:
             wrong.append(f"officer: {tried} chọn được đơn vị khác")
@@ -250,7 +259,7 @@ def forms_of_officers(cast: Cast) -> Sequence[str]:
         heard = cast.world.say("citizen", tried)
         if "dành cho cán bộ" not in heard or cast.answers("citizen"):
             wrong.append(f"citizen: {tried}")
-    for tried in ("đồng ý", "làm tiếp", "gửi", "/dien form_of_plan rieng"):
+    for tried in ("đồng ý", "làm tiếp", "gửi", "/dien nop-ke-hoach.form_of_plan rieng"):
         cast.world.say("citizen", tried)
     if cast.answers("citizen") or cast.sent_by("citizen"):
         wrong.append("citizen: đã điền được")

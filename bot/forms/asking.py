@@ -10,7 +10,11 @@ from bot.commands import Command, slash
 from bot.forms.around import Around, fitted
 from bot.forms.definition import CHOOSING, Field, Form
 from bot.forms.engine import Progress, current, fields_of, files_of, place, resume
+from bot.forms.gone import gone, put_by
+from bot.forms.gone import told as told_of_gone
+from bot.forms.listing import listed
 from bot.forms.parsing import WrongAnswer, parse, shown
+from bot.forms.taps import Verb, place_of, sends
 from bot.messages import Button, Reply
 from bot.standing import worded
 from bot.texts import say
@@ -45,19 +49,40 @@ def ready(form: Form, progress: Progress, around: Around) -> tuple[Form, Progres
 
 
 def asked_now(
-    form: Form, progress: Progress, around: Around, *before: str, near: Sequence[Button] = ()
+    form: Form,
+    progress: Progress,
+    around: Around,
+    *before: str,
+    near: Sequence[str] = (),
+    page: int = 1,
 ) -> Filled:
-    """The question that is open, or the review; `before`: what is said first."""
-    now, progress = ready(form, progress, around)
-    asked = current(now, progress)
+    """The question that is open, or the review.
+
+    `before`: what is said first; `near`: names or labels that may have been meant; `page`: of
+    choices that are too many for one message, from 1.
+    """
+    now, stood, over = stand(form, progress, around)
+    before = (*before, *over)
+    asked = current(now, stood)
     if asked is None:
-        return Filled(progress, _review(now, progress, around, before), now)
-    number, count = place(now, progress)
+        return Filled(stood, _review(now, stood, around, before), now)
+    number, count = place(now, stood)
     lines = [*before, say("form.question", number=number, count=count, question=asked.question)]
     lines += [asked.help, around.where(asked.clause) if asked.clause else ""]
-    lines += _so_far(asked, progress)
-    buttons = (*near, *_buttons(asked, progress))
-    return Filled(progress, _reply(lines, buttons), now)
+    lines += _so_far(asked, stood)
+    own = next((one.choices for one in form.fields if one.id == asked.id), ())
+    offered, told = listed(asked, own, place_of(now, stood), near, page)
+    buttons = (*offered, *_moves(asked, stood, place_of(now, stood), len(offered)))
+    return Filled(stood, _reply([*lines, told], buttons), now)
+
+
+def stand(form: Form, progress: Progress, around: Around) -> tuple[Form, Progress, list[str]]:
+    """Where somebody stands now, and what is said where a choice of theirs is over."""
+    now, stood = ready(form, progress, around)
+    if gone(now, progress, stood):
+        progress = put_by(form, progress, around)
+        now, stood = ready(form, progress, around)
+    return now, stood, told_of_gone(now, progress, stood)
 
 
 def why_wrong(form: Form, progress: Progress, wrong: WrongAnswer) -> str:
@@ -86,15 +111,16 @@ def _so_far(asked: Field, progress: Progress) -> list[str]:
     return [say("form.picked", labels="; ".join(picked[one] for one in progress.pending))]
 
 
-def _buttons(asked: Field, progress: Progress) -> tuple[Button, ...]:
-    offered = [Button(c.label, f"/dien {asked.id} {c.value}") for c in asked.choices]
-    commands: list[Command] = ["form_done"] if progress.pending else []
-    commands += ["form_back"] if progress.answers or progress.pending else []
-    commands.append("form_save")
-    if asked.optional and not progress.pending:
-        offered.append(Button(say("commands.form_skip"), f"/boqua {asked.id}"))
-    buttons = (*offered, *(Button(say(f"commands.{c}"), slash(c)) for c in commands))
-    return buttons[: max(_BUTTONS, len(offered) + 1)] if asked.kind in CHOOSING else buttons
+def _moves(asked: Field, progress: Progress, at: str, offered: int) -> tuple[Button, ...]:
+    """What may be done at any question; `offered`: how many choices stand before it."""
+    named: list[tuple[Verb, Command]] = [("xong", "form_done")] if progress.pending else []
+    skips = asked.optional and not progress.pending
+    named += [("boqua", "form_skip")] if skips else []
+    needed = offered + skips
+    named += [("quaylai", "form_back")] if progress.answers or progress.pending else []
+    named.append(("luulamsau", "form_save"))
+    buttons = tuple(Button(say(f"commands.{command}"), sends(verb, at)) for verb, command in named)
+    return buttons[: max(_BUTTONS, needed + 1) - offered] if asked.kind in CHOOSING else buttons
 
 
 def details_of(form: Form, progress: Progress, before: Progress | None = None) -> tuple[str, ...]:
@@ -117,10 +143,14 @@ def _review(form: Form, progress: Progress, around: Around, before: Sequence[str
         for number, one in enumerate(asked, 1)
     ]
     lines = [*before, say("form.review"), *told, say("form.review_edit")]
-    send = Button(_submit_label(form), f"/gui {form.id}")
     # Not to be given up by a number that was meant for the list above: whoever wants to says so.
-    commands: tuple[Command, ...] = ("form_edit", "form_back", "form_save")
-    return _reply(lines, (send, *(Button(say(f"commands.{c}"), slash(c)) for c in commands)))
+    buttons = (
+        Button(_submit_label(form), sends("gui", form.id)),
+        Button(say("commands.form_edit"), slash("form_edit")),
+        Button(say("commands.form_back"), sends("quaylai", form.id)),
+        Button(say("commands.form_save"), sends("luulamsau", form.id)),
+    )
+    return _reply(lines, buttons)
 
 
 def _told(asked: Field, progress: Progress, around: Around) -> str:
@@ -144,7 +174,10 @@ def _was_read(asked: Field, progress: Progress, around: Around) -> bool:
 def which(form: Form, progress: Progress) -> Reply:
     """Which answer is to be mended."""
     asked = fields_of(form, progress.answers)
-    buttons = tuple(Button(one.name, f"/sua {number}") for number, one in enumerate(asked, 1))
+    buttons = tuple(
+        Button(one.name, sends("suacau", form.id, str(number)))
+        for number, one in enumerate(asked, 1)
+    )
     return _reply([say("form.which")], buttons)
 
 

@@ -92,6 +92,7 @@ class Field:
     longest: int = 300  #: characters of a text
     most: int = 20  #: files
     closed: str = ""  #: said instead of the form where `source` offers nothing
+    gone: str = ""  #: said when what was chosen of `source` is over; "{answer}" is what it was
     source: str = ""  #: what else is offered: "units", "duties", …; see bot.forms.around
     default: str = ""  #: what is known under this name is taken as the answer, to be reviewed
     needs: str = ""  #: asked only where this is so, e.g. "shared"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 
 from bot.forms.around import Around
@@ -27,6 +28,7 @@ _COMPLAINS = re.compile(
 _ONE_FIGURE = re.compile(r"\D*(\d[\d.,]*)\D*", re.ASCII)
 _AROUND_FIGURE = 4  #: syllables of an answer that is a figure with a word around it
 _MOST_CHOSEN = 30
+_SURE = 2  #: words by which a choice is known; one may stand in it by chance
 
 
 class WrongAnswer(ValueError):
@@ -51,7 +53,7 @@ def parse(asked: Field, text: str, around: Around) -> str:
             lines = (collapse(line) for line in compose(text).splitlines())
             return _within(asked, "\n".join(filter(None, lines)))
         case "choice" | "yes_no":
-            return _chosen(asked.choices, said)
+            return _chosen(asked.choices, said) if not asked.source else _meant(asked, said)
         case "choices":
             parts = [part for part in _PARTS.split(said) if part][:_MOST_CHOSEN]
             picked = {_counted(asked.choices, part) for part in parts}
@@ -123,6 +125,33 @@ def _chosen(choices: Sequence[Choice], said: str) -> str:
         if syllables(said) in _spellings(choice):
             return choice.value
     raise WrongAnswer("choice")
+
+
+def _meant(asked: Field, said: str) -> str:
+    """One of what is offered, by some words of it: nobody types the whole of a duty."""
+    with suppress(WrongAnswer):
+        return _chosen(asked.choices, said)
+    typed = syllables(said)
+    if not typed or said.endswith("?") or said.isdecimal():
+        raise WrongAnswer("choice")
+    labels = {choice.label: syllables(choice.label) for choice in asked.choices}
+    # "Quý 2" is said of the second quarter, though other labels have a 2 somewhere.
+    found = [label for label, words in labels.items() if _in_a_row(typed, words)]
+    if not found:
+        fits = {label: len({*typed} & {*words}) for label, words in labels.items()}
+        most = max(fits.values(), default=0)
+        if most < min(len({*typed}), _SURE):
+            raise WrongAnswer("choice")
+        found = [label for label, count in fits.items() if count == most]
+        typed = typed if most == len({*typed}) else []
+    meant = [choice for choice in asked.choices if choice.label in found]
+    if len(meant) == 1 and len(typed) >= _SURE:
+        return meant[0].value
+    raise WrongAnswer("several", tuple(found))
+
+
+def _in_a_row(few: Sequence[str], many: Sequence[str]) -> bool:
+    return f" {' '.join(few)} " in f" {' '.join(many)} "
 
 
 def _counted(choices: Sequence[Choice], part: str) -> str:

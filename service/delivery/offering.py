@@ -18,7 +18,6 @@ from service.storage.contacts import contacts
 from service.storage.form_tables import PolicyDraft
 from service.storage.policy_drafts import open_drafts
 
-_MOST = 12  #: choices; a longer list is not read on a phone
 _LABEL = 90  #: characters
 _SUMMARY = 600
 #: Times that somebody can be late for.
@@ -58,9 +57,8 @@ def _duties(
 
 
 def duty_choices(paper: Document) -> tuple[Choice, ...]:
-    """The duties of a plan that have a time, by what they say."""
-    due = [duty for duty in paper.duties if duty.when.kind in _DUE]
-    return tuple(_duty(duty) for duty in due[:_MOST])
+    """The duties of a plan that have a time, by what they say; all of them."""
+    return tuple(_duty(duty) for duty in paper.duties if duty.when.kind in _DUE)
 
 
 def _duty(duty: Duty) -> Choice:
@@ -102,5 +100,5 @@ def body_choices(session: Session) -> tuple[Choice, ...]:
             (),
             say("bodies.now", now=one.now or one.body, reach=one.reach),
         )
-        for one in contacts(session)[:_MOST]
+        for one in contacts(session)
     )

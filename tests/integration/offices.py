@@ -41,7 +41,11 @@ from tests.desk import an_admin
 SCHOOL, PLAN = "Trường THPT Ngô Quyền", "hai-phong-gddt-2023"
 BUREAU = "Phòng Giáo dục thường xuyên"
 NAME, POST = "Trần Văn An", "Chuyên viên"
-DRAFT = "Nghị quyết quy định mức thu học phí"
+#: What turns may name as "{draft}" and "{other}", once it was opened.
+DRAFTS = {
+    "draft": "Nghị quyết quy định mức thu học phí",
+    "other": "Nghị quyết hỗ trợ học sinh miền núi",
+}
 BODIES = {"Phòng Tư pháp": "Sở Tư pháp", "Phòng Nội vụ": "Sở Nội vụ"}
 LASTING = ("pending", "received", "returned", "accepted", "answered")
 
@@ -168,22 +172,23 @@ def _invite(house: House, session: Session, *, head: bool = False) -> None:
     house.told["invitation"] = code
 
 
-def _draft(house: House, session: Session) -> PolicyDraft:
-    known = select(PolicyDraft).where(col(PolicyDraft.title) == DRAFT)
+def _draft(house: House, session: Session, name: str) -> PolicyDraft:
+    title = DRAFTS[name]
+    known = select(PolicyDraft).where(col(PolicyDraft.title) == title)
     draft = session.exec(known).first()
     if draft is None:
-        said = policy_drafts.Drafted(DRAFT, "Mức thu theo vùng, theo cấp học.", "Sở Tài chính")
+        said = policy_drafts.Drafted(title, "Mức thu theo vùng, theo cấp học.", "Sở Tài chính")
         draft = policy_drafts.add_draft(session, said, house.at)
-    house.told["draft"] = str(draft.id)
+    house.told[name] = str(draft.id)
     return draft
 
 
-def _open_draft(house: House, session: Session) -> None:
-    policy_drafts.reopen_draft(session, _draft(house, session))
+def _open_draft(house: House, session: Session, name: str = "draft") -> None:
+    policy_drafts.reopen_draft(session, _draft(house, session, name))
 
 
-def _close_draft(house: House, session: Session) -> None:
-    policy_drafts.close_draft(session, _draft(house, session), house.at)
+def _close_draft(house: House, session: Session, name: str = "draft") -> None:
+    policy_drafts.close_draft(session, _draft(house, session, name), house.at)
 
 
 def _hand_off(house: House, session: Session) -> int:
@@ -234,6 +239,8 @@ STEPS: Mapping[str, Callable[[House, Session, str], object]] = {
     "invite": lambda house, session, _: _invite(house, session),
     "draft open": lambda house, session, _: _open_draft(house, session),
     "draft closed": lambda house, session, _: _close_draft(house, session),
+    "other draft open": lambda house, session, _: _open_draft(house, session, "other"),
+    "other draft closed": lambda house, session, _: _close_draft(house, session, "other"),
     "contact": lambda house, session, _: [
         contacts.set_contact(session, body, now, "0225 000 000") for body, now in BODIES.items()
     ],

@@ -81,9 +81,9 @@ OFFERED = tuple(Choice(f"v{n}", f"Lựa chọn {n}") for n in range(3))
 SAID = (
     "co", "không", "khác", "Mục một", "1, 3", "2", "1", "hôm qua", "ngày mai", "20/9/2026", "2026",
     "12/KH-UBND", "Trường Số Một", "truong so", "0912 000 000", "a@b.vn", "Người Nào", "v1",
-    "Lựa chọn 2", "", "?", "a" * 60, "/dien loai co", "/dien muc a", "/dien nguon v0", "/dien x y",
-    "bỏ qua", "quay lại", "xong", "sửa", "sửa 1", "sửa 3", "sửa 9", "sửa 99", "gửi",
-    "/ten Sở Số Ba", "hạn nộp kế hoạch là ngày nào?",
+    "Lựa chọn 2", "", "?", "a" * 60, "/dien thu.loai co", "/dien thu.muc a", "/dien thu.nguon v0",
+    "/dien x y", "bỏ qua", "quay lại", "/quaylai thu", "/quaylai thu.ngay", "xong", "sửa", "sửa 1",
+    "sửa 3", "sửa 9", "sửa 99", "gửi", "/ten thu.noi Sở Số Ba", "hạn nộp kế hoạch là ngày nào?",
 )  # fmt: skip
 _STATE = TypeAdapter(Conversation)
 _SOURCES = ("units", "duties")
@@ -234,7 +234,7 @@ class Filling(RuleBasedStateMachine):
             form, progress = self._ready(who)
             now, (number, count) = current(form, progress), place(form, progress)
             assert 1 <= number <= count <= len(form.fields)
-            reply = ask(self.form, progress, self._around(who))
+            reply = ask(self.form, progress, self._around(who)).reply
             if now is None:
                 wanted = {field.id for field in fields_of(form, progress.answers)}
                 assert set(progress.answers) == wanted
@@ -256,7 +256,7 @@ def test_a_file_that_comes_between_choices_is_no_choice() -> None:
     """Two choices are picked when the file comes: they stay picked, and it is the only file."""
     form, around = FORMS[0], Around(date(2026, 11, 22), options=lambda *_: OFFERED)
     filled = start(form, around, {})
-    for text in ("v1", "khong", "/dien muc a", "/dien muc b"):
+    for text in ("v1", "khong", "/dien thu.muc a", "/dien thu.muc b"):
         taken = take(form, filled.progress, text, around)
         assert taken is not None
         filled = taken
@@ -270,7 +270,7 @@ def test_a_file_that_comes_between_choices_is_no_choice() -> None:
 def test_a_choice_that_was_picked_and_is_offered_no_more_is_let_go() -> None:
     around = Around(date(2026, 11, 22), options=lambda *_: OFFERED)
     filled = start(FORMS[0], around, {})
-    for text in ("v1", "khong", "/dien muc a", "/dien muc c"):
+    for text in ("v1", "khong", "/dien thu.muc a", "/dien thu.muc c"):
         taken = take(FORMS[0], filled.progress, text, around)
         assert taken is not None
         filled = taken

@@ -144,7 +144,9 @@ def test_a_wrong_file_is_refused_and_the_form_stands_where_it_was() -> None:
     talk = Talk().say("nộp kế hoạch", "riêng")
     before = talk.state
     sends(talk, KeptFile("x.exe", 9, "loại tệp này không được nhận."))
-    assert "x.exe" in talk.reply.text
+    refused, asked = talk.replies
+    assert "x.exe" in refused.text
+    assert "(3/9)" in asked.text
     assert talk.state.form == before.form
     assert talk.say("gì đây").reply.text.startswith(say("form.wrong_files"))
 
@@ -243,7 +245,7 @@ def test_a_shared_account_asks_who_is_acting() -> None:
 
 
 def test_a_unit_of_others_cannot_be_named() -> None:
-    talk = of(SCHOOL, OFFICE).say("nộp kế hoạch", "/dien unit 9")
+    talk = of(SCHOOL, OFFICE).say("nộp kế hoạch", "/dien nop-ke-hoach.unit 9")
     assert "thay mặt đơn vị nào" in talk.reply.text
     assert talk.state.form is not None
     assert talk.state.form.answers == {}
