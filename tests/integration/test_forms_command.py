@@ -73,7 +73,7 @@ def test_what_is_wrong_is_said_line_by_line(
     for command in ("check", "set"):
         refused = troly(settings, "forms", command, str(file))
         assert refused.exit_code == 2
-        assert "Dòng 34: “most” phải là một số nguyên" in refused.stderr
+        assert "Dòng 37: “most” phải là một số nguyên" in refused.stderr
     assert troly(settings, "forms", "check", str(tmp_path / "khong-co.yaml")).exit_code == 2
     assert troly(settings, "forms", "show", "../gop-y").exit_code == 2
     assert audited(sqlite) == []
