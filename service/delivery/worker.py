@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,6 +16,7 @@ from service import clock
 from service.delivery.consuming import Consumer
 from service.delivery.handling import Post
 from service.delivery.polling import Polling
+from service.delivery.processes import free_the_dead, new_name
 from service.delivery.sending import IN_FLIGHT, Sender
 from service.housekeeping import look_after
 from service.storage.channel_states import note, state_of, step_down, take_turn
@@ -57,8 +55,8 @@ class Work:
 
 async def run(work: Work, stop: asyncio.Event) -> None:
     """Work until `stop` is set; what is begun is finished."""
-    worker = f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
-    desk = work.post.desk
+    worker, desk = new_name(), work.post.desk
+    free_the_dead(desk.engine)
     channels = {line.channel.name: line.channel for line in work.lines}
     share = max(1, IN_FLIGHT // max(1, len(channels)))
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="worker") as threads:
