@@ -25,6 +25,8 @@ from bot.texts import say
 _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
 #: What somebody may begin with, who has just come.
 _SHORT_MENU: tuple[Command, ...] = ("duties", "criteria", "submit_plan", "comment", "officer")
+#: What answers the notice before a form; within one, a comment may say no more than this.
+_AGREES: frozenset[Command] = frozenset(("form_agree", "form_decline"))
 #: What is done in the middle of a form, which then goes on; any other command lets it rest.
 _ASIDE = frozenset(
     (
@@ -85,6 +87,10 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     if tap and not state.filling:
         return state, (form_begun.not_at_hand(state, tap, assistance),)
     command = command_of(text)
+    if form_talk.answers_choice(state, text, assistance) or (
+        state.filling and command in _AGREES and not state.agreeing
+    ):
+        command = None  # "xin lùi hạn", "nhất trí": at a question that is an answer
     if state.filling and (command is None or command in IN_FORM):
         about = None if command else records.asked_about(state, text, assistance)
         filled = about or form_talk.answer_form(state, text, assistance)

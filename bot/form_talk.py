@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.assistance import Assistance
 from bot.commands import Command, slash
-from bot.filling import ask, go_on, place, take, take_files, wants_figures, written
+from bot.filling import ask, go_on, is_choice, place, take, take_files, wants_figures, written
 from bot.forms.around import Around, closed, fitted
 from bot.forms.asking import Filled
 from bot.forms.criteria_reply import criteria_reply
@@ -87,6 +87,11 @@ def takes_figures(state: Conversation, text: str, assistance: Assistance) -> boo
     if not state.filling or not text.strip().isdecimal():
         return False
     return wants_figures(*_at(state, assistance), around(assistance))
+
+
+def answers_choice(state: Conversation, text: str, assistance: Assistance) -> bool:
+    """Whether it says one of the choices of the form's question: "xin lùi hạn ạ"."""
+    return state.filling and is_choice(*_at(state, assistance), text, around(assistance))
 
 
 def files_for_form(
