@@ -26,6 +26,8 @@ from bot.texts import say
 _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
 #: What somebody may begin with, who has just come.
 _SHORT_MENU: tuple[Command, ...] = ("duties", "criteria", "submit_plan", "comment", "officer")
+#: What answers the notice before a form; within one, a comment may say no more than this.
+_AGREES: frozenset[Command] = frozenset(("form_agree", "form_decline"))
 #: What is done in the middle of a form, which then goes on; any other command lets it rest.
 _ASIDE = frozenset(
     (
@@ -76,7 +78,8 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     by_number = state.choosing and not form_talk.takes_figures(state, text, assistance)
     send = chosen(state.offers[-1], text) if by_number else None
     if send is not None:
-        return _sent(replace(state, choosing=False), send, assistance)
+        unsure = form_talk.unsure(state, text, send, assistance)
+        return unsure or _sent(replace(state, choosing=False), send, assistance)
     if by_number and text.strip().isdecimal() and len(text.strip()) <= 2:
         return state, (notice("chat.choose_one_of", count=len(state.offers[-1].buttons)),)
     code = move_code_of(text)
@@ -88,6 +91,10 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     if seen := named_record(state, text, assistance):
         return _going_on(*seen, assistance) if state.filling else seen
     command = command_of(text)
+    if form_talk.answers_choice(state, text, assistance) or (
+        state.filling and command in _AGREES and not state.agreeing
+    ):
+        command = None  # "xin lùi hạn", "nhất trí": at a question that is an answer
     if state.filling and (command is None or command in IN_FORM):
         about = None if command else _about(state, text, assistance)
         filled = about or form_talk.answer_form(state, text, assistance)

@@ -23,7 +23,7 @@ from bot.forms.asking import (
     which,
     why_wrong,
 )
-from bot.forms.definition import Form
+from bot.forms.definition import Field, Form
 from bot.forms.engine import (
     Progress,
     SentFile,
@@ -34,21 +34,22 @@ from bot.forms.engine import (
     close,
     current,
     edit,
+    fields_of,
     learn,
     pick,
     skip,
 )
 from bot.forms.gone import as_seen
-from bot.forms.parsing import WrongAnswer
+from bot.forms.parsing import WrongAnswer, says_choice
+from bot.forms.spoken import says_none, to_mend
 from bot.forms.taps import Tap, place_of, tap_of
 from bot.lexicon import says
 from bot.standing import worded
-from bot.texts import choices, say
+from bot.texts import say
 from knowledge.vietnamese import fold, syllables
 
 #: What is to be taken as it is: "ghi: ai chịu trách nhiệm?"
 _AS_IT_IS = re.compile(r"\s*ghi\s*:\s*(?P<text>.+)", re.IGNORECASE | re.DOTALL)
-_EDIT = re.compile(r"\s*/?\s*sua\s*(?:cau|muc|so)?\s*(?P<number>\d{1,2})\s*")
 _LONGEST_PAGE = 4  #: digits of a page or an answer that a button names
 _SHORTEST_QUESTION = 5  #: syllables; "không biết nữa" is an answer that will not do
 #: "… gửi trước ngày nào", "có phải truyền thông không ạ": nobody types a question mark on a phone.
@@ -92,6 +93,20 @@ def wants_figures(form: Form, progress: Progress, around: Around) -> bool:
 def place(form: Form, progress: Progress, around: Around) -> str:
     """Where somebody stands, as the buttons shown there name it."""
     return place_of(*ready(form, progress, around))
+
+
+def first_to_mend(form: Form, progress: Progress, around: Around) -> Field | None:
+    """The first question of the review; None where it is not the review that is shown."""
+    now, stood = ready(form, progress, around)
+    return None if current(now, stood) else fields_of(now, stood.answers)[0]
+
+
+def is_choice(form: Form, progress: Progress, text: str, around: Around) -> bool:
+    """Whether it says one of the choices of the open question, though it be a command elsewhere."""
+    asked = current(*ready(form, progress, around))
+    if asked is None or asked.kind not in ("choice", "yes_no"):
+        return False
+    return any(says_choice(choice, text) for choice in asked.choices)
 
 
 def take(form: Form, progress: Progress, text: str, around: Around) -> Filled | None:
@@ -202,20 +217,16 @@ def _step(form: Form, progress: Progress, text: str, around: Around) -> Progress
         return simple[command]()
     if command == "form_edit":
         raise WrongAnswer("edit")
-    if asked and asked.optional and asked.kind not in _TAKES_NO and _says_none(text):
+    if asked and asked.optional and asked.kind not in _TAKES_NO and says_none(text):
         return skip(form, progress)
-    number = _EDIT.fullmatch(fold(text))
-    if number and asked is None:
-        return edit(form, progress, int(number["number"]))
+    number = to_mend(text, fields_of(form, progress.answers)) if asked is None else None
+    if number is not None:
+        return edit(form, progress, number)
     if as_it_is := _AS_IT_IS.fullmatch(text):
         return answer(form, progress, as_it_is["text"], around)
     if asked and asked.kind == "text" and _is_question(text):
         raise WrongAnswer("text")
     return answer(form, progress, text, around)
-
-
-def _says_none(text: str) -> bool:
-    return syllables(text) in [syllables(said) for said in choices("form.nothing_says")]
 
 
 def _is_question(text: str) -> bool:

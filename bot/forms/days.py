@@ -10,7 +10,7 @@ from knowledge.vietnamese import collapse, fold
 
 _RELATIVE = {
     "hom nay": 0, "nay": 0, "bua nay": 0, "today": 0,
-    "hom qua": -1, "qua": -1, "hom kia": -2, "hom truoc": -1,
+    "hom qua": -1, "bua qua": -1, "qua": -1, "hom kia": -2, "hom truoc": -1,
     "mai": 1, "ngay mai": 1, "hom sau": 1, "ngay kia": 2, "mot": 2,
 }  # fmt: skip
 _WEEKDAYS = {
@@ -20,11 +20,12 @@ _WEEKDAYS = {
 }  # fmt: skip
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 _FIGURES = re.compile(
-    r"(?P<day>\d{1,2})\s*[/.\-]\s*(?P<month>\d{1,2})(?:\s*[/.\-]\s*(?P<year>\d{4}|\d{2}))?",
+    r"(?P<day>\d{1,2})\s*[/.\-]\s*(?P<month>\d{1,2})(?:\s*(?:[/.\-]|nam)\s*(?P<year>\d{4}|\d{2}))?",
     re.ASCII,
 )
+_SPACED = re.compile(r"(?P<day>\d{1,2})\s+(?P<month>\d{1,2})\s+(?P<year>\d{4})", re.ASCII)
 _WORDS = re.compile(
-    r"(?P<day>\d{1,2})\s+thang\s+(?P<month>\d{1,2})(?:\s*(?:nam|[/,.-])?\s*(?P<year>\d{4}))?",
+    r"(?P<day>\d{1,2})\s*thang\s*(?P<month>\d{1,2})(?:\s*(?:nam|[/,.-])?\s*(?P<year>\d{4}))?",
     re.ASCII,
 )
 _LAST = re.compile(
@@ -32,9 +33,21 @@ _LAST = re.compile(
     re.ASCII,
 )
 _WEEKDAY = re.compile(r"(?P<name>.+?)(?:\s+(?P<week>tuan (?:nay|sau|toi|truoc|roi|qua)))?")
-_BEFORE = re.compile(r"(?:(?:vao|tu|den|truoc|da|sang|chieu|toi|ngay|mung|mong)\s+)+")
+_BEFORE = re.compile(r"(?:(?:vao|tu|den|truoc|da|khoang|hom|sang|chieu|toi|ngay|mung|mong)\s+)+")
+_AFTER = re.compile(r"(?:\s+(?:a|ah|nhe|nha|roi|thoi))+$")
+_THAT_YEAR = re.compile(r"\bnam (nay|ngoai|truoc|sau|toi)$")
+_YEARS = {"nay": 0, "ngoai": -1, "truoc": -1, "sau": 1, "toi": 1}
+#: "Ngày 20 tháng chín"; "sau" is left out, which is six, and next.
+_NAMED_MONTH = re.compile(
+    r"\bthang (?P<name>muoi mot|muoi hai|muoi|hai|ba|tu|nam|bay|tam|chin)(?= nam \d|$)"
+)
+_MONTHS = {
+    "hai": 2, "ba": 3, "tu": 4, "nam": 5, "bay": 7, "tam": 8, "chin": 9, "muoi": 10,
+    "muoi mot": 11, "muoi hai": 12,
+}  # fmt: skip
 _WEEKS = {"nay": 0, "sau": 7, "toi": 7, "truoc": -7, "roi": -7, "qua": -7}
 _CENTURY = 2000
+_FIRST, _LAST_YEAR = 1945, 2100  #: a year before or after is a slip
 
 
 def read_day(text: str, today: date, *, ahead: bool = False) -> date | None:
@@ -43,7 +56,9 @@ def read_day(text: str, today: date, *, ahead: bool = False) -> date | None:
     Where the year is left out it is the nearest such day: not after today, or not before it when
     the day lies `ahead`.
     """
-    said = collapse(fold(text)).strip(" .,;!")
+    said = _AFTER.sub("", collapse(fold(text)).strip(" .,;!")).strip(" .,;!")
+    said = _THAT_YEAR.sub(lambda found: f"nam {today.year + _YEARS[found[1]]}", said)
+    said = _NAMED_MONTH.sub(lambda found: f"thang {_MONTHS[found['name']]}", said)
     for words in (said, _BEFORE.sub("", said, count=1)):
         for day in _readings(words, today, ahead):
             return day
@@ -54,10 +69,14 @@ def _readings(said: str, today: date, ahead: bool) -> Iterator[date]:
     if said in _RELATIVE:
         yield today + timedelta(days=_RELATIVE[said])
     yield from _weekday(said, today, ahead)
-    for pattern in (_ISO, _FIGURES, _WORDS):
+    for pattern in (_ISO, _FIGURES, _SPACED, _WORDS):
         found = pattern.fullmatch(said)
         if found:
             yield from _day(int(found["day"]), found, today, ahead)
+    if said in ("cuoi thang", "cuoi thang nay", "het thang", "het thang nay"):
+        yield from _made(today.year, today.month, None)
+    if said in ("cuoi nam", "het nam", f"cuoi nam {today.year}", f"het nam {today.year}"):
+        yield date(today.year, 12, 31)
     found = _LAST.fullmatch(said)
     if found:
         yield from _day(None, found, today, ahead)
@@ -92,6 +111,8 @@ def _day(day: int | None, found: re.Match[str], today: date, ahead: bool) -> Ite
 
 
 def _made(year: int, month: int, day: int | None) -> Iterator[date]:
+    if not _FIRST <= year <= _LAST_YEAR:
+        return
     try:
         if day is not None:
             yield date(year, month, day)

@@ -10,11 +10,20 @@ from datetime import date
 from bot.forms.around import Around
 from bot.forms.days import read_day
 from bot.forms.definition import Choice, Field
+from bot.forms.spoken import means
 from bot.texts import say
 from knowledge.vietnamese import collapse, compose, fold, syllables
 
 _NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3}){1,3}|\d{1,9}", re.ASCII)
 _PHONE = re.compile(r"(?:\+?84|0)(?P<rest>\d{9,10})", re.ASCII)
+#: As it is dialled, with words around it.
+_DIALLED = re.compile(r"(?<![\w/])(?:\+?84|0)(?:[\s.()-]*\d){9,10}(?![\d/])", re.ASCII)
+#: "Tên tôi là …", "tôi là …", "họ và tên: …".
+_NAMES = re.compile(
+    r"(?:(?:h[ọo] (?:v[àa] )?)?t[êe]n(?: (?:c[ủu]a )?(?:t[ôo]i|em|m[ìi]nh))?(?: l[àa])?"
+    r"|(?:d[ạa] )?(?:t[ôo]i|em|m[ìi]nh)(?: t[êe]n)? l[àa])(?:\s*:\s*|\s+)",
+    re.IGNORECASE,
+)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@(?:[\w-]+\.)+[\w-]{2,24}")
 #: "12/KH-SGDĐT", "1745/KH-UBND", "số 07/2026/QĐ-UBND".
 _DOCUMENT = re.compile(r"(?:số\s*:?\s*)?(\d[\w.]*(?:/[\w&.Đđ-]+)+)", re.IGNORECASE)
@@ -27,6 +36,7 @@ _COMPLAINS = re.compile(
 )
 _ONE_FIGURE = re.compile(r"\D*(\d[\d.,]*)\D*", re.ASCII)
 _AROUND_FIGURE = 4  #: syllables of an answer that is a figure with a word around it
+_LUNAR = re.compile(r"\b(?:am lich|ram|thang gieng|thang chap)\b")
 _MOST_CHOSEN = 30
 _SURE = 2  #: words by which a choice is known; one may stand in it by chance
 
@@ -51,6 +61,8 @@ def parse(asked: Field, text: str, around: Around) -> str:
                 raise WrongAnswer(asked.refuses)
             # The lines of a long text stay apart.
             lines = (collapse(line) for line in compose(text).splitlines())
+            if not any(sign.isalnum() for sign in said):
+                raise WrongAnswer("text")
             return _within(asked, "\n".join(filter(None, lines)))
         case "choice" | "yes_no":
             return _chosen(asked.choices, said) if not asked.source else _meant(asked, said)
@@ -67,12 +79,11 @@ def parse(asked: Field, text: str, around: Around) -> str:
         case "document_number":
             return _matching(_DOCUMENT, _within(asked, said), asked.kind)
         case "phone":
-            bare = re.sub(r"[\s.()-]", "", said)
-            return "0" + _matching(_PHONE, bare, asked.kind)
+            return _phone(said)
         case "email":
             return _matching(_EMAIL, said, asked.kind).lower()
         case "person":
-            return _matching(_BESIDE_NAME, _within(asked, said), asked.kind)
+            return _person(asked, said)
         case "files":
             raise WrongAnswer("files")
 
@@ -121,10 +132,16 @@ def _matching(pattern: re.Pattern[str], said: str, kind: str) -> str:
 
 
 def _chosen(choices: Sequence[Choice], said: str) -> str:
-    for choice in choices:
-        if syllables(said) in _spellings(choice):
-            return choice.value
+    exact = (choice for choice in choices if syllables(said) in _spellings(choice))
+    meant = (choice for choice in choices if says_choice(choice, said))
+    for choice in (*exact, *meant):
+        return choice.value
     raise WrongAnswer("choice")
+
+
+def says_choice(choice: Choice, said: str) -> bool:
+    """Whether it means this choice, with some courtesy around it."""
+    return means(said, (choice.value, choice.label, *choice.says))
 
 
 def _meant(asked: Field, said: str) -> str:
@@ -168,19 +185,35 @@ def _spellings(choice: Choice) -> list[list[str]]:
 def _day(asked: Field, said: str, today: date) -> str:
     day = read_day(said, today, ahead=asked.check == "future")
     if day is None:
-        raise WrongAnswer("date")
+        raise WrongAnswer("lunar" if _LUNAR.search(fold(said)) else "date")
     if (asked.check == "past" and day > today) or (asked.check == "future" and day < today):
         raise WrongAnswer(asked.check)
     return day.isoformat()
 
 
 def _figure(said: str) -> str:
-    if fold(said) in ("khong", "khong co", "chua co"):
+    if means(said, ("khong", "khong co", "chua co")):
         return "0"
     alone = _ONE_FIGURE.fullmatch(said)  # "12 hoạt động", "khoảng 150"
     if alone and len(syllables(said)) <= _AROUND_FIGURE and "-" not in said:
         said = alone[1].rstrip(".,")
     return str(int(re.sub(r"\D", "", _matching(_NUMBER, said, "number"))))
+
+
+def _phone(said: str) -> str:
+    """The only number in it: "0912 345 678, gọi giờ hành chính"."""
+    bare = [re.sub(r"[\s.()-]", "", found) for found in _DIALLED.findall(said)]
+    if len(bare) != 1:
+        raise WrongAnswer("phone")
+    return "0" + _matching(_PHONE, bare[0], "phone")
+
+
+def _person(asked: Field, said: str) -> str:
+    """A name; who says that they give none has none."""
+    name = _matching(_BESIDE_NAME, _within(asked, _NAMES.sub("", said, count=1)), asked.kind)
+    if name.split()[0].casefold() in ("không", "ko"):  # and not "Khổng", which is a name
+        raise WrongAnswer(asked.kind)
+    return name
 
 
 def _unit(said: str, around: Around) -> str:

@@ -36,6 +36,19 @@ TODAY = date(2026, 11, 22)
         ("chủ nhật", "2026-11-22"),
         ("cuối tháng 9", "2026-09-30"),
         ("hết tháng 12/2025", "2025-12-31"),
+        ("hôm nay ạ", "2026-11-22"),
+        ("hom qua roi a", "2026-11-21"),
+        ("bữa qua", "2026-11-21"),
+        ("dạ 20/9/2026 ạ", "2026-09-20"),
+        ("20/9 nhé", "2026-09-20"),
+        ("hôm 20/9", "2026-09-20"),
+        ("20/9 năm nay", "2026-09-20"),
+        ("20/9 năm ngoái", "2025-09-20"),
+        ("20 9 2026", "2026-09-20"),
+        ("20thang9", "2026-09-20"),
+        ("ngày 20 tháng chín", "2026-09-20"),
+        ("20 tháng mười một", "2026-11-20"),
+        ("20 tháng năm năm 2026", "2026-05-20"),
     ],
 )
 def test_a_day_that_is_past(said: str, day: str) -> None:
@@ -55,6 +68,12 @@ def test_a_day_that_is_past(said: str, day: str) -> None:
         ("thứ sáu tuần sau", "2026-11-27"),
         ("chủ nhật tuần tới", "2026-11-29"),
         ("cuối tháng 11", "2026-11-30"),
+        ("mai nhé", "2026-11-23"),
+        ("khoảng 20/12", "2026-12-20"),
+        ("20/3 năm sau", "2027-03-20"),
+        ("cuối tháng này ạ", "2026-11-30"),
+        ("cuối năm nay", "2026-12-31"),
+        ("hết năm", "2026-12-31"),
     ],
 )
 def test_a_day_that_lies_ahead(said: str, day: str) -> None:
@@ -64,7 +83,9 @@ def test_a_day_that_lies_ahead(said: str, day: str) -> None:
 @pytest.mark.parametrize(
     "said",
     ["", "31/2/2026", "32/1", "20/13/2026", "0/0", "quý III", "tháng 9", "2026", "20", "sắp xong",
-     "20/9/2026 và 21/9/2026", "99999999999/1/2026", "thứ tám", "٢٠/٩/٢٠٢٦"],
+     "20/9/2026 và 21/9/2026", "99999999999/1/2026", "thứ tám", "٢٠/٩/٢٠٢٦",
+     "20/9/0026", "20/9/9026", "mùng 5 tháng chạp", "rằm tháng bảy", "20 tháng sáu", "ngày 31/2",
+     "3 ngày nữa", "20 9"],
 )  # fmt: skip
 def test_what_is_no_day(said: str) -> None:
     assert read_day(said, TODAY) is None
