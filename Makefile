@@ -6,6 +6,7 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 ISSUE ?= ask
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 VENV := .venv
@@ -25,8 +26,10 @@ install: $(VENV)/.ready ## Create .venv with the product in it (.venv/bin/troly)
 run: $(VENV)/.ready ## Install if needed, then serve the chat at http://127.0.0.1:8000 (PORT=)
 	@exec $(BIN)/troly serve --port $(PORT)
 
-test: $(VENV)/.ready-test ## Run every test (REQUIRE_BROWSER=1: fail without Chromium)
-	REQUIRE_BROWSER=$(REQUIRE_BROWSER) $(BIN)/python -m pytest -q
+# Whole files go to the workers in the order of the folders: large ones first, small ones last.
+test: $(VENV)/.ready-test ## Run every test (WORKERS=, REQUIRE_BROWSER=1: fail without Chromium)
+	OMP_NUM_THREADS=1 REQUIRE_BROWSER=$(REQUIRE_BROWSER) $(BIN)/python -m pytest -q \
+		-n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.ready-test ## Format, lint, types, import rules
 	$(BIN)/ruff format --check .

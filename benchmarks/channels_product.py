@@ -21,7 +21,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from service.storage.engine import open_engine
-from tests.browser.product import ROOT, free_port
+from tests.browser.product import ROOT
+from tests.ports import free_port
 
 #: For trying the proof out: a tenth of the events, pushes and minutes with 0.1.
 SCALE = float(os.environ.get("TROLY_PROVE_SCALE", "1"))

@@ -44,9 +44,8 @@ def start() -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Add the desk to the application."""
+    """What the desk's routes need of the application."""
     app.state.password_tries = PerMinute(_TRIES)
-    app.include_router(router)
     app.add_exception_handler(SignInNeeded, _sign_in)
     app.add_exception_handler(Forbidden, _forbidden)
 

@@ -17,7 +17,7 @@ import yaml
 
 from service.settings import Settings
 from service.storage.engine import open_engine
-from tests.browser.product import ROOT, free_port, running
+from tests.browser.product import ROOT, running
 from tests.fakes import zalo, zalo_bot
 from tests.fakes.other_bot_api import other_bot_api
 from tests.fakes.telegram.limits import Limits
@@ -37,6 +37,7 @@ from tests.integration.talkers import (
     Talker,
     play,
 )
+from tests.ports import free_port
 from tests.sendable import PICTURES, sendable
 from tests.transcripts import straight
 

@@ -14,7 +14,7 @@ from service.admin import passwords
 from service.app import create_app
 from service.live import LiveAssistant
 from service.settings import Settings
-from service.storage.engine import migrate, open_engine
+from service.storage.engine import open_engine
 from tests.builders import some_settings
 from tests.delivering import Office, fast_settings
 from tests.desk import CheapHasher, Clock, Officer, signed_in
@@ -25,18 +25,6 @@ from tests.fakes.answers import FakeAnswers
 def answers() -> FakeAnswers:
     """Answers deadlines, refuses the rest."""
     return FakeAnswers()
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with our tables, made once: a copy is faster than all migrations again."""
-    file = tmp_path_factory.mktemp("migrated") / "troly.sqlite3"
-    engine = open_engine(f"sqlite:///{file}")
-    migrate(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    engine.dispose()
-    return file
 
 
 @pytest.fixture

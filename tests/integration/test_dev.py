@@ -20,6 +20,7 @@ from service.cli import app
 from service.commands.doors import Doors
 from service.errors import PortTaken
 from service.settings import Settings
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 #: Writes down what it was told and ends as the test wants.
@@ -43,6 +44,7 @@ def sources(tmp_path: Path) -> Path:
     """A repository with the three stand-ins, one of them a package."""
     fakes = tmp_path / "sources/tests/fakes"
     (fakes / "telegram").mkdir(parents=True)
+    (fakes / "telegram/__init__.py").touch()  # as in ours, or ours is found where it is on the path
     for name in ("telegram/__main__.py", "zalo.py", "zalo_bot.py"):
         (fakes / name).write_text(STAND_IN, "utf-8")
     return tmp_path / "sources"
@@ -61,12 +63,6 @@ def told(sources: Path) -> dict[str, str]:
     """Option → value, as the stand-in was started."""
     arguments = json.loads((sources / "told.json").read_text("utf-8"))
     return dict(zip(arguments[::2], arguments[1::2], strict=True))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def settings_from(shown: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Settings:

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.browser.product import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 _PATIENCE = 90.0  #: seconds; a machine that is busy may take long, and no test waits for it

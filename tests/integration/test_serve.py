@@ -23,6 +23,7 @@ from sqlmodel import select
 from service.storage.engine import open_engine, transaction
 from service.storage.outbox import enqueue
 from service.storage.people_tables import ChannelAccount
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,9 +31,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A server on a port of its own, with an empty data folder."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -46,8 +47,22 @@ def printed(text: str, width: int, *, spaced: bool, uneven: bool, page: str) -> 
     return "\n".join(out)
 
 
-def seen(clauses: tuple[Clause, ...]) -> list[tuple[str, str, str]]:
-    return [(clause.address, clause.heading, clause.text) for clause in clauses]
+def seen(text: str) -> tuple[list[tuple[str, str, str]], list[object]]:
+    """The tree of a text, and its duties."""
+    clauses = read_clauses(text)
+    return (
+        [(clause.address, clause.heading, clause.text) for clause in clauses],
+        [(d.address, d.leads, d.when) for d in read_duties(text, clauses)],
+    )
+
+
+@cache
+def unbroken(file: Path) -> tuple[str, tuple[list[tuple[str, str, str]], list[object]]]:
+    """A paper whose paragraphs are lines, and what is seen of it."""
+    text = file.read_bytes().decode("utf-8")
+    if file.stem == "cong-van":  # printed already: join its lines first
+        text = "\n".join(p for c in read_clauses(text) for p in whole(c))
+    return text, seen(text)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.name}/{f.stem}")
@@ -57,15 +72,8 @@ def seen(clauses: tuple[Clause, ...]) -> list[tuple[str, str, str]]:
 def test_breaking_lines_changes_nothing(
     file: Path, width: int, page: str, spaced: bool, uneven: bool
 ) -> None:
-    text = file.read_bytes().decode("utf-8")
-    if file.stem == "cong-van":  # printed already: join its lines first
-        text = "\n".join(p for c in read_clauses(text) for p in whole(c))
-    on_paper = printed(text, width, spaced=spaced, uneven=uneven, page=page)
-    clauses, again = read_clauses(text), read_clauses(on_paper)
-    assert seen(again) == seen(clauses)
-    assert [(d.address, d.leads, d.when) for d in read_duties(on_paper, again)] == [
-        (d.address, d.leads, d.when) for d in read_duties(text, clauses)
-    ]
+    text, expected = unbroken(file)
+    assert seen(printed(text, width, spaced=spaced, uneven=uneven, page=page)) == expected
 
 
 def whole(clause: Clause) -> list[str]:

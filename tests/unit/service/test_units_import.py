@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,7 +17,7 @@ from openpyxl import Workbook
 from sqlalchemy import Engine
 
 from service.settings import Settings
-from service.storage.engine import migrate, open_engine, transaction
+from service.storage.engine import open_engine, transaction
 from service.storage.units import add_unit, all_units, close_unit, find_unit, rename_unit
 from service.units_checks import Row
 from service.units_import import (
@@ -37,10 +39,10 @@ TITLES = dict(zip((*COLUMNS, "closed_on", "merged_into"), [*HEADER.split(","), "
 
 
 @pytest.fixture
-def engine(settings: Settings) -> Iterator[Engine]:
-    """An empty database."""
+def engine(settings: Settings, migrated: Path) -> Iterator[Engine]:
+    """A database with our tables."""
     engine = open_engine(settings.storage_url)
-    migrate(engine)
+    shutil.copy(migrated, str(engine.url.database))
     yield engine
     engine.dispose()
 
