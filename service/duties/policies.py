@@ -26,6 +26,8 @@ def default_policy(settings: Settings) -> Policy:
 def policy_of(told: Mapping[str, object], default: Policy) -> Policy:
     """The default with what was set; raises pydantic.ValidationError for what is no policy."""
     known = {name: value for name, value in told.items() if name in _NAMES}
+    if not known:
+        return default
     return _READ.validate_python({**asdict(default), **known})
 
 

@@ -29,7 +29,7 @@ from service.duties.schedule import (
 )
 from service.settings import Settings
 from service.storage.assignments import Owed, office_days
-from service.storage.duty_tables import Assignment, Reminder
+from service.storage.duty_tables import Reminder
 from service.storage.engine import transaction
 from service.storage.reminders import (
     Falling,
@@ -57,8 +57,7 @@ def remind(engine: Engine, settings: Settings) -> None:
     today = at.astimezone(clock.VIETNAM).date()
     if not _is_time(settings, calendar, at):
         return
-    while _plan(engine, settings, calendar, today):
-        pass
+    plan_day(engine, settings, today)
     with transaction(engine) as session:
         if is_falling(session, today):  # another process is at it: a digest holds all of a day
             return
@@ -95,6 +94,16 @@ def owed_duty(owed: Owed, calendar: Calendar, missed: date | None = None) -> Owe
     )
 
 
+def plan_day(engine: Engine, settings: Settings, today: date) -> int:
+    """Write all reminders of a day without telling anybody; returns how many."""
+    with transaction(engine) as session:
+        calendar = calendar_of(session)
+    written = 0
+    while (done := _plan(engine, settings, calendar, today))[0]:
+        written += done[1]
+    return written
+
+
 def _is_time(settings: Settings, calendar: Calendar, at: datetime) -> bool:
     local = at.astimezone(clock.VIETNAM)
     begins = time.fromisoformat(settings.remind_at)
@@ -104,28 +113,30 @@ def _is_time(settings: Settings, calendar: Calendar, at: datetime) -> bool:
 # --- planning ------------------------------------------------------------------------------------
 
 
-def _plan(engine: Engine, settings: Settings, calendar: Calendar, today: date) -> bool:
-    """Write the reminders of some assignments; False when there were none to look at."""
+def _plan(engine: Engine, settings: Settings, calendar: Calendar, today: date) -> tuple[int, int]:
+    """Write the reminders of some assignments: how many were looked at, and reminders made."""
     default = default_policy(settings)
     with transaction(engine) as session:
         found = falling(session, today, _ASSIGNMENTS)
-        people = responsible(session, {one.assignment.unit_id for one in found})
-        waits = put_offs(session, [_id(one.assignment.id) for one in found])
+        people = responsible(session, {one.unit_id for one in found})
+        waits = put_offs(session, [one.id for one in found])
+        later: dict[int, list[Planned]] = {}
+        for (of, _), until in waits.items():
+            later.setdefault(of, []).append(Planned(until, late=False, offset=0))
         rows: list[dict[str, object]] = []
-        seen: list[dict[str, object]] = []
+        seen: dict[date | None, list[int]] = {}
         for one in found:
-            assignment, policy = one.assignment, policy_of(one.policy, default)
-            planned = schedule(assignment.last_day, policy, calendar)
+            policy = policy_of(one.policy, default)
+            planned = schedule(one.last_day, policy, calendar)
             if not one.quiet:
-                unit = people.get(assignment.unit_id, [])
+                unit = people.get(one.unit_id, [])
                 rows += _rows(one, policy, planned, unit, waits, calendar, today, settings)
-            mine = [until for (id_, _), until in waits.items() if id_ == assignment.id]
-            days = [*planned, *(Planned(d, late=False, offset=0) for d in mine)]
-            next_on = next_day(days, today)
-            seen.append({"id": assignment.id, "looked_on": today, "next_on": next_on})
+            next_on = next_day([*planned, *later.get(one.id, ())], today)
+            seen.setdefault(next_on, []).append(one.id)
         keep_reminders(session, rows)
-        looked_at(session, seen)
-        return bool(found)
+        for next_on, ids in seen.items():
+            looked_at(session, ids, today, next_on)
+        return len(found), len(rows)
 
 
 def _rows(
@@ -139,42 +150,41 @@ def _rows(
     settings: Settings,
 ) -> Iterator[dict[str, object]]:
     """The reminders of one assignment that are to be told today."""
-    assignment = one.assignment
     officers = [p for p in people if not p.head] or list(people)
-    if policy.announce and assignment.looked_on is None:
-        announced = Planned(today, late=False, offset=(assignment.last_day - today).days)
+    if policy.announce and one.looked_on is None:
+        announced = Planned(today, late=False, offset=(one.last_day - today).days)
         planned = (*(p for p in planned if p.day > today), announced)
         planned = tuple(sorted(planned, key=lambda p: p.day))
     for person in officers:
         mine = tuple(planned)
-        until = waits.get((_id(assignment.id), person.person_id))
+        until = waits.get((one.id, person.person_id))
         if until is not None:
-            mine = put_off(mine, until, assignment.last_day, calendar)
-        due = _due(assignment, mine, person, today)
+            mine = put_off(mine, until, one.last_day, calendar)
+        due = _due(one, mine, person, today)
         if due:
-            yield _row(assignment, person, due, today, "late" if due.late else "before", "waiting")
+            yield _row(one, person, due, today, "late" if due.late else "before", "waiting")
     heads = [p for p in people if p.head and p not in officers]
     for person in heads if policy.escalate is not None else ():
         mine = tuple(p for p in planned if p.late and p.offset >= (policy.escalate or 0))
-        due = _due(assignment, mine, person, today)
+        due = _due(one, mine, person, today)
         if due:
             state = "waiting" if settings.remind_heads else "draft"
-            yield _row(assignment, person, due, today, "head", state)
+            yield _row(one, person, due, today, "head", state)
 
 
 def _due(
-    assignment: Assignment, planned: Sequence[Planned], person: Responsible, today: date
+    one: Falling, planned: Sequence[Planned], person: Responsible, today: date
 ) -> Planned | None:
     # Whoever came later is not reminded of what was told before they came.
-    since = max(assignment.since, person.since.astimezone(clock.VIETNAM).date())
-    return falls_due(planned, since, assignment.looked_on, today, assignment.last_day)
+    since = max(one.since, person.since.astimezone(clock.VIETNAM).date())
+    return falls_due(planned, since, one.looked_on, today, one.last_day)
 
 
 def _row(
-    assignment: Assignment, person: Responsible, due: Planned, today: date, kind: str, state: str
+    one: Falling, person: Responsible, due: Planned, today: date, kind: str, state: str
 ) -> dict[str, object]:
     return {
-        "assignment_id": assignment.id,
+        "assignment_id": one.id,
         "person_id": person.person_id,
         "day": today,
         "planned_on": due.day,

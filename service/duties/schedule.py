@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from service.duties.calendar import Calendar
 
@@ -34,6 +35,7 @@ class Planned:
     offset: int  #: days of the policy: until the last day, or since it became late
 
 
+@lru_cache(maxsize=4096)  # many units owe the same by the same day
 def schedule(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planned, ...]:
     """The days of all reminders, in order, each a working day.
 

@@ -110,10 +110,12 @@ def reported_by(session: Session, unit_ids: Collection[int], today: date) -> lis
     return _owed(session, of, lasting(), ~accepted, lasts(today))
 
 
-def due_between(session: Session, first: date, last: date, today: date) -> list[Owed]:
+def due_between(
+    session: Session, first: date, last: date, today: date, *, limit: int | None = None
+) -> list[Owed]:
     """What is owed with a last day in between (inclusive) and not settled, the nearest first."""
     within = col(Assignment.last_day).between(first, last)
-    return _owed(session, within, lasting(), ~settled(), lasts(today))
+    return _owed(session, within, lasting(), ~settled(), lasts(today), limit=limit)
 
 
 def move_day(session: Session, assignment_id: int, last_day: date, today: date) -> None:
@@ -158,12 +160,15 @@ def look_again(session: Session, today: date) -> None:
     session.execute(update(Assignment).where(lasting()).values(next_on=today))
 
 
-def _owed(session: Session, *conditions: ColumnElement[bool]) -> list[Owed]:
+def _owed(
+    session: Session, *conditions: ColumnElement[bool], limit: int | None = None
+) -> list[Owed]:
     rows: Sequence[tuple[Assignment, Obligation, Unit, bool]] = session.exec(
         select(Assignment, Obligation, Unit, settled())
         .join(Obligation, col(Obligation.id) == col(Assignment.obligation_id))
         .join(Unit, col(Unit.id) == col(Assignment.unit_id))
         .where(*conditions)
         .order_by(col(Assignment.last_day), col(Assignment.id))
+        .limit(limit)
     ).all()
     return [Owed(one, of, unit, bool(done)) for one, of, unit, done in rows]

@@ -75,6 +75,7 @@ class Assignment(Table, table=True):
             unique=True,
         ),
         Index("ix_assignment_unit_id_last_day", "unit_id", "last_day"),
+        Index("ix_assignment_last_day", "last_day"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

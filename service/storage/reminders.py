@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, update
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -24,8 +25,9 @@ from service.storage.duty_tables import (
     Reminder,
 )
 from service.storage.unit_tables import Binding, Unit
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, inserting, rows_of
 
+_ASSIGNMENT = rows_of(Assignment)
 #: Attempts of which nothing is known yet, also after a while.
 _OPEN = col(NoticeAttempt.outcome).in_(("", "waited"))
 
@@ -34,9 +36,13 @@ _OPEN = col(NoticeAttempt.outcome).in_(("", "waited"))
 class Falling:
     """An assignment with a reminder to be looked at."""
 
-    assignment: Assignment
+    id: int
+    unit_id: int
+    last_day: date
+    since: date
+    looked_on: date | None
     policy: Mapping[str, object]
-    quiet: bool  #: settled, ended, or of a unit that is no more
+    quiet: bool  #: settled, or of a unit that is no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +68,22 @@ def falling(session: Session, today: date, limit: int) -> list[Falling]:
         .limit(limit)
         .with_for_update(skip_locked=True, of=Assignment)
     ).all()
-    rows = session.exec(
-        select(Assignment, Obligation.policy, or_(settled(), ~lasts(today)))
-        .join(Obligation, col(Obligation.id) == col(Assignment.obligation_id))
-        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
-        .where(col(Assignment.id).in_(ids))
+    # Of the bare table: there may be a hundred thousand of them.
+    of = _ASSIGNMENT.c
+    rows = session.execute(
+        select_rows(of.id, of.unit_id, of.last_day, of.since, of.looked_on)
+        .add_columns(col(Obligation.policy), or_(settled(), ~lasts(today)))
+        .join(Obligation, col(Obligation.id) == of.obligation_id)
+        .join(Unit, col(Unit.id) == of.unit_id)
+        .where(of.id.in_(ids))
     )
-    return [Falling(one, policy, bool(over)) for one, policy, over in rows]
+    return [Falling(*row) for row in rows]
 
 
 def responsible(session: Session, unit_ids: Collection[int]) -> dict[int, list[Responsible]]:
     """Who acts for each of these units, without those who do not agree to be written to."""
     rows = session.exec(
-        select(Binding)
+        select(Binding.unit_id, Binding.person_id, Binding.head, Binding.confirmed_at)
         .where(
             col(Binding.unit_id).in_(unit_ids),
             acts(),
@@ -83,10 +92,9 @@ def responsible(session: Session, unit_ids: Collection[int]) -> dict[int, list[R
         .order_by(col(Binding.id))
     )
     found: dict[int, list[Responsible]] = {}
-    for one in rows:
-        assert one.confirmed_at is not None, "whoever acts was confirmed"
-        told = Responsible(one.person_id, one.unit_id, one.head, one.confirmed_at)
-        found.setdefault(one.unit_id, []).append(told)
+    for unit_id, person_id, head, since in rows:
+        assert since is not None, "whoever acts was confirmed"
+        found.setdefault(unit_id, []).append(Responsible(person_id, unit_id, head, since))
     return found
 
 
@@ -99,13 +107,17 @@ def put_offs(session: Session, assignment_ids: Collection[int]) -> dict[tuple[in
 def keep_reminders(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     """Write reminders; one of the same assignment, person and day stays as it is."""
     if rows:
-        session.execute(insert_into(session, Reminder).on_conflict_do_nothing(), list(rows))
+        # Over the bare table: of a class each row costs several times as much.
+        bare = inserting(dialect_of(session), rows_of(Reminder)).on_conflict_do_nothing()
+        session.execute(bare, list(rows))
 
 
-def looked_at(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Assignments were looked at: {"id", "looked_on", "next_on"}."""
-    if rows:
-        session.execute(update(Assignment), list(rows))
+def looked_at(
+    session: Session, ids: Collection[int], looked_on: date, next_on: date | None
+) -> None:
+    """Assignments were looked at; their next day."""
+    of = _ASSIGNMENT.c.id.in_(ids)
+    session.execute(update(_ASSIGNMENT).where(of).values(looked_on=looked_on, next_on=next_on))
 
 
 def people_to_tell(session: Session, limit: int) -> list[int]:

@@ -17,6 +17,7 @@ from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.people_tables import ChannelAccount
 from service.storage.reminders import shown
+from tests.builders import names_alone
 from tests.owing import DAY, Owing
 
 FIRST, LAST = date(2023, 8, 1), date(2023, 12, 31)
@@ -405,7 +406,7 @@ def test_forgotten_with_the_person(office: Owing) -> None:
     office.go_to(date(2023, 9, 5))
     office.remind()
     with transaction(office.engine) as session:
-        forget(session, office.reminders()[0].person_id, office.clock.now)
+        forget(session, office.reminders()[0].person_id, office.clock.now, personal=names_alone)
     assert office.reminders() == []
     assert office.notices() == []
     assert attempts(office) == []

@@ -74,6 +74,7 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_index("ix_assignment_unit_id_last_day", "assignment", ["unit_id", "last_day"])
+    op.create_index("ix_assignment_last_day", "assignment", ["last_day"])
     op.create_index("ix_assignment_next_on", "assignment", ["next_on"])
     op.create_table(
         "put_off",
