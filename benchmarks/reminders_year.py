@@ -146,20 +146,20 @@ def _works(day: date) -> bool:
     return day.isoweekday() < 6 and day not in _DAYS_OFF
 
 
-def _demanded(last: date, day: date) -> tuple[str, int] | None:
-    """What the policy demands on that day, and with which count of days."""
+def _demanded(last: date, day: date, counts: tuple[int, ...] = (1, 3, 7)) -> str | None:
+    """What the policy demands on that day; `counts`: of days late."""
     if not _works(day):
         return None
     for count in (0, 1, 3, 7, 14):
         asked = last - count * _DAY
         rest = [asked - n * _DAY for n in range((asked - day).days)]
         if day <= asked and not any(map(_works, rest)):
-            return "before", count
-    for count in (1, 3, 7):
+            return "before"
+    for count in counts:
         asked = last + (1 + count) * _DAY
         rest = [asked + n * _DAY for n in range((day - asked).days)]
         if day >= asked and not any(map(_works, rest)):
-            return "late", count
+            return "late"
     return None
 
 
@@ -169,12 +169,11 @@ def _model(cast: Iterable[_Cast]) -> Told:
         for last, reported in one.reports.items():
             for number in range((LAST - FIRST).days + 1):
                 day = FIRST + number * _DAY
-                demanded = _demanded(last, day)
-                if demanded is None or (reported is not None and reported < day):
+                if reported is not None and reported < day:
                     continue
-                kind, count = demanded
-                told[day, one.name, last, kind] += one.officers
-                if one.head and kind == "late" and count >= 3:
+                if kind := _demanded(last, day):
+                    told[day, one.name, last, kind] += one.officers
+                if one.head and _demanded(last, day, (3, 7)) == "late":
                     told[day, one.name, last, "head"] += 1
     return told
 

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from service.admin import (
     alerts,
+    assignments,
     audit,
     channels,
     deciding,
@@ -30,7 +31,7 @@ _TRIES = 20
 
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
-    *(door, alerts, inbox, submissions, deciding, drafts, questions),
+    *(door, alerts, inbox, submissions, deciding, assignments, drafts, questions),
     *(channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:

@@ -17,7 +17,7 @@ from service.storage.submission_lists import count_received
 from service.storage.switches import is_on
 
 PAGES = (
-    *("alerts", "inbox", "submissions", "drafts", "questions"),
+    *("alerts", "inbox", "submissions", "assignments", "drafts", "questions"),
     *("units", "people", "channels", "audit", "accounts"),
 )
 

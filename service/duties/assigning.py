@@ -183,6 +183,44 @@ def _obligation(
     return add_obligation(session, wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something that the office asks at short notice, with no paper of the library behind it."""
+
+    title: str
+    source: str  #: the letter or order that asks for it, in words; "" when there is none
+    recipient: str
+    last_day: date
+    since: date
+
+
+#: Told at once, then shortly before the day: there is no time for more.
+_URGENT: dict[str, JsonValue] = {"announce": True, "before": [3, 1, 0]}
+
+
+def assign_request(
+    session: Session, asked: Request, unit_ids: Collection[int], by: str, at: datetime
+) -> Assigned:
+    """Units owe it by its day, and are told so at once."""
+    obligation = add_obligation(
+        session,
+        Obligation(
+            title=asked.title,
+            source=asked.source,
+            recipient=asked.recipient,
+            own_date=True,
+            form=_REPORT,
+            policy=dict(_URGENT),
+            created_at=at,
+            created_by=by,
+        ),
+    )
+    assert obligation.id is not None, "it was written"
+    new = put_on(session, obligation.id, unit_ids, asked.last_day, asked.since)
+    record(session, by, "request_assigned", f"obligation:{obligation.id}", at, {"units": new})
+    return Assigned(obligation, Days((asked.last_day,), own=True), len(unit_ids), new)
+
+
 def _form(duty: Duty) -> str:
     """A plan is handed in, anything else is reported."""
     said = fold(duty.duty)

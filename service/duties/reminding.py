@@ -8,6 +8,7 @@ in the transaction that marks them as told. What becomes of it is followed in fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from sqlalchemy import Engine
@@ -163,13 +164,19 @@ def _rows(
         due = _due(one, mine, person, today)
         if due:
             yield _row(one, person, due, today, "late" if due.late else "before", "waiting")
-    heads = [p for p in people if p.head and p not in officers]
-    for person in heads if policy.escalate is not None else ():
-        mine = tuple(p for p in planned if p.late and p.offset >= (policy.escalate or 0))
-        due = _due(one, mine, person, today)
+    for person in (p for p in people if p.head and p not in officers):
+        due = _due(one, _of_heads(one.last_day, policy, calendar), person, today)
         if due:
             state = "waiting" if settings.remind_heads else "draft"
             yield _row(one, person, due, today, "head", state)
+
+
+def _of_heads(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planned, ...]:
+    """What heads are told, by itself: on a day of an earlier count, too."""
+    if policy.escalate is None:
+        return ()
+    late = tuple(count for count in policy.late if count >= policy.escalate)
+    return schedule(last_day, replace(policy, before=(), late=late), calendar)
 
 
 def _due(

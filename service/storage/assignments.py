@@ -118,6 +118,31 @@ def due_between(
     return _owed(session, within, lasting(), ~settled(), lasts(today), limit=limit)
 
 
+def assignments_of(session: Session, show: str, today: date, offset: int, limit: int) -> list[Owed]:
+    """A page of what lasts: "open" (not settled, not late), "late" or "done"."""
+    return _owed(session, *_shown(show, today), limit=limit, offset=offset)
+
+
+def count_assignments(session: Session, today: date) -> dict[str, int]:
+    """How many of each of those there are."""
+    counted = (
+        select(func.count())
+        .select_from(Assignment)
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
+    )
+    return {
+        show: session.exec(counted.where(*_shown(show, today))).one()
+        for show in ("open", "late", "done")
+    }
+
+
+def _shown(show: str, today: date) -> tuple[ColumnElement[bool], ...]:
+    if show == "done":
+        return (lasting(), settled())
+    late = col(Assignment.last_day) < today
+    return (lasting(), ~settled(), lasts(today), late if show == "late" else ~late)
+
+
 def move_day(session: Session, assignment_id: int, last_day: date, today: date) -> None:
     """It may be done until another day; reminders follow from tomorrow on."""
     moved = update(Assignment).where(col(Assignment.id) == assignment_id)
@@ -161,7 +186,10 @@ def look_again(session: Session, today: date) -> None:
 
 
 def _owed(
-    session: Session, *conditions: ColumnElement[bool], limit: int | None = None
+    session: Session,
+    *conditions: ColumnElement[bool],
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[Owed]:
     rows: Sequence[tuple[Assignment, Obligation, Unit, bool]] = session.exec(
         select(Assignment, Obligation, Unit, settled())
@@ -170,5 +198,6 @@ def _owed(
         .where(*conditions)
         .order_by(col(Assignment.last_day), col(Assignment.id))
         .limit(limit)
+        .offset(offset)
     ).all()
     return [Owed(one, of, unit, bool(done)) for one, of, unit, done in rows]

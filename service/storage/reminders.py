@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, func, or_, update
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -28,6 +28,7 @@ from service.storage.unit_tables import Binding, Unit
 from service.storage.upserts import dialect_of, inserting, rows_of
 
 _ASSIGNMENT = rows_of(Assignment)
+_DRAFT = col(Reminder.state) == "draft"
 #: Attempts of which nothing is known yet, also after a while.
 _OPEN = col(NoticeAttempt.outcome).in_(("", "waited"))
 
@@ -157,6 +158,29 @@ def take_waiting(session: Session, person_id: int) -> list[tuple[Reminder, Owed]
             kept.append((reminder, about))
     session.flush()
     return sorted(kept, key=lambda each: (each[1].assignment.last_day, each[0].assignment_id))
+
+
+def heads_to_tell(session: Session) -> int:
+    """How many reminders to heads wait for somebody at the desk; settled ones do not count."""
+    drafts = (
+        select(func.count())
+        .select_from(Reminder)
+        .join(Assignment, col(Assignment.id) == col(Reminder.assignment_id))
+    )
+    return session.exec(drafts.where(_DRAFT, lasting(), ~settled())).one()
+
+
+def tell_heads(session: Session) -> int:
+    """They are told with the next look, once for each duty; returns how many reminders."""
+    newest = (
+        select(func.max(Reminder.id))
+        .where(_DRAFT)
+        .group_by(col(Reminder.assignment_id), col(Reminder.person_id))
+    )
+    told = update(Reminder).where(col(Reminder.id).in_(newest)).values(state="waiting")
+    count = len(session.execute(told.returning(col(Reminder.id))).all())
+    session.execute(update(Reminder).where(_DRAFT).values(state="dropped"))
+    return count
 
 
 def keep_notice(session: Session, person_id: int, day: date, at: datetime, state: str) -> int:

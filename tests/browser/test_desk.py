@@ -29,8 +29,9 @@ from tests.builders import a_sent_file, a_submission, an_asked_question
 from tests.desk import PASSWORD, an_account, an_admin
 
 PAGES = (
-    "alerts", "inbox", "inbox/1", "submissions", "submissions/1", "submissions/2", "drafts",
-    "drafts/1", "questions", "units", "people", "channels", "audit", "accounts", "password",
+    "alerts", "inbox", "inbox/1", "submissions", "submissions/1", "submissions/2", "assignments",
+    "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
+    "password",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]

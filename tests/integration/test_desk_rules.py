@@ -44,6 +44,10 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/submissions/{submission_id}": {"owner", "editor", "receiver"},
     "POST /admin/submissions/{submission_id}/decide": {"owner", "editor", "receiver"},
     "GET /admin/submissions/{submission_id}/files/{position}": {"owner", "editor", "receiver"},
+    "GET /admin/assignments": {"owner", "editor", "receiver"},
+    "POST /admin/assignments": {"owner", "editor"},
+    "POST /admin/assignments/heads": {"owner", "editor"},
+    "POST /admin/assignments/{assignment_id}/end": {"owner", "editor"},
     "GET /admin/drafts": EVERYBODY,
     "POST /admin/drafts": {"owner", "editor"},
     "GET /admin/drafts/{number}": EVERYBODY,
@@ -79,7 +83,7 @@ EXPECTED: dict[str, set[str] | None] = {
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
-    "{hand_off_id}": "7",
+    "{hand_off_id}": "7", "{assignment_id}": "7",
     "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(

@@ -1,0 +1,121 @@
+"""What is typed to put something on units: which duty, on whom, by when; read, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.organisations import load_organisations
+from knowledge.vietnamese import fold
+from service.admin.draft_forms import DraftFault, read_day
+from service.admin.words import words
+from service.duties.assigning import Request, meant_units
+from service.duty_reviews import ListedDuty
+from service.shapes import clean
+from service.storage.unit_tables import Unit
+
+#: Characters that each field may have.
+LONGEST = {"title": 500, "source": 300, "recipient": 300, "unit": 200, "due": 40}
+#: Whom a duty goes to, beside "kind:…" and "unit".
+AS_NAMED, EVERYONE, ONE = "named", "everyone", "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields as they were typed; they come back so when something is wrong."""
+
+    duty: str = ""  #: "paper id number"; "" for a request of the office's own
+    title: str = ""
+    source: str = ""
+    recipient: str = ""
+    to: str = ""
+    unit: str = ""
+    due: str = ""
+    announce: str = ""
+
+
+class AssignFault(ValueError):
+    """What is wrong, in words."""
+
+
+def fault(key: str, **values: object) -> AssignFault:
+    """One of `assignments.faults`."""
+    return AssignFault(words()["assignments"]["faults"][key].format(**values))
+
+
+def due_of(typed: Typed) -> date | None:
+    """The day that was typed; None for none; raises AssignFault."""
+    try:
+        return read_day(typed.due)
+    except DraftFault as wrong:
+        raise AssignFault(str(wrong)) from None
+
+
+def duty_of(typed: Typed, duties: Sequence[ListedDuty]) -> ListedDuty:
+    """The duty that was chosen; raises AssignFault when it is not there any more."""
+    for listed in duties:
+        if typed.duty == key_of(listed):
+            return listed
+    raise fault("no_duty")
+
+
+def key_of(listed: ListedDuty) -> str:
+    """What the page calls a duty."""
+    return f"{listed.document.id} {listed.number}"
+
+
+def checked(typed: Typed) -> Typed:
+    """Tidied; raises AssignFault for what is too long."""
+    names = ("title", "source", "recipient", "unit", "due")
+    values = {name: clean(getattr(typed, name)) for name in names}
+    for name, value in values.items():
+        if len(value) > LONGEST[name]:
+            raise fault("long", longest=LONGEST[name])
+    return Typed(typed.duty, to=typed.to, announce=typed.announce, **values)
+
+
+def units_of(typed: Typed, units: Sequence[Unit], leads: Sequence[str]) -> list[Unit]:
+    """The open units that were chosen; raises AssignFault for nobody."""
+    if typed.to == EVERYONE:
+        found = list(units)
+    elif typed.to == AS_NAMED:
+        found = meant_units(leads, units, load_organisations())
+    elif typed.to == ONE:
+        wanted = fold(typed.unit)
+        found = [one for one in units if wanted and fold(one.name) == wanted]
+        if not found:
+            raise fault("no_unit", name=typed.unit)
+    else:
+        found = [one for one in units if one.kind and typed.to == f"kind:{one.kind}"]
+    if not found:
+        raise fault("nobody")
+    return found
+
+
+def kinds_of(units: Sequence[Unit]) -> list[str]:
+    """The kinds that there are, in order."""
+    return sorted({one.kind for one in units if one.kind}, key=fold)
+
+
+def request_of(typed: Typed, due: date | None, today: date) -> Request:
+    """An urgent request as it was typed; raises AssignFault."""
+    if not typed.title:
+        raise fault("no_title")
+    if due is None:
+        raise fault("no_due")
+    if due < today:
+        raise fault("past")
+    return Request(typed.title, typed.source, typed.recipient, due, today)
+
+
+def choices(duties: Sequence[ListedDuty]) -> Mapping[str, list[tuple[str, str]]]:
+    """Paper → its reviewed duties: what the page calls each, and its words with the time."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for listed in duties:
+        if listed.state != "reviewed":
+            continue
+        when = f" ({listed.duty.when.text})" if listed.duty.when.text else ""
+        label = listed.duty.duty[:120].rstrip() + when
+        found.setdefault(listed.document.short_title, []).append((key_of(listed), label))
+    return found

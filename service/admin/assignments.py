@@ -1,0 +1,186 @@
+"""*Việc đã giao*: what units owe, put on them here; what is late, and heads to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import Response
+from pydantic import JsonValue
+
+from bot.answers import shorten
+from bot.owed import day_in_words
+from service import clock
+from service.admin.access import visitor_of
+from service.admin.assigning import (
+    LONGEST,
+    AssignFault,
+    Typed,
+    checked,
+    choices,
+    due_of,
+    duty_of,
+    kinds_of,
+    request_of,
+    units_of,
+)
+from service.admin.drawing import back, draw
+from service.duties.assigning import assign, assign_request, days_of
+from service.duty_reviews import listed_duties
+from service.errors import AssignmentRefused
+from service.routes.desk import RowId, desk_of
+from service.storage.assignments import Owed, assignments_of, count_assignments, end_assignments
+from service.storage.audit import record
+from service.storage.engine import transaction
+from service.storage.reminders import heads_to_tell, tell_heads
+from service.storage.unit_tables import Unit
+from service.storage.units import all_units, is_open
+
+_PER_PAGE = 50
+_TITLE = 200  #: characters of a duty in the list
+
+Show = Literal["open", "late", "done"]
+Text = Annotated[str, Form()]
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One assignment, ready to draw."""
+
+    id: int
+    unit_id: int
+    unit: str
+    title: str
+    source: str
+    last_day: str
+    own_date: bool
+    late: bool
+    settled: bool
+
+
+def typed(
+    duty: Text = "",
+    title: Text = "",
+    source: Text = "",
+    recipient: Text = "",
+    to: Text = "",
+    unit: Text = "",
+    due: Text = "",
+    announce: Text = "",
+) -> Typed:
+    """The fields of either form."""
+    return Typed(duty, title, source, recipient, to, unit, due, announce)
+
+
+Fields = Annotated[Typed, Depends(typed)]
+
+
+@router.get("/admin/assignments")
+def page(
+    request: Request, show: Show = "open", page: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> Response:
+    """What is owed, the nearest first, and the forms to put more on units."""
+    return _page(request, show, page)
+
+
+@router.post("/admin/assignments")
+def put_on(request: Request, fields: Fields) -> Response:
+    """A duty of a paper, or a request of the office's own."""
+    desk = desk_of(request)
+    who, at, today = visitor_of(request).actor, clock.now(desk.settings), clock.today(desk.settings)
+    try:
+        fields = checked(fields)
+        due = due_of(fields)
+        policy: dict[str, JsonValue] = {"announce": True} if fields.announce else {}
+        with transaction(desk.engine) as session:
+            units = [one for one in all_units(session) if is_open(one, today)]
+            if fields.duty:
+                listed = duty_of(fields, listed_duties(session, desk.assistant.library))
+                days = days_of(listed, today, due=due, rule=None)
+                ids = _ids(units_of(fields, units, listed.duty.leads))
+                assign(session, listed, days, ids, who, at, since=today, policy=policy)
+            else:
+                asked = request_of(fields, due, today)
+                assign_request(session, asked, _ids(units_of(fields, units, ())), who, at)
+    except (AssignFault, AssignmentRefused) as wrong:
+        return _page(request, "open", 1, fields, str(wrong))
+    return back("/admin/assignments", "assigned")
+
+
+@router.post("/admin/assignments/{assignment_id}/end")
+def end(request: Request, assignment_id: RowId) -> Response:
+    """The unit owes it no more."""
+    desk = desk_of(request)
+    who, at = visitor_of(request).actor, clock.now(desk.settings)
+    with transaction(desk.engine) as session:
+        ended = end_assignments(session, [assignment_id], who, at)
+        if ended:
+            record(session, who, "assignment_ended", f"assignment:{assignment_id}", at)
+    return back("/admin/assignments", "turned" if ended else "already")
+
+
+@router.post("/admin/assignments/heads")
+def heads(request: Request) -> Response:
+    """Heads are told what is late: it waits until somebody here says so."""
+    desk = desk_of(request)
+    who, at = visitor_of(request).actor, clock.now(desk.settings)
+    with transaction(desk.engine) as session:
+        told = tell_heads(session)
+        if told:
+            record(session, who, "heads_told", "assignments", at, {"reminders": told})
+    return back("/admin/assignments", "heads_told" if told else "already")
+
+
+def _ids(units: Sequence[Unit]) -> list[int]:
+    return [one.id for one in units if one.id is not None]
+
+
+def _line(owed: Owed, today: date) -> Line:
+    one, of = owed.assignment, owed.obligation
+    return Line(
+        id=one.id or 0,
+        unit_id=one.unit_id,
+        unit=owed.unit.name,
+        title=shorten(of.title, _TITLE),
+        source=of.source,
+        last_day=day_in_words(one.last_day),
+        own_date=of.own_date or one.last_day != one.due_on,
+        late=one.last_day < today and not owed.settled,
+        settled=owed.settled,
+    )
+
+
+def _page(
+    request: Request, show: Show, number: int, fields: Typed | None = None, error: str = ""
+) -> Response:
+    desk = desk_of(request)
+    today = clock.today(desk.settings)
+    with transaction(desk.engine) as session:
+        found = assignments_of(session, show, today, (number - 1) * _PER_PAGE, _PER_PAGE + 1)
+        counts = count_assignments(session, today)
+        waiting = heads_to_tell(session)
+        units = [one for one in all_units(session) if is_open(one, today)]
+        duties = choices(listed_duties(session, desk.assistant.library))
+    path = f"/admin/assignments?show={show}&page="
+    return draw(
+        request,
+        "admin_assignments.html",
+        "assignments",
+        status=422 if error else 200,
+        show=show,
+        counts=counts,
+        lines=[_line(one, today) for one in found[:_PER_PAGE]],
+        heads=waiting,
+        duties=duties,
+        kinds=kinds_of(units),
+        fields=fields or Typed(),
+        longest=LONGEST,
+        error=error,
+        newer=f"{path}{number - 1}" if number > 1 else "",
+        older=f"{path}{number + 1}" if len(found) > _PER_PAGE else "",
+    )
