@@ -78,8 +78,7 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
     by_number = state.choosing and not form_talk.takes_figures(state, text, assistance)
     send = chosen(state.offers[-1], text) if by_number else None
     if send is not None:
-        unsure = form_talk.unsure(state, text, send, assistance)
-        return unsure or _sent(replace(state, choosing=False), send, assistance)
+        return _sent(replace(state, choosing=False), send, assistance)
     if by_number and text.strip().isdecimal() and len(text.strip()) <= 2:
         return state, (notice("chat.choose_one_of", count=len(state.offers[-1].buttons)),)
     code = move_code_of(text)

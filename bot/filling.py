@@ -23,7 +23,7 @@ from bot.forms.asking import (
     which,
     why_wrong,
 )
-from bot.forms.definition import Field, Form
+from bot.forms.definition import Form
 from bot.forms.engine import (
     Progress,
     SentFile,
@@ -93,12 +93,6 @@ def wants_figures(form: Form, progress: Progress, around: Around) -> bool:
 def place(form: Form, progress: Progress, around: Around) -> str:
     """Where somebody stands, as the buttons shown there name it."""
     return place_of(*ready(form, progress, around))
-
-
-def first_to_mend(form: Form, progress: Progress, around: Around) -> Field | None:
-    """The first question of the review; None where it is not the review that is shown."""
-    now, stood = ready(form, progress, around)
-    return None if current(now, stood) else fields_of(now, stood.answers)[0]
 
 
 def is_choice(form: Form, progress: Progress, text: str, around: Around) -> bool:

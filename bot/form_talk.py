@@ -7,23 +7,13 @@ from dataclasses import replace
 
 from bot.assistance import Assistance
 from bot.commands import Command, slash
-from bot.filling import (
-    ask,
-    first_to_mend,
-    go_on,
-    is_choice,
-    place,
-    take,
-    take_files,
-    wants_figures,
-    written,
-)
+from bot.filling import ask, go_on, is_choice, place, take, take_files, wants_figures, written
 from bot.forms.around import Around, closed, fitted
 from bot.forms.asking import Filled
 from bot.forms.criteria_reply import criteria_reply
 from bot.forms.definition import Form, Where
 from bot.forms.engine import Progress, SentFile, current, fields_of, files_of
-from bot.forms.taps import sends, tap_of
+from bot.forms.taps import tap_of
 from bot.messages import Button, Reply
 from bot.registry import OPEN_STATES, FilledForm, Record
 from bot.standing import Conversation, KeptFile, Turned, notice, offering, size_of, worded
@@ -102,19 +92,6 @@ def takes_figures(state: Conversation, text: str, assistance: Assistance) -> boo
 def answers_choice(state: Conversation, text: str, assistance: Assistance) -> bool:
     """Whether it says one of the choices of the form's question: "xin lùi hạn ạ"."""
     return state.filling and is_choice(*_at(state, assistance), text, around(assistance))
-
-
-def unsure(state: Conversation, text: str, send: str, assistance: Assistance) -> Turned | None:
-    """Asked before a bare number sends: at the review it may be that of an answer to mend."""
-    tap = tap_of(send)
-    if not (state.filling and text.strip().isdecimal() and tap and tap.verb == "gui"):
-        return None
-    asked = first_to_mend(*_at(state, assistance), around(assistance))
-    if asked is None or text.strip() != "1":
-        return None
-    mends = Button(say("form.mend_first", name=asked.name), sends("suacau", tap.at, "1"))
-    sure = Button(say("form.sure_to_send"), send)
-    return offering(state, worded(say("form.send_or_mend"), (mends, sure)))
 
 
 def files_for_form(

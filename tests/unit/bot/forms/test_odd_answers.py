@@ -6,7 +6,7 @@ import pytest
 
 from bot.forms.definition import Choice
 from bot.texts import say
-from tests.talking import FakeRegistry, Talk, labels
+from tests.talking import FakeRegistry, Talk
 
 OPINION = "Mức thu nên thấp hơn ở miền núi"
 
@@ -50,16 +50,6 @@ def test_what_mends_nothing_changes_nothing(said: str) -> None:
     before = answers(talk)
     assert answers(talk.say(said)) == before
     assert talk.helper.registry.kept == []
-
-
-def test_a_bare_number_at_the_review_does_not_send_by_itself() -> None:
-    """It may be the number of the answer that is to be mended, or of the first button."""
-    talk = commenting(OPINION, "không", "không", "1")
-    assert talk.reply.text == say("form.send_or_mend")
-    assert labels(talk.reply) == [say("form.mend_first", name="Dự thảo"), "Gửi"]
-    assert talk.helper.registry.kept == []
-    assert "cho dự thảo nào" in talk.say("1").reply.text
-    assert talk.say("quay lại", "1", "2").helper.registry.kept
 
 
 @pytest.mark.parametrize("said", ["ok gửi đi", "OK, gửi luôn ạ", "dạ gửi ạ", "gui gop y"])
