@@ -57,7 +57,8 @@ def listed(state: Conversation, assistance: Assistance) -> Turned | None:
         return None
     duties = assistance.registry.owed()
     if not duties:
-        return replace(state, awaits_unit=True, choosing=False), (notice("remind.nothing"),)
+        asked = notice("remind.nothing", question=say("chat.which_unit"))
+        return replace(state, awaits_unit=True, choosing=False), (asked,)
     return offering(state, told(duties, assistance.today, say("remind.mine")))
 
 
