@@ -14,6 +14,7 @@ from service.admin import (
     door,
     drafts,
     inbox,
+    office_days,
     people,
     questions,
     staff,
@@ -31,8 +32,8 @@ _TRIES = 20
 
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
-    *(door, alerts, inbox, submissions, deciding, assignments, drafts, questions),
-    *(channels, units, unit, people, audit, staff),
+    *(door, alerts, inbox, submissions, deciding, assignments, drafts),
+    *(questions, office_days, channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:
     router.include_router(part.router)

@@ -57,3 +57,10 @@ def _known() -> HolidayBase:
     import holidays
 
     return holidays.country_holidays("VN")
+
+
+def public_holidays(year: int) -> dict[date, str]:
+    """The public holidays of a year with their Vietnamese names, in order."""
+    import holidays
+
+    return dict(sorted(holidays.country_holidays("VN", years=year, language="vi").items()))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, update
+from sqlalchemy import ColumnElement, delete, exists, func, update
 from sqlmodel import Session, col, select
 
 from service.storage.bindings import lasts
@@ -178,6 +178,19 @@ def put_off_until(session: Session, assignment_id: int, person_id: int, until: d
 def office_days(session: Session) -> list[OfficeDay]:
     """The days that the office has added to the calendar."""
     return list(session.exec(select(OfficeDay).order_by(col(OfficeDay.day))))
+
+
+def set_office_day(session: Session, day: date, note: str, *, working: bool) -> None:
+    """The office works on that day although others rest, or the other way round."""
+    values = {"working": working, "note": note}
+    row = insert_into(session, OfficeDay).values(day=day, **values)
+    session.execute(row.on_conflict_do_update(index_elements=["day"], set_=values))
+
+
+def drop_office_day(session: Session, day: date) -> bool:
+    """That day is as the public calendar has it; False when it was."""
+    dropped = delete(OfficeDay).where(col(OfficeDay.day) == day).returning(col(OfficeDay.day))
+    return session.execute(dropped).first() is not None
 
 
 def look_again(session: Session, today: date) -> None:

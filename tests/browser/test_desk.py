@@ -30,7 +30,7 @@ from tests.desk import PASSWORD, an_account, an_admin
 
 PAGES = (
     "alerts", "inbox", "inbox/1", "submissions", "submissions/1", "submissions/2", "assignments",
-    "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
+    "calendar", "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
     "password",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8

@@ -48,6 +48,9 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/assignments": {"owner", "editor"},
     "POST /admin/assignments/heads": {"owner", "editor"},
     "POST /admin/assignments/{assignment_id}/end": {"owner", "editor"},
+    "GET /admin/calendar": EVERYBODY,
+    "POST /admin/calendar": {"owner", "editor"},
+    "POST /admin/calendar/{day}/drop": {"owner", "editor"},
     "GET /admin/drafts": EVERYBODY,
     "POST /admin/drafts": {"owner", "editor"},
     "GET /admin/drafts/{number}": EVERYBODY,
@@ -83,7 +86,7 @@ EXPECTED: dict[str, set[str] | None] = {
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
-    "{hand_off_id}": "7", "{assignment_id}": "7",
+    "{hand_off_id}": "7", "{assignment_id}": "7", "{day}": "2026-12-31",
     "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(

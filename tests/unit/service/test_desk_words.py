@@ -116,7 +116,7 @@ CHOSEN = (
     "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
-    "assignments.shown", "assignments.empty", "assignments.faults",
+    "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
