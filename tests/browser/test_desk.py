@@ -30,8 +30,8 @@ from tests.desk import PASSWORD, an_account, an_admin
 
 PAGES = (
     "alerts", "inbox", "inbox/1", "submissions", "submissions/1", "submissions/2", "assignments",
-    "calendar", "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
-    "password",
+    "calendar", "drafts", "drafts/1", "questions", "units", "people", "channels", "audit",
+    "accounts", "password",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
