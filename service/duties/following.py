@@ -48,8 +48,11 @@ def begin_notice(
         _send(session, notice_id, 1, open_[0], reply.text, reply.buttons, at)
 
 
-def follow(session: Session, settings: Settings, at: datetime) -> None:
-    """Settle what is known by now; what a channel did not deliver goes out by the next."""
+def follow(session: Session, settings: Settings, at: datetime, *, by_day: bool) -> None:
+    """Settle what is known by now; what a channel did not deliver goes out by the next.
+
+    `by_day`: people may be disturbed now; otherwise the next way waits until they may.
+    """
     for attempt in settled_attempts(session, _AT_ONCE):
         message = get_message(session, attempt.message_id)
         if message is None or message.state == "unclear":
@@ -58,11 +61,11 @@ def follow(session: Session, settings: Settings, at: datetime) -> None:
         elif message.state == "sent":
             attempt.outcome = "told"
             set_state(session, attempt.notice_id, "told")
-        else:
+        elif by_day:
             attempt.outcome = (message.error or "failed")[:200]
             _next(session, settings, attempt, message.text, _buttons(message.buttons), at)
     wait = timedelta(hours=settings.remind_wait_hours)
-    for attempt in overdue_attempts(session, at - wait, _AT_ONCE):
+    for attempt in overdue_attempts(session, at - wait, _AT_ONCE) if by_day else ():
         _overdue(session, settings, attempt, at)
 
 

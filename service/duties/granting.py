@@ -6,16 +6,19 @@ from datetime import date
 
 from sqlmodel import Session
 
-from service.storage.assignments import move_day
+from service.storage.assignments import get_owed, move_day
 from service.storage.form_tables import Submission
 
 _ASKS = "lui-han"
 
 
 def grant(session: Session, sent: Submission, today: date) -> date | None:
-    """Move the day of what it is about; the new last day, None when it asks for none."""
+    """Move the day of what it is about; the new last day, None when it asks for no later one."""
     if sent.assignment_id is None or sent.answers.get("outcome") != _ASKS:
         return None
-    day = date.fromisoformat(str(sent.answers["expected_on"]))
-    move_day(session, sent.assignment_id, day, today)
-    return day
+    owed, day = get_owed(session, sent.assignment_id), str(sent.answers.get("expected_on", ""))
+    if owed is None or not day or date.fromisoformat(day) <= owed.assignment.last_day:
+        return None
+    later = date.fromisoformat(day)
+    move_day(session, sent.assignment_id, later, today)
+    return later

@@ -52,11 +52,12 @@ _ASSIGNMENTS, _PEOPLE = 500, 50  #: of one transaction: those who write meanwhil
 def remind(engine: Engine, settings: Settings) -> None:
     """Plan and send what is due; nothing at night and on days off, cheap while nothing is due."""
     at = clock.now(settings)
+    today = at.astimezone(clock.VIETNAM).date()
     with transaction(engine) as session:
         calendar = calendar_of(session)
-        follow(session, settings, at)
-    today = at.astimezone(clock.VIETNAM).date()
-    if not _is_time(settings, calendar, at):
+        by_day = _is_time(settings, calendar, at)
+        follow(session, settings, at, by_day=by_day)
+    if not by_day:
         return
     plan_day(engine, settings, today)
     with transaction(engine) as session:
@@ -210,7 +211,7 @@ def _tell(
     with transaction(engine) as session:
         people = people_to_tell(session, _PEOPLE)
         for person_id in people:
-            waiting = take_waiting(session, person_id)
+            waiting = take_waiting(session, person_id, today)
             for for_head in (False, True):
                 mine = [each for each in waiting if (each[0].kind == "head") is for_head]
                 if mine:
@@ -229,7 +230,7 @@ def _write(
     for_head: bool,
 ) -> None:
     duties = [
-        owed_duty(owed, calendar, r.planned_on if r.planned_on < r.day else None)
+        owed_duty(owed, calendar, r.planned_on if r.planned_on < today else None)
         for r, owed in waiting
     ]
     reply = told(duties, today)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, exists, func, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from service.storage.bindings import lasts
@@ -147,6 +148,19 @@ def move_day(session: Session, assignment_id: int, last_day: date, today: date) 
     """It may be done until another day; reminders follow from tomorrow on."""
     moved = update(Assignment).where(col(Assignment.id) == assignment_id)
     session.execute(moved.values(last_day=last_day, next_on=today, looked_on=today))
+
+
+def move_assignments(session: Session, unit_id: int, successor_id: int, today: date) -> None:
+    """What one unit owes the other owes from now on; each duty once for a day."""
+    other = aliased(Assignment)
+    same = exists().where(
+        col(other.unit_id) == successor_id,
+        col(other.obligation_id) == col(Assignment.obligation_id),
+        col(other.due_on) == col(Assignment.due_on),
+    )
+    owed = (col(Assignment.unit_id) == unit_id, lasting(), ~settled(), ~same)
+    moved = update(Assignment).where(*owed).values(unit_id=successor_id, next_on=today)
+    session.execute(moved.execution_options(synchronize_session=False))
 
 
 def end_assignments(session: Session, ids: Collection[int], by: str, at: datetime) -> int:

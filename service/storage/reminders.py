@@ -127,10 +127,11 @@ def people_to_tell(session: Session, limit: int) -> list[int]:
     return list(session.exec(waiting.order_by(col(Reminder.person_id)).limit(limit)))
 
 
-def take_waiting(session: Session, person_id: int) -> list[tuple[Reminder, Owed]]:
+def take_waiting(session: Session, person_id: int, today: date) -> list[tuple[Reminder, Owed]]:
     """The reminders of a person that wait, marked as told by whoever takes them: one does.
 
-    What is settled meanwhile is marked as dropped and left out.
+    Marked as dropped and left out: what is settled meanwhile, what was to be told before a day
+    that is over, and of one assignment all but the latest.
     """
     taken = session.execute(
         update(Reminder)
@@ -149,9 +150,12 @@ def take_waiting(session: Session, person_id: int) -> list[tuple[Reminder, Owed]
     )
     owed = owed_of(session, {one.assignment_id for one in reminders})
     kept = []
+    latest = {one.assignment_id: one.id for one in sorted(reminders, key=lambda one: one.day)}
     for reminder in reminders:
         about = owed[reminder.assignment_id]
-        if about.settled or about.assignment.ended_at is not None:
+        over = reminder.kind == "before" and about.assignment.last_day < today
+        gone = about.settled or about.assignment.ended_at is not None
+        if gone or over or latest[reminder.assignment_id] != reminder.id:
             reminder.state = "dropped"
             session.add(reminder)
         else:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from service.storage.audit import record
 from service.storage.delivery_tables import InboundEvent, OutboundMessage, PeriodicTurn
+from service.storage.duty_tables import Assignment, Notice
 from service.storage.form_tables import HandOff, Submission, SubmissionFile
 from service.storage.people import files_of_drafts
 from service.storage.people_tables import ConversationRow, OneTimeCode, StoredFile
@@ -58,6 +59,7 @@ def forget_old(session: Session, keeping: Keeping, at: datetime) -> frozenset[st
     session.execute(delete(ConversationRow).where(untouched))
     session.execute(delete(OneTimeCode).where(col(OneTimeCode.expires_at) < at))
     session.execute(delete(PeriodicTurn).where(col(PeriodicTurn.taken_at) < at - EVENTS))
+    _forget_assignments(session, _years_before(at, keeping.records_years))
     sent = _forget_submissions(session, keeping, at)
     return sent | _forget_files(session, at - keeping.files)
 
@@ -65,6 +67,12 @@ def forget_old(session: Session, keeping: Keeping, at: datetime) -> frozenset[st
 def forget_hand_offs(session: Session, before: datetime) -> None:
     """Delete talks with an officer in which nobody has written since, with their words."""
     session.execute(delete(HandOff).where(col(HandOff.last_at) < before))
+
+
+def _forget_assignments(session: Session, before: datetime) -> None:
+    """Delete what was owed and told so long ago: what settled it goes, too, or has gone."""
+    session.execute(delete(Assignment).where(col(Assignment.last_day) < before.date()))
+    session.execute(delete(Notice).where(col(Notice.written_at) < before))
 
 
 def _forget_submissions(session: Session, keeping: Keeping, at: datetime) -> frozenset[str]:

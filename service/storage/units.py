@@ -12,6 +12,7 @@ from bot.texts import say
 from knowledge.vietnamese import collapse, fold, syllables
 from service.errors import UnitRefused
 from service.shapes import clean
+from service.storage.assignments import move_assignments
 from service.storage.bindings import move_bindings
 from service.storage.unit_tables import Unit, UnitName
 from service.storage.upserts import insert_into
@@ -178,7 +179,7 @@ def merge_units(
 ) -> None:
     """`unit` is part of `successor` since that day, and whoever acts for it acts for that one.
 
-    What was sent for it keeps its unit. Raises UnitRefused.
+    What it owes the other one owes; what was sent for it keeps its unit. Raises UnitRefused.
     """
     _check_past(since, today)
     if _id(unit) == _id(successor):
@@ -190,6 +191,7 @@ def merge_units(
     session.add(unit)
     session.flush()
     move_bindings(session, _id(unit), _id(successor), at)
+    move_assignments(session, _id(unit), _id(successor), today)
 
 
 def close_unit(session: Session, unit: Unit, since: date, today: date) -> None:

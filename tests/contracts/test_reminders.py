@@ -10,14 +10,24 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
-from service.storage.assignments import end_assignments, move_day, office_days, put_off_until
+from service.storage.assignments import (
+    end_assignments,
+    move_day,
+    office_days,
+    owed_by,
+    put_off_until,
+    put_on,
+)
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import NoticeAttempt, OfficeDay
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.people_tables import ChannelAccount
 from service.storage.reminders import shown
-from tests.builders import names_alone
+from service.storage.retention import forget_old
+from service.storage.unit_tables import Unit
+from service.storage.units import merge_units
+from tests.builders import KEEPING, names_alone
 from tests.owing import DAY, Owing
 
 FIRST, LAST = date(2023, 8, 1), date(2023, 12, 31)
@@ -157,6 +167,79 @@ def test_what_is_settled_between_planning_and_telling_is_dropped(
     assert messages(office) == []
 
 
+def test_what_was_planned_and_not_told_that_day_is_told_once(
+    office: Owing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (office.owes(office.unit(f"Trường {n}"), PLAN) for n in range(2))
+    with monkeypatch.context() as broken:
+        broken.setattr("service.duties.reminding._tell", lambda *_: False)  # killed right there
+        for day in (15, 18):
+            office.go_to(date(2023, 9, day))
+            office.remind()
+    office.go_to(date(2023, 9, 18), 9)
+    office.remind()
+    assert office.told(one) == office.told(two) == ["15/09 before dropped", "18/09 before"]
+    assert len(messages(office)) == 2
+    with monkeypatch.context() as broken:
+        broken.setattr("service.duties.reminding._tell", lambda *_: False)
+        office.go_to(date(2023, 9, 19))
+        office.remind()
+    office.go_to(date(2023, 9, 20))  # the last day is over, and it is too early for the first late
+    office.remind()
+    assert office.told(one)[-1] == "19/09 before dropped"
+    assert len(messages(office)) == 2
+
+
+def test_the_next_way_waits_for_the_day(office: Owing) -> None:
+    office.owes(office.unit("Trường A"), PLAN)
+    office.go_to(date(2023, 9, 5), 19)
+    also(office, "web")
+    office.settings = office.settings.model_copy(update={"remind_order": "telegram,web"})
+    office.remind()
+    settle(office, "failed", "403")
+    for day, hour in ((5, 20), (6, 2), (6, 7)):
+        office.go_to(date(2023, 9, day), hour)
+        office.remind()
+        assert attempts(office) == [("telegram", "")]
+    office.go_to(date(2023, 9, 6))
+    office.remind()
+    assert attempts(office) == [("telegram", "403"), ("web", "")]
+
+
+def test_a_unit_that_becomes_part_of_another_leaves_what_it_owes(office: Owing) -> None:
+    first, second = office.unit("Trường A"), office.unit("Trường B")
+    one = office.owes(first, PLAN)
+    both = office.obligation(title="Báo cáo năm")
+    with transaction(office.engine) as session:
+        put_on(session, both, [first, second], REPORT, office.today)
+        office.go_to(date(2023, 9, 1))
+        merge_units(
+            session, session.get_one(Unit, first), session.get_one(Unit, second),
+            date(2023, 9, 1), office.today, office.clock.now,
+        )  # fmt: skip
+    with transaction(office.engine) as session:
+        owed = owed_by(session, [first, second], office.today)
+        assert next((o.assignment.id, o.unit.name) for o in owed) == (one, "Trường B")
+        assert [o.obligation.title for o in owed].count("Báo cáo năm") == 1
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    assert office.told(one) == ["05/09 before", "05/09 before"]  # to those of both
+
+
+def test_what_was_owed_long_ago_goes(office: Owing) -> None:
+    office.owes(office.unit("Trường A"), PLAN)
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    at = office.clock.now
+    with transaction(office.engine) as session:
+        forget_old(session, KEEPING, at.replace(year=2033))
+    assert len(office.reminders()) == 1
+    with transaction(office.engine) as session:
+        forget_old(session, KEEPING, at.replace(year=2033, month=10))
+    assert office.reminders() == []
+    assert office.notices() == []
+
+
 def test_after_days_away_what_is_still_of_use_comes_once_and_says_so(office: Owing) -> None:
     one = office.owes(office.unit("Trường A"), PLAN)
     office.go_to(date(2023, 9, 4), 12)
@@ -255,8 +338,6 @@ def test_ended_closed_and_withdrawn_are_left_alone(office: Owing) -> None:
     one, two = office.owes(ended, PLAN), office.owes(closed, PLAN)
     with transaction(office.engine) as session:
         end_assignments(session, [one], "admin:1", office.clock.now)
-        from service.storage.unit_tables import Unit
-
         session.get_one(Unit, closed).closed_on = date(2023, 9, 1)
     office.go_to(date(2023, 9, 5))
     office.remind()

@@ -264,6 +264,20 @@ def test_another_day_is_granted_at_the_desk(
     assert played.open
 
 
+def test_a_day_that_is_not_later_changes_nothing(
+    played: Played, client: TestClient, sqlite: Engine, settings: Settings
+) -> None:
+    played.tap("Xin lùi hạn")
+    played.told("Đang chờ phối hợp", "15/9/2023", "gửi")
+    officer = signed_in(client, sqlite, settings, "receiver")
+    officer.post(f"/admin/submissions/{played.sent.id}/decide", state="accepted")
+    with transaction(sqlite) as session:
+        owed = get_owed(session, played.duty)
+        assert owed is not None
+        assert owed.assignment.last_day == date(2023, 9, 19)
+    assert "Hạn mới" not in played.talks.waiting("telegram")[-1].text
+
+
 def test_returned_goes_on(played: Played, client: TestClient, settings: Settings) -> None:
     test_done_with_a_tap(played)
     officer = signed_in(client, played.office.engine, settings, "receiver")
