@@ -123,6 +123,8 @@ def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) ->
 
 def _sent(state: Conversation, send: str, assistance: Assistance) -> Turned:
     """What a choice stands for: a command, an answer to the form, or a question to the papers."""
+    if about := owed_talk.named(state, send, assistance):
+        return about  # a reminder, whatever is being filled in
     if state.filling and not send.startswith("/"):
         return _between(state, send, assistance)
     return _said(state, send, assistance)

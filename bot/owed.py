@@ -13,6 +13,8 @@ from bot.standing import worded
 from bot.texts import choices, say
 
 _TITLE = 220  #: characters of a task in a list
+_SHORT = 100
+_LONGEST = 1800  #: UTF-16 units of a message: what the strictest channel takes, with some room
 _LISTED = 5  #: duties in one message: a list that is longer is not read, and has no buttons
 #: Words of an answer; behind the code they say what is to be done.
 ANSWERS = {
@@ -47,9 +49,22 @@ def day_in_words(day: date) -> str:
     return f"{choices('remind.weekdays')[day.weekday()]} {day:%d/%m/%Y}"
 
 
-def told(duties: Sequence[OwedDuty], today: date, heading: str = "") -> Reply:
-    """One message about all of them: of one with its answers to tap, of more with each to open."""
-    listed, several = duties[:_LISTED], len(duties) > 1
+def told(
+    duties: Sequence[OwedDuty], today: date, heading: str = "", *, most: int = _LISTED
+) -> Reply:
+    """One message about all of them: of one with its answers to tap, of more with each to open.
+
+    It fits into one message of the strictest channel; what has no room is counted.
+    """
+    reply = _told(duties, today, heading, most)
+    while most > 1 and len(reply.text.encode("utf-16-le")) // 2 > _LONGEST:
+        most -= 1
+        reply = _told(duties, today, heading, most)
+    return reply
+
+
+def _told(duties: Sequence[OwedDuty], today: date, heading: str, most: int) -> Reply:
+    listed, several = duties[:most], len(duties) > 1
     first = say("remind.several", count=len(duties)) if several else say("remind.one")
     parts = [heading or first]
     for number, duty in enumerate(listed, start=1):
@@ -57,14 +72,30 @@ def told(duties: Sequence[OwedDuty], today: date, heading: str = "") -> Reply:
         if several:
             lines[0] = say("remind.number", number=number, task=lines[0])
         parts.append("\n".join(lines))
-    if len(duties) > _LISTED:
-        parts.append(say("remind.more", count=len(duties) - _LISTED))
+    if len(duties) > len(listed):
+        parts.append(say("remind.more", count=len(duties) - len(listed)))
     missed = [duty.missed for duty in duties if duty.missed]
     if missed:
         parts.append(say("remind.missed", day=day_in_words(min(missed))))
     buttons = [_opens(duty) for duty in listed] if several else answers_to(listed[0])
     parts.append(say("remind.how", example=buttons[0].send))
     return worded("\n\n".join(parts), buttons)
+
+
+def listing(duties: Sequence[OwedDuty]) -> Reply:
+    """All of them, each in a line with its code; the nearest to tap."""
+    lines = [
+        say(
+            "remind.line",
+            id=duty.id,
+            day=f"{duty.last_day:%d/%m/%Y}",
+            unit=duty.unit,
+            title=shorten(duty.title, _SHORT),
+        )
+        for duty in duties
+    ]
+    buttons = [_opens(duty) for duty in duties[:_LISTED]]
+    return worded("\n".join([say("remind.mine"), *lines, say("remind.open_one")]), buttons)
 
 
 def answers_to(duty: OwedDuty) -> tuple[Button, ...]:

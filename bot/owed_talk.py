@@ -9,7 +9,7 @@ from bot.assistance import Assistance
 from bot.form_begun import begin_form
 from bot.messages import Button
 from bot.offers import standing
-from bot.owed import ANSWERS, OwedDuty, day_in_words, told
+from bot.owed import ANSWERS, OwedDuty, day_in_words, listing, told
 from bot.standing import Conversation, Turned, notice, offering, worded
 from bot.texts import say
 from knowledge.vietnamese import collapse, fold
@@ -37,16 +37,22 @@ _OWED = re.compile(
 _FORM = "bao-cao"
 _OUTCOMES = {"done": "xong", "submit": "xong", "other_way": "duong-khac", "postpone": "lui-han"}
 _MOST_DAYS = 60
+_WHOLE = 3  #: duties that are told with all that is known of them
 _WAITS = {"tomorrow": 1, "in_three_days": 3, "in_a_week": 7}
 
 
+def named(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
+    """A message that names a duty by its code; None for any other."""
+    found = _NAMED.fullmatch(_typed(text)) if len(text) <= _LONGEST else None
+    return _named(state, int(found["id"]), found["what"] or "", assistance) if found else None
+
+
 def asked_about(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
-    """A message that names a duty by its code or asks what is still owed; None for any other."""
-    typed = collapse(fold(text)).strip(" ?.!")
-    if len(typed) > _LONGEST:
-        return None
-    if found := _NAMED.fullmatch(typed):
-        return _named(state, int(found["id"]), found["what"] or "", assistance)
+    """The same, or a question for what is still owed; None for any other."""
+    if about := named(state, text, assistance):
+        return about
+    # Within a form such words are an answer.
+    typed = "" if state.filling or len(text) > _LONGEST else _typed(text)
     mine = _MINE.search(typed) and _OWED.search(typed)
     return listed(state, assistance) if mine and _acts(assistance) else None
 
@@ -59,7 +65,13 @@ def listed(state: Conversation, assistance: Assistance) -> Turned | None:
     if not duties:
         asked = notice("remind.nothing", question=say("chat.which_unit"))
         return replace(state, awaits_unit=True, choosing=False), (asked,)
+    if len(duties) > _WHOLE:
+        return offering(state, listing(duties))
     return offering(state, told(duties, assistance.today, say("remind.mine")))
+
+
+def _typed(text: str) -> str:
+    return collapse(fold(text)).strip(" ?.!")
 
 
 def _acts(assistance: Assistance) -> bool:

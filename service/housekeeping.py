@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from service import clock
 from service.delivery.handing_over import mind
@@ -66,8 +65,8 @@ def look_after(engine: Engine, settings: Settings) -> None:
     mind(engine, settings)
     with transaction(engine) as session:
         watch_forms(session, settings, clock.now(settings))
-    remind(engine, settings)
     tidy(engine, settings)
+    remind(engine, settings)
 
 
 def _lying(folder: Path) -> frozenset[str]:
@@ -107,7 +106,7 @@ async def _tidy(
     while not await _rings(stop, pause):
         try:
             await asyncio.to_thread(look_after, engine, settings)
-        except (SQLAlchemyError, OSError) as error:  # the next look may find database and disk
+        except Exception as error:  # the next look may find database and disk, or do the rest
             log.error("housekeeping failed: %s", type(error).__name__)
         pause = again
 

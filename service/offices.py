@@ -10,8 +10,10 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.texts import say
+from service import clock
 from service.delivery.telling import tell_person
 from service.storage import bindings
+from service.storage.assignments import settle_nearest
 from service.storage.audit import record
 from service.storage.reach import watch_reach
 from service.storage.submissions import give_back, release
@@ -105,7 +107,9 @@ def merge(
 def _release(session: Session, binding: Binding, at: datetime) -> None:
     """What waited for this person to act for the unit counts now, and what they had sent for
     units that became part of it."""
-    release(session, binding.person_id, with_merged(session, binding.unit_id), at)
+    released = release(session, binding.person_id, with_merged(session, binding.unit_id), at)
+    for sent in released:
+        settle_nearest(session, sent, at.astimezone(clock.VIETNAM).date())
 
 
 def _note(session: Session, binding: Binding, action: str, by: str, at: datetime) -> None:

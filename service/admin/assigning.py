@@ -10,7 +10,7 @@ from knowledge.organisations import load_organisations
 from knowledge.vietnamese import fold
 from service.admin.draft_forms import DraftFault, read_day
 from service.admin.words import words
-from service.duties.assigning import Request, meant_units
+from service.duties.assigning import FARTHEST, Request, meant_units
 from service.duty_reviews import ListedDuty
 from service.shapes import clean
 from service.storage.unit_tables import Unit
@@ -106,6 +106,8 @@ def request_of(typed: Typed, due: date | None, today: date) -> Request:
         raise fault("no_due")
     if due < today:
         raise fault("past")
+    if due > today + FARTHEST:
+        raise fault("far")
     return Request(typed.title, typed.source, typed.recipient, due, today)
 
 

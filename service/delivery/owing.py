@@ -13,8 +13,8 @@ from bot.registry import FilledForm
 from bot.texts import say
 from service.delivery.writer import Writer
 from service.duties.policies import default_policy, policy_of
-from service.duties.reminding import calendar_of, owed_duty
 from service.duties.schedule import put_off, schedule
+from service.duties.wording import calendar_of, owed_duty
 from service.settings import Settings
 from service.storage.assignments import Owed, get_owed, owed_by, put_off_until, reported_by
 
@@ -59,7 +59,9 @@ def next_reminder(
         return until
     policy = policy_of(owed.obligation.policy, default_policy(settings))
     calendar, last = calendar_of(session), owed.assignment.last_day
-    return put_off(schedule(last, policy, calendar), until, last, calendar)[0].day
+    day = put_off(schedule(last, policy, calendar), until, last, calendar)[0].day
+    # The last working day before the deadline may be today, or over.
+    return day if day > writer.today else calendar.on_or_after(until)
 
 
 def put_off_for(session: Session, writer: Writer, duty_id: int, until: date) -> None:
@@ -73,7 +75,7 @@ def settled_by(
 ) -> tuple[int | None, bool]:
     """Which assignment of the unit a form is about, and whether it is done by it.
 
-    A plan settles what it was sent for, or the one plan that the unit owes.
+    A plan settles what it was sent for, else the nearest plan that the unit owes.
     """
     owed = {f"a{one.assignment.id}": one for one in reported_by(session, (unit_id,), writer.today)}
     if filled.form.id == _REPORT:
@@ -81,6 +83,5 @@ def settled_by(
         return (about.assignment.id if about else None), filled.answers.get("outcome") in _DONE
     plans = {key: one for key, one in owed.items() if one.obligation.form == filled.form.id}
     named = plans.get(filled.known.get("owed.duty", ""))
-    only = next(iter(plans.values())) if len(plans) == 1 else None
-    about = named or only
+    about = named or next((one for one in plans.values() if not one.settled), None)
     return (about.assignment.id, True) if about else (None, False)

@@ -16,15 +16,18 @@ from knowledge.organisations import Organisations, tokens_of
 from knowledge.vietnamese import fold
 from service.duty_reviews import ListedDuty
 from service.errors import AssignmentRefused
-from service.storage.assignments import add_obligation, find_obligations, put_on
+from service.storage.assignments import PLAN, add_obligation, find_obligations, put_on
 from service.storage.audit import record
 from service.storage.duty_tables import Obligation
 from service.storage.unit_tables import Unit
 
 _DAY = timedelta(days=1)
+FARTHEST = timedelta(days=5 * 366)  #: a day beyond is a slip of the pen
 _AHEAD = timedelta(days=400)  #: how far occurrences of a rule are laid down
 _PLURAL = frozenset(("cac", "nhung", "moi", "toan", "bo", "tat", "ca"))
-_PLAN, _REPORT = "nop-ke-hoach", "bao-cao"
+#: What a paper adds to a kind: "Các Phòng GDĐT quận, huyện".
+_PLACES = frozenset(("quan", "huyen", "thi", "xa", "phuong", "tran", "thanh", "pho", "tinh", "va"))
+_REPORT = "bao-cao"
 _LONGEST = 300  #: characters of a line of a paper
 
 
@@ -56,6 +59,8 @@ def days_of(listed: ListedDuty, today: date, *, due: date | None, rule: str | No
     if due is not None:
         if due < today:
             raise AssignmentRefused("past", day=f"{due:%d/%m/%Y}")
+        if due > today + FARTHEST:
+            raise AssignmentRefused("far")
         return Days((due,), own=True)
     duty, validity = listed.duty, listed.document.validity
     # Its status is as of when it was recorded; its last day counts on any day.
@@ -99,13 +104,13 @@ def meant_units(
     found = []
     for unit in units:
         name, kind = _words(unit.name, organisations), _words(unit.kind, organisations)
-        if any(_holds(lead, kind) or _holds(name, lead) or _holds(lead, name) for lead in wanted):
+        if any(kind == lead or name[: len(lead)] == lead or _holds(lead, name) for lead in wanted):
             found.append(unit)
     return found
 
 
 def _words(text: str, organisations: Organisations) -> tuple[str, ...]:
-    """Folded words with bodies under their full names, without "các"."""
+    """Folded words with bodies under their full names; "các" and "quận, huyện" around are left."""
     tokens = tokens_of(text)
     words: list[str] = []
     at = 0
@@ -115,7 +120,11 @@ def _words(text: str, organisations: Organisations) -> tuple[str, ...]:
         words += [*tokens[at : body.start], *tokens_of(body.name)]
         at = body.end
     words += tokens[at:]
-    return tuple(word for word in words if word not in _PLURAL)
+    while words and words[0] in _PLURAL:
+        del words[0]
+    while len(words) > 1 and words[-1] in _PLACES:
+        del words[-1]
+    return tuple(words)
 
 
 def _holds(whole: Sequence[str], part: Sequence[str]) -> bool:
@@ -225,7 +234,7 @@ def _form(duty: Duty) -> str:
     """A plan is handed in, anything else is reported."""
     said = fold(duty.duty)
     about_plan = said.startswith("ke hoach") or "xay dung ke hoach" in said
-    return _PLAN if about_plan and "bao cao" not in said else _REPORT
+    return PLAN if about_plan and "bao cao" not in said else _REPORT
 
 
 def _cut(text: str) -> str:

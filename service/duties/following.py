@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.channels.rendering import split
-from bot.messages import Button, Reply
+from bot.messages import Reply
+from service.clock import VIETNAM
+from service.duties.calendar import Calendar
 from service.duties.routes import WEB, Route, routes
+from service.duties.wording import reminding_of
 from service.settings import Settings
 from service.shapes import reply_json
 from service.storage.duty_tables import NoticeAttempt, Reminder
@@ -18,15 +20,16 @@ from service.storage.people import find_accounts
 from service.storage.reminders import (
     attempts_of,
     belongs_to,
+    get_notice,
     keep_attempt,
     keep_notice,
     overdue_attempts,
-    person_of_notice,
     set_state,
     settled_attempts,
+    told_by,
+    wait_again,
 )
 
-_LONGEST = 1900  #: UTF-16 units of one message: what the strictest channel takes
 _NO_BUTTONS = frozenset(("zalo_bot",))
 _AT_ONCE = 200  #: attempts of one look
 
@@ -45,10 +48,12 @@ def begin_notice(
     notice_id = keep_notice(session, person_id, today, at, "open" if open_ else "unreached")
     belongs_to(session, [one.id for one in reminders if one.id is not None], notice_id)
     if open_:
-        _send(session, notice_id, 1, open_[0], reply.text, reply.buttons, at)
+        _send(session, notice_id, 1, open_[0], reply, at)
 
 
-def follow(session: Session, settings: Settings, at: datetime, *, by_day: bool) -> None:
+def follow(
+    session: Session, settings: Settings, calendar: Calendar, at: datetime, *, by_day: bool
+) -> None:
     """Settle what is known by now; what a channel did not deliver goes out by the next.
 
     `by_day`: people may be disturbed now; otherwise the next way waits until they may.
@@ -63,79 +68,71 @@ def follow(session: Session, settings: Settings, at: datetime, *, by_day: bool) 
             set_state(session, attempt.notice_id, "told")
         elif by_day:
             attempt.outcome = (message.error or "failed")[:200]
-            _next(session, settings, attempt, message.text, _buttons(message.buttons), at)
+            _next(session, settings, calendar, attempt, at)
     wait = timedelta(hours=settings.remind_wait_hours)
     for attempt in overdue_attempts(session, at - wait, _AT_ONCE) if by_day else ():
-        _overdue(session, settings, attempt, at)
+        _overdue(session, settings, calendar, attempt, at)
 
 
-def _overdue(session: Session, settings: Settings, attempt: NoticeAttempt, at: datetime) -> None:
+def _overdue(
+    session: Session, settings: Settings, calendar: Calendar, attempt: NoticeAttempt, at: datetime
+) -> None:
     """Nobody has looked at the page, or the channel has been away: another way, if there is one."""
     message = get_message(session, attempt.message_id)
-    others = _untried(session, settings, attempt, at)
     attempt.outcome = "waited"
-    if message is None or not others:
+    today = at.astimezone(VIETNAM).date()
+    if message is None or get_notice(session, attempt.notice_id).day != today:
+        return  # on another day there is another reminder, or none
+    if not _untried(session, settings, attempt, at):
         return
     if attempt.channel != WEB and not call_back(session, message):
         return  # it is just being sent
     attempt.outcome = "unseen" if attempt.channel == WEB else "late"
-    _next(session, settings, attempt, message.text, _buttons(message.buttons), at)
+    _next(session, settings, calendar, attempt, at)
 
 
 def _next(
-    session: Session,
-    settings: Settings,
-    attempt: NoticeAttempt,
-    text: str,
-    buttons: Sequence[Button],
-    at: datetime,
+    session: Session, settings: Settings, calendar: Calendar, attempt: NoticeAttempt, at: datetime
 ) -> None:
+    """By another way, in the words of now: what is settled meanwhile is left out."""
     session.add(attempt)
     session.flush()
-    others = _untried(session, settings, attempt, at)
-    if others and text:
-        number = len(attempts_of(session, attempt.notice_id)) + 1
-        _send(session, attempt.notice_id, number, others[0], text, buttons, at)
-    else:
+    notice, today = get_notice(session, attempt.notice_id), at.astimezone(VIETNAM).date()
+    if notice.day != today:  # it is gathered anew, with whatever else there is on this day
+        wait_again(session, attempt.notice_id)
         set_state(session, attempt.notice_id, "unreached")
+        return
+    told = told_by(session, attempt.notice_id, today)
+    others = _untried(session, settings, attempt, at)
+    if told and others:
+        number = len(attempts_of(session, attempt.notice_id)) + 1
+        reply = reminding_of(told, calendar, today)
+        _send(session, attempt.notice_id, number, others[0], reply, at)
+    else:
+        set_state(session, attempt.notice_id, "unreached" if told else "dropped")
 
 
 def _untried(
     session: Session, settings: Settings, attempt: NoticeAttempt, at: datetime
 ) -> list[Route]:
     tried = [one.channel for one in attempts_of(session, attempt.notice_id)]
-    person = person_of_notice(session, attempt.notice_id)
+    person = get_notice(session, attempt.notice_id).person_id
     return routes(settings, find_accounts(session, person), tried, at)
 
 
 def _send(
-    session: Session,
-    notice_id: int,
-    number: int,
-    route: Route,
-    text: str,
-    buttons: Sequence[Button],
-    at: datetime,
+    session: Session, notice_id: int, number: int, route: Route, reply: Reply, at: datetime
 ) -> None:
     account, fetched = route.account, route.name == WEB
-    whole = Reply("notice", text, "", text, "", buttons=tuple(buttons))
-    pieces = [text] if fetched else split(text, _LONGEST)
-    id_ = None
-    for place, piece in enumerate(pieces, start=1):
-        last = place == len(pieces)
-        id_ = enqueue(
-            session,
-            account.channel,
-            account.chat,
-            piece,
-            at,
-            buttons=buttons if last and account.channel not in _NO_BUTTONS else (),
-            drawn=reply_json(whole) if fetched else {},
-            key=f"notice:{notice_id}:{number}:{place}",
-            sent=fetched,
-        )
+    id_ = enqueue(
+        session,
+        account.channel,
+        account.chat,
+        reply.text,
+        at,
+        buttons=reply.buttons if account.channel not in _NO_BUTTONS else (),
+        drawn=reply_json(reply) if fetched else {},
+        key=f"notice:{notice_id}:{number}",
+        sent=fetched,
+    )
     keep_attempt(session, notice_id, route.name, id_, at)
-
-
-def _buttons(kept: Sequence[object]) -> tuple[Button, ...]:
-    return tuple(Button(**one) for one in kept if isinstance(one, dict))

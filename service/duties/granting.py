@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
+from service.duties.assigning import FARTHEST
 from service.storage.assignments import get_owed, move_day
 from service.storage.form_tables import Submission
 
@@ -20,5 +21,7 @@ def grant(session: Session, sent: Submission, today: date) -> date | None:
     if owed is None or not day or date.fromisoformat(day) <= owed.assignment.last_day:
         return None
     later = date.fromisoformat(day)
+    if later > today + FARTHEST:
+        return None
     move_day(session, sent.assignment_id, later, today)
     return later

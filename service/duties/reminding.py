@@ -7,15 +7,13 @@ in the transaction that marks them as told. What becomes of it is followed in fo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
 from sqlalchemy import Engine
-from sqlmodel import Session
 
-from bot.owed import OwedDuty, told
-from bot.texts import say
 from service import clock
 from service.duties.calendar import Calendar
 from service.duties.following import begin_notice, follow
@@ -28,9 +26,8 @@ from service.duties.schedule import (
     put_off,
     schedule,
 )
+from service.duties.wording import calendar_of, reminding_of
 from service.settings import Settings
-from service.storage.assignments import Owed, office_days
-from service.storage.duty_tables import Reminder
 from service.storage.engine import transaction
 from service.storage.reminders import (
     Falling,
@@ -45,6 +42,8 @@ from service.storage.reminders import (
     take_waiting,
 )
 
+log = logging.getLogger(__name__)
+
 _NIGHT = time(20)  #: from then on nobody is disturbed
 _ASSIGNMENTS, _PEOPLE = 500, 50  #: of one transaction: those who write meanwhile wait for it
 
@@ -56,7 +55,7 @@ def remind(engine: Engine, settings: Settings) -> None:
     with transaction(engine) as session:
         calendar = calendar_of(session)
         by_day = _is_time(settings, calendar, at)
-        follow(session, settings, at, by_day=by_day)
+        follow(session, settings, calendar, at, by_day=by_day)
     if not by_day:
         return
     plan_day(engine, settings, today)
@@ -65,35 +64,6 @@ def remind(engine: Engine, settings: Settings) -> None:
             return
     while _tell(engine, settings, calendar, at, today):
         pass
-
-
-def calendar_of(session: Session) -> Calendar:
-    """The public calendar with the office's days."""
-    days = office_days(session)
-    return Calendar(
-        frozenset(one.day for one in days if not one.working),
-        frozenset(one.day for one in days if one.working),
-    )
-
-
-def owed_duty(owed: Owed, calendar: Calendar, missed: date | None = None) -> OwedDuty:
-    """An assignment as people are told of it."""
-    one, of = owed.assignment, owed.obligation
-    return OwedDuty(
-        id=_id(one.id),
-        unit=owed.unit.name,
-        unit_id=_id(owed.unit.id),
-        title=of.title,
-        source=of.source,
-        # A date that was moved is no longer the paper's.
-        printed=of.printed if one.last_day == one.due_on else "",
-        own_date=of.own_date or one.last_day != one.due_on,
-        recipient=of.recipient,
-        form=of.form,
-        last_day=one.last_day,
-        working_day=calendar.on_or_before(one.last_day),
-        missed=missed,
-    )
 
 
 def plan_day(engine: Engine, settings: Settings, today: date) -> int:
@@ -128,8 +98,13 @@ def _plan(engine: Engine, settings: Settings, calendar: Calendar, today: date) -
         rows: list[dict[str, object]] = []
         seen: dict[date | None, list[int]] = {}
         for one in found:
-            policy = policy_of(one.policy, default)
-            planned = schedule(one.last_day, policy, calendar)
+            try:
+                policy = policy_of(one.policy, default)
+                planned = schedule(one.last_day, policy, calendar)
+            except (ValueError, OverflowError) as error:  # one of them must not stop all others
+                log.error("assignment %s is not reminded of: %s", one.id, type(error).__name__)
+                seen.setdefault(None, []).append(one.id)
+                continue
             if not one.quiet:
                 unit = people.get(one.unit_id, [])
                 rows += _rows(one, policy, planned, unit, waits, calendar, today, settings)
@@ -154,7 +129,7 @@ def _rows(
     """The reminders of one assignment that are to be told today."""
     officers = [p for p in people if not p.head] or list(people)
     if policy.announce and one.looked_on is None:
-        announced = Planned(today, late=False, offset=(one.last_day - today).days)
+        announced = Planned(today, today > one.last_day, abs((one.last_day - today).days))
         planned = (*(p for p in planned if p.day > today), announced)
         planned = tuple(sorted(planned, key=lambda p: p.day))
     for person in officers:
@@ -215,30 +190,6 @@ def _tell(
             for for_head in (False, True):
                 mine = [each for each in waiting if (each[0].kind == "head") is for_head]
                 if mine:
-                    _write(session, settings, calendar, at, today, mine, for_head=for_head)
+                    reply = reminding_of(mine, calendar, today)
+                    begin_notice(session, settings, [r for r, _ in mine], reply, at, today)
         return bool(people)
-
-
-def _write(
-    session: Session,
-    settings: Settings,
-    calendar: Calendar,
-    at: datetime,
-    today: date,
-    waiting: Sequence[tuple[Reminder, Owed]],
-    *,
-    for_head: bool,
-) -> None:
-    duties = [
-        owed_duty(owed, calendar, r.planned_on if r.planned_on < today else None)
-        for r, owed in waiting
-    ]
-    reply = told(duties, today)
-    if for_head:
-        reply = told(duties, today, say("remind.head"))
-    begin_notice(session, settings, [r for r, _ in waiting], reply, at, today)
-
-
-def _id(value: int | None) -> int:
-    assert value is not None, "rows that were read have an id"
-    return value

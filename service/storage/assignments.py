@@ -18,6 +18,8 @@ from service.storage.upserts import insert_into
 
 #: States of a submission in which what it settles counts as done.
 _COUNTS = ("received", "accepted")
+#: The form by which a plan is handed in; all else is reported.
+PLAN = "nop-ke-hoach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,15 @@ def settled() -> ColumnElement[bool]:
         col(Submission.assignment_id) == col(Assignment.id),
         col(Submission.settles),
         col(Submission.state).in_(_COUNTS),
+    )
+
+
+def _accepted() -> ColumnElement[bool]:
+    """The condition that the office has accepted what settles an assignment."""
+    return exists().where(
+        col(Submission.assignment_id) == col(Assignment.id),
+        col(Submission.settles),
+        col(Submission.state) == "accepted",
     )
 
 
@@ -64,7 +75,10 @@ def find_obligations(session: Session, document: str, fingerprint: str) -> list[
 def put_on(
     session: Session, obligation_id: int, unit_ids: Collection[int], last_day: date, since: date
 ) -> int:
-    """Units owe it by `last_day`; returns how many did not before. Each owes it once for a day."""
+    """Units owe it by `last_day`; returns how many did not before. Each owes it once for a day.
+
+    One that was taken off a unit is put on it again.
+    """
     rows = [
         {
             "obligation_id": obligation_id,
@@ -79,7 +93,12 @@ def put_on(
     ]
     if not rows:
         return 0
-    written = insert_into(session, Assignment).on_conflict_do_nothing()
+    again = {"ended_at": None, "ended_by": "", "since": since, "next_on": since, "looked_on": None}
+    written = insert_into(session, Assignment).on_conflict_do_update(
+        index_elements=["obligation_id", "unit_id", "due_on"],
+        set_=again,
+        where=col(Assignment.ended_at).is_not(None),
+    )
     return len(session.execute(written.returning(col(Assignment.id)), rows).all())
 
 
@@ -102,13 +121,20 @@ def owed_by(session: Session, unit_ids: Collection[int], today: date) -> list[Ow
 
 def reported_by(session: Session, unit_ids: Collection[int], today: date) -> list[Owed]:
     """The same with what was sent for and may still be corrected: all that is not accepted."""
-    accepted = exists().where(
-        col(Submission.assignment_id) == col(Assignment.id),
-        col(Submission.settles),
-        col(Submission.state) == "accepted",
-    )
     of = col(Assignment.unit_id).in_(unit_ids)
-    return _owed(session, of, lasting(), ~accepted, lasts(today))
+    return _owed(session, of, lasting(), ~_accepted(), lasts(today))
+
+
+def settle_nearest(session: Session, sent: Submission, today: date) -> None:
+    """What was sent before its sender was confirmed settles what its form hands in, if owed."""
+    if sent.unit_id is None or sent.assignment_id is not None:
+        return
+    owed = owed_by(session, [sent.unit_id], today)
+    about = next((one for one in owed if one.obligation.form == sent.form == PLAN), None)
+    if about:
+        sent.assignment_id, sent.settles = about.assignment.id, True
+        session.add(sent)
+        session.flush()
 
 
 def due_between(
@@ -158,7 +184,7 @@ def move_assignments(session: Session, unit_id: int, successor_id: int, today: d
         col(other.obligation_id) == col(Assignment.obligation_id),
         col(other.due_on) == col(Assignment.due_on),
     )
-    owed = (col(Assignment.unit_id) == unit_id, lasting(), ~settled(), ~same)
+    owed = (col(Assignment.unit_id) == unit_id, lasting(), ~_accepted(), ~same)
     moved = update(Assignment).where(*owed).values(unit_id=successor_id, next_on=today)
     session.execute(moved.execution_options(synchronize_session=False))
 

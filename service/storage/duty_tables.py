@@ -76,6 +76,7 @@ class Assignment(Table, table=True):
         ),
         Index("ix_assignment_unit_id_last_day", "unit_id", "last_day"),
         Index("ix_assignment_last_day", "last_day"),
+        {"sqlite_autoincrement": True},  # what was sent names it, and people know it as "V12"
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -106,12 +107,13 @@ class Notice(Table, table=True):
     """One message to one person about their duties, by whichever channel finds them."""
 
     __tablename__ = "notice"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # its id names its message for ever
 
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(sa_column=_of("person", index=True))
     day: date = Field(sa_column=Column(Date, nullable=False, index=True))
     written_at: datetime = Field(sa_column=instant())
-    #: open | told | unclear | unreached
+    #: open | told | unclear | unreached | dropped (of no use before it reached anybody)
     state: str = Field(sa_column=Column(String(10), nullable=False, index=True))
 
 

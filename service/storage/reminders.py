@@ -130,8 +130,7 @@ def people_to_tell(session: Session, limit: int) -> list[int]:
 def take_waiting(session: Session, person_id: int, today: date) -> list[tuple[Reminder, Owed]]:
     """The reminders of a person that wait, marked as told by whoever takes them: one does.
 
-    Marked as dropped and left out: what is settled meanwhile, what was to be told before a day
-    that is over, and of one assignment all but the latest.
+    What is of no use any more is marked as dropped and left out.
     """
     taken = session.execute(
         update(Reminder)
@@ -148,20 +147,53 @@ def take_waiting(session: Session, person_id: int, today: date) -> list[tuple[Re
             .execution_options(populate_existing=True)
         )
     )
-    owed = owed_of(session, {one.assignment_id for one in reminders})
-    kept = []
-    latest = {one.assignment_id: one.id for one in sorted(reminders, key=lambda one: one.day)}
-    for reminder in reminders:
-        about = owed[reminder.assignment_id]
-        over = reminder.kind == "before" and about.assignment.last_day < today
-        gone = about.settled or about.assignment.ended_at is not None
-        if gone or over or latest[reminder.assignment_id] != reminder.id:
-            reminder.state = "dropped"
-            session.add(reminder)
-        else:
-            kept.append((reminder, about))
+    kept = _still(session, reminders, today)
+    stay = {one.id for one, _ in kept}
+    for one in reminders:
+        if one.id not in stay:
+            one.state = "dropped"
+            session.add(one)
     session.flush()
+    return kept
+
+
+def told_by(session: Session, notice_id: int, today: date) -> list[tuple[Reminder, Owed]]:
+    """What a notice tells and is still to be told."""
+    of = select(Reminder).where(col(Reminder.notice_id) == notice_id)
+    return _still(session, list(session.exec(of)), today)
+
+
+def wait_again(session: Session, notice_id: int) -> None:
+    """What a notice was to tell waits again."""
+    of = update(Reminder).where(col(Reminder.notice_id) == notice_id)
+    session.execute(of.values(state="waiting", notice_id=None))
+
+
+def _still(
+    session: Session, reminders: Sequence[Reminder], today: date
+) -> list[tuple[Reminder, Owed]]:
+    """Those of one person that are of use today, the nearest first.
+
+    Not: what is settled or ended, of a unit that is no more or for which the person acts no more,
+    what was to be told before a day that is over, and of one assignment all but the latest.
+    """
+    owed = owed_of(session, {one.assignment_id for one in reminders})
+    acting = responsible(session, {one.assignment.unit_id for one in owed.values()})
+    latest = {one.assignment_id: one.id for one in sorted(reminders, key=lambda one: one.day)}
+    kept = []
+    for one in reminders:
+        about = owed[one.assignment_id]
+        over = one.kind == "before" and about.assignment.last_day < today
+        gone = about.settled or about.assignment.ended_at is not None or not _lasts(about, today)
+        unit = acting.get(about.assignment.unit_id, ())
+        acts_on = any(each.person_id == one.person_id for each in unit)
+        if not over and not gone and acts_on and latest[one.assignment_id] == one.id:
+            kept.append((one, about))
     return sorted(kept, key=lambda each: (each[1].assignment.last_day, each[0].assignment_id))
+
+
+def _lasts(owed: Owed, today: date) -> bool:
+    return owed.unit.closed_on is None or owed.unit.closed_on > today
 
 
 def heads_to_tell(session: Session) -> int:
@@ -215,9 +247,9 @@ def set_state(session: Session, notice_id: int, state: str) -> None:
     session.execute(update(Notice).where(col(Notice.id) == notice_id).values(state=state))
 
 
-def person_of_notice(session: Session, notice_id: int) -> int:
-    """Whom it is for."""
-    return session.get_one(Notice, notice_id).person_id
+def get_notice(session: Session, notice_id: int) -> Notice:
+    """By id."""
+    return session.get_one(Notice, notice_id)
 
 
 def settled_attempts(session: Session, limit: int) -> list[NoticeAttempt]:

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
+from service import offices
+from service.storage import bindings
 from service.storage.assignments import (
     end_assignments,
     move_day,
@@ -19,15 +21,17 @@ from service.storage.assignments import (
     put_on,
 )
 from service.storage.delivery_tables import OutboundMessage
-from service.storage.duty_tables import NoticeAttempt, OfficeDay
+from service.storage.duty_tables import Assignment, NoticeAttempt, OfficeDay
 from service.storage.engine import transaction
 from service.storage.erasing import forget
+from service.storage.form_tables import Submission
 from service.storage.people_tables import ChannelAccount
-from service.storage.reminders import shown
+from service.storage.reminders import shown, tell_heads
 from service.storage.retention import forget_old
-from service.storage.unit_tables import Unit
+from service.storage.unit_tables import Binding, Unit
 from service.storage.units import merge_units
-from tests.builders import KEEPING, names_alone
+from tests.builders import KEEPING, a_submission, names_alone
+from tests.desk import an_account
 from tests.owing import DAY, Owing
 
 FIRST, LAST = date(2023, 8, 1), date(2023, 12, 31)
@@ -202,8 +206,9 @@ def test_the_next_way_waits_for_the_day(office: Owing) -> None:
         office.remind()
         assert attempts(office) == [("telegram", "")]
     office.go_to(date(2023, 9, 6))
-    office.remind()
-    assert attempts(office) == [("telegram", "403"), ("web", "")]
+    office.remind()  # on another day it is gathered anew, and its best way tried again
+    assert attempts(office) == [("telegram", "403"), ("telegram", "")]
+    assert [n.state for n in office.notices()] == ["unreached", "open"]
 
 
 def test_a_unit_that_becomes_part_of_another_leaves_what_it_owes(office: Owing) -> None:
@@ -238,6 +243,120 @@ def test_what_was_owed_long_ago_goes(office: Owing) -> None:
         forget_old(session, KEEPING, at.replace(year=2033, month=10))
     assert office.reminders() == []
     assert office.notices() == []
+
+
+def test_the_next_way_says_what_is_so_by_then(office: Owing) -> None:
+    unit = office.unit("Trường A", channel="web")
+    done, left = office.owes(unit, PLAN), office.owes(unit, PLAN, title="Nộp kế hoạch")
+    office.go_to(date(2023, 9, 5), 8)
+    also(office, "telegram")
+    office.remind()
+    office.report(done)
+    office.go_to(date(2023, 9, 5), 13)
+    office.remind()
+    assert [m.channel for m in messages(office)] == ["web", "telegram"]
+    assert "Nộp kế hoạch" in messages(office)[-1].text
+    assert "Báo cáo kết quả" not in messages(office)[-1].text
+    assert f"V{left} đã nộp" in messages(office)[-1].text
+
+
+def test_the_next_way_is_not_for_whoever_acts_no_more(office: Owing) -> None:
+    office.owes(office.unit("Trường A", channel="web"), PLAN)
+    office.go_to(date(2023, 9, 5), 8)
+    also(office, "telegram")
+    office.remind()
+    with transaction(office.engine) as session:
+        session.execute(update(Binding).values(ended_at=office.clock.now))
+    office.go_to(date(2023, 9, 5), 13)
+    office.remind()
+    assert [m.channel for m in messages(office)] == ["web"]
+    assert [n.state for n in office.notices()] == ["dropped"]
+
+
+def test_a_head_who_was_revoked_meanwhile_is_not_told(office: Owing) -> None:
+    office.owes(office.unit("Trường A", head=True), PLAN)
+    office.go_to(date(2023, 9, 25))
+    office.remind()
+    with transaction(office.engine) as session:
+        session.execute(update(Binding).where(Binding.head).values(ended_at=office.clock.now))
+    office.go_to(date(2023, 9, 26))
+    with transaction(office.engine) as session:
+        tell_heads(session)
+    before = len(messages(office))
+    office.remind()
+    assert len(messages(office)) == before
+
+
+def test_what_a_head_is_told_was_not_missed(office: Owing) -> None:
+    office.owes(office.unit("Trường A", head=True), PLAN)
+    office.go_to(date(2023, 9, 25))
+    office.remind()
+    office.go_to(date(2023, 9, 26))
+    with transaction(office.engine) as session:
+        tell_heads(session)
+    office.remind()
+    assert "lẽ ra" not in messages(office)[-1].text
+    assert "người đứng đầu" in messages(office)[-1].text
+
+
+def test_one_that_cannot_be_reckoned_keeps_no_other_waiting(office: Owing) -> None:
+    unit = office.unit("Trường A")
+    broken = office.owes(unit, PLAN, {"late": "never"})
+    beyond = office.owes(unit, date(9999, 12, 31))
+    good = office.owes(unit, PLAN)
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    assert office.told(broken) == office.told(beyond) == []
+    assert office.told(good) == ["05/09 before"]
+
+
+def test_many_duties_are_one_message_that_every_channel_takes(office: Owing) -> None:
+    unit = office.unit("Trường A")
+    for n in range(9):
+        office.owes(unit, PLAN, title=f"Việc thứ {n}: " + "báo cáo kết quả truyền thông " * 9)
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    (message,) = messages(office)
+    assert len(message.text) <= 1800
+    assert "việc khác" in message.text
+
+
+def test_an_announcement_after_its_day_is_one_of_something_late(office: Owing) -> None:
+    office.go_to(date(2023, 8, 4), 21)  # a Friday evening; due on Sunday
+    one = office.owes(office.unit("Trường A"), date(2023, 8, 6), {"announce": True})
+    office.go_to(date(2023, 8, 7))
+    office.remind()
+    assert office.told(one) == ["07/08 late"]
+
+
+def test_taken_off_and_put_on_again(office: Owing) -> None:
+    unit = office.unit("Trường A")
+    one = office.owes(unit, PLAN)
+    with transaction(office.engine) as session:
+        end_assignments(session, [one], "admin:1", office.clock.now)
+        obligation = session.get_one(Assignment, one).obligation_id
+    office.go_to(date(2023, 9, 6))
+    with transaction(office.engine) as session:
+        assert put_on(session, obligation, [unit], PLAN, office.today) == 1
+        assert put_on(session, obligation, [unit], PLAN, office.today) == 0
+    office.go_to(date(2023, 9, 12))
+    office.remind()
+    assert office.told(one) == ["12/09 before"]
+
+
+def test_a_plan_of_whoever_is_confirmed_later_settles(office: Owing) -> None:
+    unit = office.unit("Trường A")
+    one = office.owes(unit, PLAN, form="nop-ke-hoach")
+    with transaction(office.engine) as session:
+        person = an_account(session, "telegram", "late", office.clock.now).person_id
+        binding = bindings.ask(session, person, unit, "Người", "cán bộ", office.clock.now)
+        sent = a_submission(session, form="nop-ke-hoach", person_id=person, unit_id=unit)
+        sent.state = "pending"
+        session.add(sent)
+    with transaction(office.engine) as session:
+        offices.confirm(session, binding.id or 0, "admin:1", office.clock.now)
+        assert owed_by(session, [unit], office.today) == []
+        assert session.get_one(Submission, sent.id).assignment_id == one
 
 
 def test_after_days_away_what_is_still_of_use_comes_once_and_says_so(office: Owing) -> None:

@@ -118,6 +118,7 @@ def test_by_parent(office: Owing) -> None:
     ("arguments", "said"),
     [
         (("12", "--due", "01/07/2023"), "Ngày 01/07/2023 đã qua"),
+        (("12", "--due", "31/12/9999"), "quá xa"),
         (("12", "--due", "31/02/2023"), "Không hiểu ngày"),
         (("10",), "không nêu ngày cụ thể"),
         (("7",), "không nêu ngày cụ thể"),

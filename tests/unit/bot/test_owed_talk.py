@@ -90,7 +90,7 @@ def test_whoever_acts_for_no_unit_is_asked_for_one() -> None:
 def test_several_are_opened_one_by_one() -> None:
     said = talk(*(owed(n) for n in range(1, 8))).say("việc của tôi")
     assert labels(said.reply) == [f"Việc V{n}" for n in range(1, 6)]
-    assert "Còn 2 việc khác" in said.reply.text
+    assert all(f"V{n}, hết 09/12/2026" in said.reply.text for n in range(1, 8))
     said.press(said.reply.buttons[1])
     assert "Mã việc: V2." in said.reply.text
     assert [b.send for b in said.reply.buttons] == [
@@ -150,6 +150,19 @@ def test_in_the_middle_of_another_form() -> None:
     assert said.state.form is not None
     assert said.state.form.form == "bao-cao"
     assert [rest.form for rest in said.state.resting] == ["phan-anh"]
+
+
+def test_a_reminder_is_answered_whatever_is_being_filled_in() -> None:
+    said = talk(owed()).say("phản ánh")
+    said.hear(an_incoming("", event="press", button=answers_to(owed())[0].id))
+    assert said.state.form is not None
+    assert said.state.form.form == "bao-cao"
+
+
+@pytest.mark.parametrize("typed", ["Đơn vị còn thiếu số liệu", "Trường còn phải chờ ý kiến"])
+def test_what_answers_a_form_asks_for_no_list(typed: str) -> None:
+    said = talk(owed()).say("V12 xin lùi hạn").say(typed)
+    assert "Dự kiến hoàn thành ngày nào?" in said.replies[-1].text
 
 
 def test_late_and_on_the_last_day() -> None:

@@ -66,6 +66,7 @@ def upgrade() -> None:
             ["unit_id"], ["unit.id"], name="fk_assignment_unit_id_unit", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_assignment"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "uq_assignment_obligation_id_unit_id_due_on",
@@ -103,6 +104,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name="fk_notice_person_id_person", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_notice"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_notice_person_id", "notice", ["person_id"])
     op.create_index("ix_notice_day", "notice", ["day"])

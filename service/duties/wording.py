@@ -1,0 +1,58 @@
+"""Assignments as people are told of them, on a day of the office's calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session
+
+from bot.messages import Reply
+from bot.owed import OwedDuty, told
+from bot.texts import say
+from service.duties.calendar import Calendar
+from service.storage.assignments import Owed, office_days
+from service.storage.duty_tables import Reminder
+
+
+def calendar_of(session: Session) -> Calendar:
+    """The public calendar with the office's days."""
+    days = office_days(session)
+    return Calendar(
+        frozenset(one.day for one in days if not one.working),
+        frozenset(one.day for one in days if one.working),
+    )
+
+
+def owed_duty(owed: Owed, calendar: Calendar, missed: date | None = None) -> OwedDuty:
+    """An assignment as people are told of it."""
+    one, of = owed.assignment, owed.obligation
+    assert one.id is not None, "rows that were read have an id"
+    return OwedDuty(
+        id=one.id,
+        unit=owed.unit.name,
+        unit_id=one.unit_id,
+        title=of.title,
+        source=of.source,
+        # A date that was moved is no longer the paper's.
+        printed=of.printed if one.last_day == one.due_on else "",
+        own_date=of.own_date or one.last_day != one.due_on,
+        recipient=of.recipient,
+        form=of.form,
+        last_day=one.last_day,
+        working_day=calendar.on_or_before(one.last_day),
+        missed=missed,
+    )
+
+
+def reminding_of(
+    waiting: Sequence[tuple[Reminder, Owed]], calendar: Calendar, today: date
+) -> Reply:
+    """The message for these reminders of one person: all of a head, or none of one."""
+    for_head = waiting[0][0].kind == "head"
+    duties = []
+    for one, owed in waiting:
+        # What a head is told has waited for the desk; nothing was missed.
+        missed = one.planned_on < today and not for_head
+        duties.append(owed_duty(owed, calendar, one.planned_on if missed else None))
+    return told(duties, today, say("remind.head") if for_head else "")
