@@ -69,6 +69,8 @@ def remind(engine: Engine, settings: Settings) -> None:
 def plan_day(engine: Engine, settings: Settings, today: date) -> int:
     """Write all reminders of a day without telling anybody; returns how many."""
     with transaction(engine) as session:
+        if not is_falling(session, today):
+            return 0  # as nearly always; then nothing is locked
         calendar = calendar_of(session)
     written = 0
     while (done := _plan(engine, settings, calendar, today))[0]:

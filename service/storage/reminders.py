@@ -63,6 +63,8 @@ def is_falling(session: Session, today: date) -> bool:
 
 def falling(session: Session, today: date, limit: int) -> list[Falling]:
     """At most `limit` assignments to be looked at, which nobody else looks at meanwhile."""
+    # SQLite locks nothing by reading: a write that changes nothing does.
+    session.execute(update(_ASSIGNMENT).where(_ASSIGNMENT.c.id < 0).values(next_on=None))
     ids = session.exec(
         _next(today)
         .order_by(col(Assignment.next_on), col(Assignment.id))
