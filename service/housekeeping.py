@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from service import clock
 from service.delivery.handing_over import mind
-from service.duties.reminding import remind
+from service.duties.reminding import reckon_anew, remind
 from service.forms import watch_forms
 from service.settings import Settings
 from service.storage.channel_states import take_turn
@@ -40,6 +40,7 @@ def tidy(engine: Engine, settings: Settings) -> bool:
     with transaction(engine) as session:
         if not take_turn(session, "forget_old", clock.today(settings).isoformat(), at):
             return False
+        reckon_anew(session, settings, at)
         gone = forget_old(session, _keeping(settings), at)
         forget_hand_offs(session, at - timedelta(days=settings.keep_hand_offs_days))
         forget_receipts(session, at - _RECEIPTS)

@@ -16,7 +16,13 @@ from knowledge.organisations import Organisations, tokens_of
 from knowledge.vietnamese import fold
 from service.duty_reviews import ListedDuty
 from service.errors import AssignmentRefused
-from service.storage.assignments import PLAN, add_obligation, find_obligations, put_on
+from service.storage.assignments import (
+    PLAN,
+    add_obligation,
+    find_obligations,
+    find_request,
+    put_on,
+)
 from service.storage.audit import record
 from service.storage.duty_tables import Obligation
 from service.storage.unit_tables import Unit
@@ -210,8 +216,9 @@ _URGENT: dict[str, JsonValue] = {"announce": True, "before": [3, 1, 0]}
 def assign_request(
     session: Session, asked: Request, unit_ids: Collection[int], by: str, at: datetime
 ) -> Assigned:
-    """Units owe it by its day, and are told so at once."""
-    obligation = add_obligation(
+    """Units owe it by its day, and are told so at once; asked again in the same words, once."""
+    there = find_request(session, asked.title, asked.source, asked.recipient)
+    obligation = there or add_obligation(
         session,
         Obligation(
             title=asked.title,

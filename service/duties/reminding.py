@@ -7,12 +7,15 @@ in the transaction that marks them as told. What becomes of it is followed in fo
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from importlib.metadata import version
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from service import clock
 from service.duties.calendar import Calendar
@@ -28,6 +31,8 @@ from service.duties.schedule import (
 )
 from service.duties.wording import calendar_of, reminding_of
 from service.settings import Settings
+from service.storage.assignments import look_again
+from service.storage.channel_states import is_new
 from service.storage.engine import transaction
 from service.storage.reminders import (
     Falling,
@@ -41,6 +46,7 @@ from service.storage.reminders import (
     responsible,
     take_waiting,
 )
+from service.storage.retention import RECKONED
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +70,13 @@ def remind(engine: Engine, settings: Settings) -> None:
             return
     while _tell(engine, settings, calendar, at, today):
         pass
+
+
+def reckon_anew(session: Session, settings: Settings, at: datetime) -> None:
+    """When the settings or the public calendar have changed, every day of a reminder has, too."""
+    rules = f"{settings.remind_before}/{settings.remind_late}/{version('holidays')}"
+    if is_new(session, RECKONED, hashlib.sha256(rules.encode()).hexdigest()[:16], at):
+        look_again(session, at.astimezone(clock.VIETNAM).date())
 
 
 def plan_day(engine: Engine, settings: Settings, today: date) -> int:

@@ -72,6 +72,18 @@ def find_obligations(session: Session, document: str, fingerprint: str) -> list[
     return list(session.exec(of.order_by(col(Obligation.id))))
 
 
+def find_request(session: Session, title: str, source: str, recipient: str) -> Obligation | None:
+    """A request in the same words that has not ended."""
+    of = select(Obligation).where(
+        col(Obligation.document) == "",
+        col(Obligation.title) == title,
+        col(Obligation.source) == source,
+        col(Obligation.recipient) == recipient,
+        col(Obligation.ended_at).is_(None),
+    )
+    return session.exec(of).first()
+
+
 def put_on(
     session: Session, obligation_id: int, unit_ids: Collection[int], last_day: date, since: date
 ) -> int:

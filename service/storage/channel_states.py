@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Literal
 
-from sqlalchemy import Executable, bindparam, or_, update
+from sqlalchemy import Executable, bindparam, delete, or_, update
 from sqlmodel import Session, col, select
 
 from service.storage.delivery_tables import ChannelState, Leader, PeriodicTurn
@@ -98,3 +98,10 @@ def take_turn(session: Session, name: str, slot: str, at: datetime) -> bool:
         .returning(col(PeriodicTurn.name))
     )
     return session.execute(statement).first() is not None
+
+
+def is_new(session: Session, name: str, slot: str, at: datetime) -> bool:
+    """Whether `slot` is another than the last one of `name`, which it is from now on."""
+    others = (col(PeriodicTurn.name) == name, col(PeriodicTurn.slot) != slot)
+    session.execute(delete(PeriodicTurn).where(*others))
+    return take_turn(session, name, slot, at)

@@ -16,6 +16,8 @@ from service.storage.people import files_of_drafts
 from service.storage.people_tables import ConversationRow, OneTimeCode, StoredFile
 from service.storage.submissions import OFFICIAL, files_sent
 
+#: The turn whose slot says by which rules reminders were last reckoned: it stays.
+RECKONED = "reckoned"
 #: An event that comes again is known for so long; channels send again for a day at most.
 EVENTS = timedelta(days=30)
 #: Comments and difficulties with which nobody has anything to do any more.
@@ -58,7 +60,8 @@ def forget_old(session: Session, keeping: Keeping, at: datetime) -> frozenset[st
     untouched = col(ConversationRow.updated_at) < at - keeping.conversations
     session.execute(delete(ConversationRow).where(untouched))
     session.execute(delete(OneTimeCode).where(col(OneTimeCode.expires_at) < at))
-    session.execute(delete(PeriodicTurn).where(col(PeriodicTurn.taken_at) < at - EVENTS))
+    over = (col(PeriodicTurn.taken_at) < at - EVENTS, col(PeriodicTurn.name) != RECKONED)
+    session.execute(delete(PeriodicTurn).where(*over))
     _forget_assignments(session, _years_before(at, keeping.records_years))
     sent = _forget_submissions(session, keeping, at)
     return sent | _forget_files(session, at - keeping.files)

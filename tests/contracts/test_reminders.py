@@ -11,6 +11,7 @@ from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
 from service import offices
+from service.duties.reminding import reckon_anew
 from service.storage import bindings
 from service.storage.assignments import (
     end_assignments,
@@ -357,6 +358,18 @@ def test_a_plan_of_whoever_is_confirmed_later_settles(office: Owing) -> None:
         offices.confirm(session, binding.id or 0, "admin:1", office.clock.now)
         assert owed_by(session, [unit], office.today) == []
         assert session.get_one(Submission, sent.id).assignment_id == one
+
+
+def test_other_settings_reckon_anew(office: Owing) -> None:
+    one = office.owes(office.unit("Trường A"), PLAN)
+    for changed in ({}, {"remind_before": "21,0"}):
+        office.settings = office.settings.model_copy(update=changed)
+        with transaction(office.engine) as session:
+            reckon_anew(session, office.settings, office.clock.now)
+        office.remind()
+    office.go_to(date(2023, 8, 29))
+    office.remind()
+    assert office.told(one) == ["29/08 before"]
 
 
 def test_after_days_away_what_is_still_of_use_comes_once_and_says_so(office: Owing) -> None:

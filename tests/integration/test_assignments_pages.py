@@ -126,6 +126,12 @@ def test_an_urgent_request_is_told_at_once_and_shortly_before(
     assert "Căn cứ: Công văn số 45/SGDĐT." in text
 
 
+def test_a_button_pressed_twice_asks_once(editor: Officer, office: Owing) -> None:
+    for _ in range(2):
+        editor.post(PAGE, title="Báo cáo số vụ việc", to="everyone", due="7/8/2023")
+    assert owed(office) == [(1, date(2023, 8, 7)), (2, date(2023, 8, 7))]
+
+
 def test_taken_off_a_unit(editor: Officer, office: Owing) -> None:
     one = office.owes(1, date(2023, 9, 19))
     assert editor.post(f"{PAGE}/{one}/end").headers["location"].endswith("?done=turned")
