@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from service import clock
 from service.delivery.handing_over import mind
+from service.duties.assigning import lay_ahead
 from service.duties.reminding import reckon_anew, remind
 from service.forms import watch_forms
 from service.settings import Settings
@@ -40,6 +41,7 @@ def tidy(engine: Engine, settings: Settings) -> bool:
     with transaction(engine) as session:
         if not take_turn(session, "forget_old", clock.today(settings).isoformat(), at):
             return False
+        lay_ahead(session, clock.today(settings))
         reckon_anew(session, settings, at)
         gone = forget_old(session, _keeping(settings), at)
         forget_hand_offs(session, at - timedelta(days=settings.keep_hand_offs_days))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dateutil.rrule import rrulestr
 from pydantic import JsonValue
@@ -14,6 +14,7 @@ from knowledge.citations import in_words
 from knowledge.documents import Duty
 from knowledge.organisations import Organisations, tokens_of
 from knowledge.vietnamese import fold
+from service.clock import VIETNAM
 from service.duty_reviews import ListedDuty
 from service.errors import AssignmentRefused
 from service.storage.assignments import (
@@ -22,6 +23,8 @@ from service.storage.assignments import (
     find_obligations,
     find_request,
     put_on,
+    rules_laid,
+    units_owing,
 )
 from service.storage.audit import record
 from service.storage.duty_tables import Obligation
@@ -45,6 +48,7 @@ class Days:
     rule: str = ""
     before: bool = False  #: the paper says "trước ngày", so the last day is the one before
     own: bool = False  #: the office's date, not the paper's
+    until: date | None = None  #: no occurrence is later
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +93,40 @@ def _recurring(duty: Duty, rule: str, today: date, until: date | None, *, own: b
     if not any(part in rule.upper() for part in ("BYMONTHDAY", "BYDAY", "BYYEARDAY")):
         raise AssignmentRefused("undated")
     before = not own and "truoc ngay" in fold(duty.when.text or "")
-    shift = _DAY if before else timedelta()
-    start = datetime(today.year, today.month, today.day)  # noqa: DTZ001 - days, no instants
+    until = None if own else until
     try:
-        found = rrulestr(rule, dtstart=start).between(start, start + _AHEAD, inc=True)
+        last_days = _occurrences(rule, today, today, today + _AHEAD, until, before=before)
     except ValueError as error:
         raise AssignmentRefused("rule") from error
-    days = [moment.date() - shift for moment in found]
-    last_days = tuple(day for day in days if day >= today and (until is None or day <= until))
     if not last_days:
         raise AssignmentRefused("no_occurrence")
-    return Days(last_days, rule=rule, before=before, own=own)
+    return Days(last_days, rule=rule, before=before, own=own, until=until)
+
+
+def _occurrences(
+    rule: str, anchor: date, first: date, last: date, until: date | None, *, before: bool
+) -> tuple[date, ...]:
+    """The last days of a rule in between (inclusive), counted from `anchor`; raises ValueError."""
+    shift = _DAY if before else timedelta()
+    # Days, no instants: the library knows only these.
+    start, ends = (datetime.combine(day, time()) for day in (anchor, last + shift))
+    found = rrulestr(rule, dtstart=start).between(start, ends, inc=True)
+    days = (moment.date() - shift for moment in found)
+    return tuple(day for day in days if day >= first and (until is None or day <= until))
+
+
+def lay_ahead(session: Session, today: date) -> int:
+    """Lay down the next occurrences of what comes back; returns how many were."""
+    new = 0
+    for of, latest in rules_laid(session):
+        assert of.id is not None, "rows that were read have an id"
+        anchor = of.created_at.astimezone(VIETNAM).date()
+        days = _occurrences(
+            of.rule, anchor, latest + _DAY, today + _AHEAD, of.until, before=of.before
+        )
+        units = units_owing(session, of.id, latest) if days else []
+        new += sum(put_on(session, of.id, units, day, today) for day in days)
+    return new
 
 
 def meant_units(
@@ -187,6 +214,7 @@ def _obligation(
         own_date=days.own,
         before=days.before,
         rule=days.rule,
+        until=days.until,
         form=_form(duty),
         policy=dict(policy),
         created_at=at,

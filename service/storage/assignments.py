@@ -84,6 +84,24 @@ def find_request(session: Session, title: str, source: str, recipient: str) -> O
     return session.exec(of).first()
 
 
+def rules_laid(session: Session) -> list[tuple[Obligation, date]]:
+    """Obligations that come back, with the latest day that is laid down."""
+    of = (
+        select(Obligation, func.max(Assignment.due_on))
+        .join(Assignment, col(Assignment.obligation_id) == col(Obligation.id))
+        .where(col(Obligation.rule) != "", col(Obligation.ended_at).is_(None))
+        .group_by(col(Obligation.id))
+    )
+    # Only the key is grouped by: PostgreSQL knows that all else hangs on it.
+    return [(one, latest) for one, latest in session.exec(of)]
+
+
+def units_owing(session: Session, obligation_id: int, due_on: date) -> list[int]:
+    """The units that owe it for that day."""
+    of = (col(Assignment.obligation_id) == obligation_id, col(Assignment.due_on) == due_on)
+    return list(session.exec(select(Assignment.unit_id).where(*of, lasting())))
+
+
 def put_on(
     session: Session, obligation_id: int, unit_ids: Collection[int], last_day: date, since: date
 ) -> int:

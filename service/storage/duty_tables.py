@@ -54,6 +54,8 @@ class Obligation(Table, table=True):
     #: "trước ngày D": the last day is the one before.
     before: bool = False
     rule: str = Field(default="", sa_column=Column(String(200), nullable=False))  #: an RRULE
+    #: The last day on which the paper counts; None where it is open, or the rule is the office's.
+    until: date | None = Field(default=None, sa_column=Column(Date, nullable=True))
     form: str = Field(sa_column=Column(String(40), nullable=False))  #: which settles it
     #: service.duties.schedule.Policy; {} for the office's own
     policy: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))

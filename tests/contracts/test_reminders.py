@@ -11,6 +11,7 @@ from sqlalchemy import Engine, update
 from sqlmodel import col, select
 
 from service import offices
+from service.duties.assigning import lay_ahead
 from service.duties.reminding import reckon_anew
 from service.storage import bindings
 from service.storage.assignments import (
@@ -358,6 +359,15 @@ def test_a_plan_of_whoever_is_confirmed_later_settles(office: Owing) -> None:
         offices.confirm(session, binding.id or 0, "admin:1", office.clock.now)
         assert owed_by(session, [unit], office.today) == []
         assert session.get_one(Submission, sent.id).assignment_id == one
+
+
+def test_what_comes_back_is_laid_down(office: Owing) -> None:
+    one = office.owes(office.unit("Trường A"), PLAN, rule="FREQ=YEARLY;BYMONTH=9;BYMONTHDAY=19")
+    with transaction(office.engine) as session:
+        assert lay_ahead(session, office.today) == 0
+        assert lay_ahead(session, date(2023, 10, 1)) == 1
+        days = [o.assignment.last_day for o in owed_by(session, [1], office.today)]
+    assert (one, days) == (1, [PLAN, date(2024, 9, 19)])
 
 
 def test_other_settings_reckon_anew(office: Owing) -> None:

@@ -16,8 +16,9 @@ from service.cli import app
 from service.commands.doors import Doors
 from service.delivery.files import Received
 from service.delivery.web import said_after
+from service.duties.assigning import lay_ahead
 from service.settings import Settings
-from service.storage.assignments import get_owed, owed_by
+from service.storage.assignments import end_assignments, get_owed, owed_by
 from service.storage.consents import agree
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import Assignment, Notice
@@ -153,6 +154,22 @@ def test_a_duty_that_comes_back(office: Owing) -> None:
     days = [str(row["last_day"]) for row in owes(office)]
     assert days[:3] == ["2023-08-25", "2023-09-25", "2023-10-25"]
     assert len(days) >= 5
+
+
+def test_what_comes_back_is_laid_down_ever_further(office: Owing) -> None:
+    every = ("--every", "FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=25", "--everyone")
+    assert troly(office, "assign", PAPER, "7", *every).exit_code == 0
+    first = owes(office)
+    with transaction(office.engine) as session:
+        off = session.exec(select(Assignment).order_by(col(Assignment.due_on).desc())).first()
+        assert off is not None
+        end_assignments(session, [off.id or 0], "admin:1", office.clock.now)
+        assert lay_ahead(session, office.today) == 0
+        assert lay_ahead(session, office.today + 200 * DAY) == 3 * 4  # the fifth owes it no more
+    office.go_to(office.today + 200 * DAY)
+    days = sorted({str(row["last_day"]) for row in owes(office)})
+    assert days[-4:] == ["2024-08-25", "2024-10-25", "2024-12-25", "2025-02-25"]
+    assert {str(row["last_day"]) for row in first} >= {"2023-08-25", "2023-10-25", "2024-08-25"}
 
 
 def test_a_dry_run_writes_nothing(office: Owing) -> None:

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("own_date", sa.Boolean(), nullable=False),
         sa.Column("before", sa.Boolean(), nullable=False),
         sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
         sa.Column("form", sa.String(length=40), nullable=False),
         sa.Column("policy", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
