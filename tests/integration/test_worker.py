@@ -101,7 +101,7 @@ async def test_the_days_work_is_done_once_by_one_of_all(
     def tidied() -> bool:
         with transaction(office.engine) as session:
             turns = {turn.name for turn in session.exec(select(PeriodicTurn))}
-        return turns == {"daily:fake", "daily:other", "forget_old"}
+        return turns == {"daily:fake", "daily:other", "forget_old", "reckoned"}
 
     def lines() -> tuple[Line, Line]:
         return Line(FakeChannel(), daily=fail), Line(FakeChannel("other"), daily=refresh)
