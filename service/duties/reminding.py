@@ -51,7 +51,7 @@ from service.storage.retention import RECKONED
 log = logging.getLogger(__name__)
 
 _NIGHT = time(20)  #: from then on nobody is disturbed
-_ASSIGNMENTS, _PEOPLE = 500, 50  #: of one transaction: those who write meanwhile wait for it
+_ASSIGNMENTS, _PEOPLE = 2_000, 50  #: of one transaction: those who write meanwhile wait for it
 
 
 def remind(engine: Engine, settings: Settings) -> None:
