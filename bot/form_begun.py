@@ -23,6 +23,7 @@ from bot.forms.definition import Form
 from bot.forms.engine import Progress, fields_of
 from bot.forms.taps import Tap
 from bot.messages import Reply
+from bot.owed import PLAN_FORM, REPORT_FORM
 from bot.registry import NOTICE, Record
 from bot.standing import Asked, Conversation, Turned, notice, offering
 from bot.texts import say
@@ -31,8 +32,8 @@ from bot.texts import say
 FORMS: Mapping[Command, str] = {
     "criteria": criteria.FORM,
     "register": "dang-ky",
-    "submit_plan": "nop-ke-hoach",
-    "report": "bao-cao",
+    "submit_plan": PLAN_FORM,
+    "report": REPORT_FORM,
     "problem": "phan-anh",
     "comment": "gop-y",
 }

@@ -12,6 +12,12 @@ from bot.offers import standing
 from bot.standing import worded
 from bot.texts import choices, say
 
+#: The form by which a plan is handed in, and the one by which all else is reported.
+PLAN_FORM, REPORT_FORM = "nop-ke-hoach", "bao-cao"
+#: What a report may say came of it; others tell why not.
+FINISHED, BY_ANOTHER_WAY, LATER = "xong", "duong-khac", "lui-han"
+DONE = frozenset((FINISHED, BY_ANOTHER_WAY))
+
 _TITLE = 220  #: characters of a task in a list
 _SHORT = 100
 _LONGEST = 1800  #: UTF-16 units of a message: what the strictest channel takes, with some room

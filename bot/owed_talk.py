@@ -9,7 +9,17 @@ from bot.assistance import Assistance
 from bot.form_begun import begin_form
 from bot.messages import Button
 from bot.offers import standing
-from bot.owed import ANSWERS, OwedDuty, day_in_words, listing, told
+from bot.owed import (
+    ANSWERS,
+    BY_ANOTHER_WAY,
+    FINISHED,
+    LATER,
+    REPORT_FORM,
+    OwedDuty,
+    day_in_words,
+    listing,
+    told,
+)
 from bot.standing import Conversation, Turned, notice, offering, worded
 from bot.texts import say
 from knowledge.vietnamese import collapse, fold
@@ -34,8 +44,12 @@ _OWED = re.compile(
     r"|\b(?:truong|don vi|phong|so|xa|phuong|co quan) (?:toi|minh|em|chung toi)\b.*"
     r"\b(?:con|no|sap den han|tre han|qua han|den han)\b"
 )
-_FORM = "bao-cao"
-_OUTCOMES = {"done": "xong", "submit": "xong", "other_way": "duong-khac", "postpone": "lui-han"}
+_OUTCOMES = {
+    "done": FINISHED,
+    "submit": FINISHED,
+    "other_way": BY_ANOTHER_WAY,
+    "postpone": LATER,
+}
 _MOST_DAYS = 60
 _WHOLE = 3  #: duties that are told with all that is known of them
 _WAITS = {"tomorrow": 1, "in_three_days": 3, "in_a_week": 7}
@@ -90,9 +104,9 @@ def _named(state: Conversation, id_: int, what: str, assistance: Assistance) -> 
     if answer is None:
         return offering(state, told([duty], assistance.today))
     known = {"owed.unit": str(duty.unit_id), "owed.duty": f"a{duty.id}"}
-    if answer == "submit" and duty.form != _FORM:
+    if answer == "submit" and duty.form != REPORT_FORM:
         return begin_form(state, duty.form, assistance, known)
-    return begin_form(state, _FORM, assistance, {**known, "owed.outcome": _OUTCOMES[answer]})
+    return begin_form(state, REPORT_FORM, assistance, {**known, "owed.outcome": _OUTCOMES[answer]})
 
 
 def _put_off(state: Conversation, duty: OwedDuty, days: str, assistance: Assistance) -> Turned:

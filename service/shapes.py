@@ -30,6 +30,19 @@ def clean(text: str) -> str:
     return compose(_UNSEEN.sub("", text)).strip()
 
 
+_DAY = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})", re.ASCII)
+_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
+
+
+def read_day(typed: str) -> date | None:
+    """ "20/9/2026", or "2026-09-20" of a browser; None for what is no day."""
+    found = _DAY.fullmatch(clean(typed)) or _ISO.fullmatch(clean(typed))
+    try:
+        return date(*(int(found[part]) for part in ("year", "month", "day"))) if found else None
+    except ValueError:  # there is no such day
+        return None
+
+
 Text = Annotated[StrictStr, AfterValidator(clean)]
 
 

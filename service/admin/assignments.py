@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -37,7 +36,7 @@ from service.storage.audit import record
 from service.storage.engine import transaction
 from service.storage.reminders import heads_to_tell, tell_heads
 from service.storage.unit_tables import Unit
-from service.storage.units import all_units, is_open
+from service.storage.units import open_units
 
 _PER_PAGE = 50
 _TITLE = 200  #: characters of a duty in the list
@@ -59,8 +58,6 @@ class Line:
     source: str
     last_day: str
     own_date: bool
-    late: bool
-    settled: bool
 
 
 def typed(
@@ -98,7 +95,7 @@ def put_on(request: Request, fields: Fields) -> Response:
         due = due_of(fields)
         policy: dict[str, JsonValue] = {"announce": True} if fields.announce else {}
         with transaction(desk.engine) as session:
-            units = [one for one in all_units(session) if is_open(one, today)]
+            units = open_units(session, today)
             if fields.duty:
                 listed = duty_of(fields, listed_duties(session, desk.assistant.library))
                 days = days_of(listed, today, due=due, rule=None)
@@ -140,7 +137,7 @@ def _ids(units: Sequence[Unit]) -> list[int]:
     return [one.id for one in units if one.id is not None]
 
 
-def _line(owed: Owed, today: date) -> Line:
+def _line(owed: Owed) -> Line:
     one, of = owed.assignment, owed.obligation
     return Line(
         id=one.id or 0,
@@ -149,9 +146,7 @@ def _line(owed: Owed, today: date) -> Line:
         title=shorten(of.title, _TITLE),
         source=of.source,
         last_day=day_in_words(one.last_day),
-        own_date=of.own_date or one.last_day != one.due_on,
-        late=one.last_day < today and not owed.settled,
-        settled=owed.settled,
+        own_date=owed.own_date,
     )
 
 
@@ -164,7 +159,7 @@ def _page(
         found = assignments_of(session, show, today, (number - 1) * _PER_PAGE, _PER_PAGE + 1)
         counts = count_assignments(session, today)
         waiting = heads_to_tell(session)
-        units = [one for one in all_units(session) if is_open(one, today)]
+        units = open_units(session, today)
         duties = choices(listed_duties(session, desk.assistant.library))
     path = f"/admin/assignments?show={show}&page="
     return draw(
@@ -174,7 +169,7 @@ def _page(
         status=422 if error else 200,
         show=show,
         counts=counts,
-        lines=[_line(one, today) for one in found[:_PER_PAGE]],
+        lines=[_line(one) for one in found[:_PER_PAGE]],
         heads=waiting,
         duties=duties,
         kinds=kinds_of(units),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from service import shapes
 from service.admin.words import words
 from service.shapes import clean
 from service.storage.form_tables import PolicyDraft
@@ -14,9 +15,6 @@ from service.storage.policy_drafts import Drafted
 
 #: Characters that each field may have.
 LONGEST = {"title": 300, "lead": 200, "summary": 2_000, "link": 500}
-
-_DAY = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})", re.ASCII)
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +56,12 @@ def read_draft(typed: Entered, today: date, before: date | None = None) -> Draft
 
 def read_day(typed: str) -> date | None:
     """ "20/9/2026" or "2026-09-20"; None for nothing; raises DraftFault."""
-    text = clean(typed)
-    if not text:
+    if not clean(typed):
         return None
-    found = _DAY.fullmatch(text) or _ISO.fullmatch(text)
-    try:
-        if found:
-            return date(*(int(found[part]) for part in ("year", "month", "day")))
-    except ValueError:  # there is no such day
-        pass
-    raise _fault("date")
+    day = shapes.read_day(typed)
+    if day is None:
+        raise _fault("date")
+    return day
 
 
 def in_words(day: date) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +11,13 @@ from sqlmodel import Session
 from bot.texts import say
 from knowledge.library import Library
 from knowledge.vietnamese import fold
+from service import shapes
 from service.admin.words import moment, words
 from service.errors import UnitRefused
 from service.storage.bindings import Acting
 from service.storage.unit_tables import Unit
 from service.storage.units import find_unit, is_open, tidy_name
 
-_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 #: What the form of a unit holds, besides its name.
 FIELDS = ("kind", "parent", "plan", "contact", "head")
 
@@ -160,13 +159,10 @@ def unit_named(session: Session, typed: str) -> Unit | None:
 
 def read_day(typed: str) -> date:
     """ "2026-11-21" of a browser or "21/11/2026"; raises UnitRefused."""
-    found = _DAY.fullmatch(typed.strip())
-    try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        raise UnitRefused(say("units.bad_day")) from None
+    day = shapes.read_day(typed)
+    if day is None:
+        raise UnitRefused(say("units.bad_day"))
+    return day
 
 
 def day_in_words(day: date) -> str:

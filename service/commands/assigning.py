@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -132,9 +132,9 @@ def _chosen(
     from knowledge.organisations import load_organisations
     from knowledge.vietnamese import fold
     from service.duties.assigning import meant_units
-    from service.storage.units import all_units, find_unit, is_open
+    from service.storage.units import find_unit, open_units
 
-    units = [one for one in all_units(session) if is_open(one, today)]
+    units = open_units(session, today)
     if everyone:
         return units
     if not names and not kinds and parent is None:
@@ -154,11 +154,10 @@ def _chosen(
 
 
 def _day(typed: str) -> date:
-    for form in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(typed.strip(), form).date()  # noqa: DTZ007 - a day, no instant
-        except ValueError:
-            continue
+    from service.shapes import read_day
+
+    if found := read_day(typed):
+        return found
     complain(f"Không hiểu ngày “{typed}”; Anh/chị vui lòng ghi như 30/11/2026.")
     raise typer.Exit(WRONG_INPUT)
 
@@ -194,7 +193,7 @@ def _row(owed: Owed, today: date) -> dict[str, object]:
         "source": of.source or None,
         "last_day": one.last_day.isoformat(),
         "days_left": (one.last_day - today).days,
-        "own_date": of.own_date or one.last_day != one.due_on,
+        "own_date": owed.own_date,
     }
 
 

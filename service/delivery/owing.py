@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.answers import shorten
 from bot.forms.definition import Choice
-from bot.owed import OwedDuty
+from bot.owed import DONE, REPORT_FORM, OwedDuty
 from bot.registry import FilledForm
 from bot.texts import say
 from service.delivery.writer import Writer
@@ -16,12 +16,16 @@ from service.duties.policies import default_policy, policy_of
 from service.duties.schedule import put_off, schedule
 from service.duties.wording import calendar_of, owed_duty
 from service.settings import Settings
-from service.storage.assignments import Owed, get_owed, owed_by, put_off_until, reported_by
+from service.storage.assignments import (
+    Owed,
+    get_owed,
+    nearest_plan,
+    owed_by,
+    put_off_until,
+    reported_by,
+)
 
 _LABEL = 90  #: characters of a choice
-_REPORT = "bao-cao"
-#: Outcomes of a report by which a duty is done; the others ask for time or tell why not.
-_DONE = frozenset(("xong", "duong-khac"))
 
 
 def owed_duties(session: Session, writer: Writer) -> tuple[OwedDuty, ...]:
@@ -78,10 +82,10 @@ def settled_by(
     A plan settles what it was sent for, else the nearest plan that the unit owes.
     """
     owed = {f"a{one.assignment.id}": one for one in reported_by(session, (unit_id,), writer.today)}
-    if filled.form.id == _REPORT:
+    if filled.form.id == REPORT_FORM:
         about = owed.get(filled.answers.get("duty", ""))
-        return (about.assignment.id if about else None), filled.answers.get("outcome") in _DONE
+        return (about.assignment.id if about else None), filled.answers.get("outcome") in DONE
     plans = {key: one for key, one in owed.items() if one.obligation.form == filled.form.id}
     named = plans.get(filled.known.get("owed.duty", ""))
-    about = named or next((one for one in plans.values() if not one.settled), None)
+    about = named or nearest_plan(owed.values(), filled.form.id)
     return (about.assignment.id, True) if about else (None, False)

@@ -68,7 +68,7 @@ class Registered:
         """Names of open units that `name` may stand for, best first; one: it is that."""
         today = self._writer.today
         with self._writer.reading() as session:
-            known = [u.name for u in units.all_units(session) if units.is_open(u, today)]
+            known = [u.name for u in units.open_units(session, today)]
         return alike(name, known)
 
     def known(self) -> Mapping[str, str]:

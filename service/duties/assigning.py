@@ -10,6 +10,7 @@ from dateutil.rrule import rrulestr
 from pydantic import JsonValue
 from sqlmodel import Session
 
+from bot.owed import PLAN_FORM, REPORT_FORM
 from knowledge.citations import in_words
 from knowledge.documents import Duty
 from knowledge.organisations import Organisations, tokens_of
@@ -18,7 +19,6 @@ from service.clock import VIETNAM
 from service.duty_reviews import ListedDuty
 from service.errors import AssignmentRefused
 from service.storage.assignments import (
-    PLAN,
     add_obligation,
     find_obligations,
     find_request,
@@ -36,7 +36,6 @@ _AHEAD = timedelta(days=400)  #: how far occurrences of a rule are laid down
 _PLURAL = frozenset(("cac", "nhung", "moi", "toan", "bo", "tat", "ca"))
 #: What a paper adds to a kind: "Các Phòng GDĐT quận, huyện".
 _PLACES = frozenset(("quan", "huyen", "thi", "xa", "phuong", "tran", "thanh", "pho", "tinh", "va"))
-_REPORT = "bao-cao"
 _LONGEST = 300  #: characters of a line of a paper
 
 
@@ -55,8 +54,6 @@ class Days:
 class Assigned:
     """What came of it."""
 
-    obligation: Obligation
-    days: Days
     units: int  #: that owe it
     new: int  #: assignments that were not there before
 
@@ -190,7 +187,7 @@ def assign(
     new = sum(put_on(session, obligation.id, unit_ids, day, since) for day in days.last_days)
     detail: dict[str, JsonValue] = {"units": len(unit_ids), "new": new}
     record(session, by, "duty_assigned", f"obligation:{obligation.id}", at, detail)
-    return Assigned(obligation, days, len(unit_ids), new)
+    return Assigned(len(unit_ids), new)
 
 
 def _obligation(
@@ -253,7 +250,7 @@ def assign_request(
             source=asked.source,
             recipient=asked.recipient,
             own_date=True,
-            form=_REPORT,
+            form=REPORT_FORM,
             policy=dict(_URGENT),
             created_at=at,
             created_by=by,
@@ -262,14 +259,14 @@ def assign_request(
     assert obligation.id is not None, "it was written"
     new = put_on(session, obligation.id, unit_ids, asked.last_day, asked.since)
     record(session, by, "request_assigned", f"obligation:{obligation.id}", at, {"units": new})
-    return Assigned(obligation, Days((asked.last_day,), own=True), len(unit_ids), new)
+    return Assigned(len(unit_ids), new)
 
 
 def _form(duty: Duty) -> str:
     """A plan is handed in, anything else is reported."""
     said = fold(duty.duty)
     about_plan = said.startswith("ke hoach") or "xay dung ke hoach" in said
-    return PLAN if about_plan and "bao cao" not in said else _REPORT
+    return PLAN_FORM if about_plan and "bao cao" not in said else REPORT_FORM
 
 
 def _cut(text: str) -> str:

@@ -6,16 +6,15 @@ from datetime import date
 
 from sqlmodel import Session
 
+from bot.owed import LATER
 from service.duties.assigning import FARTHEST
 from service.storage.assignments import get_owed, move_day
 from service.storage.form_tables import Submission
 
-_ASKS = "lui-han"
-
 
 def grant(session: Session, sent: Submission, today: date) -> date | None:
     """Move the day of what it is about; the new last day, None when it asks for no later one."""
-    if sent.assignment_id is None or sent.answers.get("outcome") != _ASKS:
+    if sent.assignment_id is None or sent.answers.get("outcome") != LATER:
         return None
     owed, day = get_owed(session, sent.assignment_id), str(sent.answers.get("expected_on", ""))
     if owed is None or not day or date.fromisoformat(day) <= owed.assignment.last_day:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import TypeAdapter
 
 from service.duties.schedule import Policy
 from service.settings import Settings
@@ -29,9 +29,3 @@ def policy_of(told: Mapping[str, object], default: Policy) -> Policy:
     if not known:
         return default
     return _READ.validate_python({**asdict(default), **known})
-
-
-def as_json(**values: JsonValue) -> dict[str, JsonValue]:
-    """What is set for one duty: some fields of `Policy`, no others."""
-    assert set(values) <= _NAMES
-    return values

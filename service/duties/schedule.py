@@ -85,8 +85,3 @@ def falls_due(
 def next_day(planned: Iterable[Planned], after: date) -> date | None:
     """The first day of a reminder later than `after`."""
     return min((one.day for one in planned if one.day > after), default=None)
-
-
-def is_late(last_day: date, today: date) -> bool:
-    """Whether the deadline has passed."""
-    return today > last_day

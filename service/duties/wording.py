@@ -36,7 +36,7 @@ def owed_duty(owed: Owed, calendar: Calendar, missed: date | None = None) -> Owe
         source=of.source,
         # A date that was moved is no longer the paper's.
         printed=of.printed if one.last_day == one.due_on else "",
-        own_date=of.own_date or one.last_day != one.due_on,
+        own_date=owed.own_date,
         recipient=of.recipient,
         form=of.form,
         last_day=one.last_day,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,16 +10,15 @@ from sqlalchemy import ColumnElement, delete, exists, func, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from bot.owed import PLAN_FORM
 from service.storage.bindings import lasts
 from service.storage.duty_tables import Assignment, Obligation, OfficeDay, PutOff
 from service.storage.form_tables import Submission
 from service.storage.unit_tables import Unit
-from service.storage.upserts import insert_into
+from service.storage.upserts import dialect_of, insert_into
 
 #: States of a submission in which what it settles counts as done.
 _COUNTS = ("received", "accepted")
-#: The form by which a plan is handed in; all else is reported.
-PLAN = "nop-ke-hoach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +30,18 @@ class Owed:
     unit: Unit
     settled: bool  #: something was sent that settles it
 
+    @property
+    def own_date(self) -> bool:
+        """Whether its day is the office's and not the paper's."""
+        return self.obligation.own_date or self.assignment.last_day != self.assignment.due_on
 
-def settled() -> ColumnElement[bool]:
-    """The condition that what was sent settles an assignment."""
+
+def settled(*states: str) -> ColumnElement[bool]:
+    """The condition that what was sent settles an assignment; by default also unread."""
     return exists().where(
         col(Submission.assignment_id) == col(Assignment.id),
         col(Submission.settles),
-        col(Submission.state).in_(_COUNTS),
-    )
-
-
-def _accepted() -> ColumnElement[bool]:
-    """The condition that the office has accepted what settles an assignment."""
-    return exists().where(
-        col(Submission.assignment_id) == col(Assignment.id),
-        col(Submission.settles),
-        col(Submission.state) == "accepted",
+        col(Submission.state).in_(states or _COUNTS),
     )
 
 
@@ -152,19 +147,24 @@ def owed_by(session: Session, unit_ids: Collection[int], today: date) -> list[Ow
 def reported_by(session: Session, unit_ids: Collection[int], today: date) -> list[Owed]:
     """The same with what was sent for and may still be corrected: all that is not accepted."""
     of = col(Assignment.unit_id).in_(unit_ids)
-    return _owed(session, of, lasting(), ~_accepted(), lasts(today))
+    return _owed(session, of, lasting(), ~settled("accepted"), lasts(today))
 
 
 def settle_nearest(session: Session, sent: Submission, today: date) -> None:
     """What was sent before its sender was confirmed settles what its form hands in, if owed."""
     if sent.unit_id is None or sent.assignment_id is not None:
         return
-    owed = owed_by(session, [sent.unit_id], today)
-    about = next((one for one in owed if one.obligation.form == sent.form == PLAN), None)
+    about = nearest_plan(owed_by(session, [sent.unit_id], today), sent.form)
     if about:
         sent.assignment_id, sent.settles = about.assignment.id, True
         session.add(sent)
         session.flush()
+
+
+def nearest_plan(owed: Iterable[Owed], form: str) -> Owed | None:
+    """The first that a form of this id hands in, of what is told the nearest first."""
+    handed_in = (one for one in owed if one.obligation.form == form == PLAN_FORM)
+    return next((one for one in handed_in if not one.settled), None)
 
 
 def due_between(
@@ -214,7 +214,7 @@ def move_assignments(session: Session, unit_id: int, successor_id: int, today: d
         col(other.obligation_id) == col(Assignment.obligation_id),
         col(other.due_on) == col(Assignment.due_on),
     )
-    owed = (col(Assignment.unit_id) == unit_id, lasting(), ~_accepted(), ~same)
+    owed = (col(Assignment.unit_id) == unit_id, lasting(), ~settled("accepted"), ~same)
     moved = update(Assignment).where(*owed).values(unit_id=successor_id, next_on=today)
     session.execute(moved.execution_options(synchronize_session=False))
 
@@ -239,7 +239,7 @@ def put_off_until(session: Session, assignment_id: int, person_id: int, until: d
             index_elements=["assignment_id", "person_id"], set_={"until": until}
         )
     )
-    sooner = func.min if session.get_bind().dialect.name == "sqlite" else func.least
+    sooner = func.min if dialect_of(session) == "sqlite" else func.least
     mine = update(Assignment).where(col(Assignment.id) == assignment_id, lasting())
     next_on = func.coalesce(sooner(col(Assignment.next_on), until), until)
     session.execute(mine.values(next_on=next_on))

@@ -25,6 +25,7 @@ from service.storage.duty_tables import (
     Reminder,
 )
 from service.storage.unit_tables import Binding, Unit
+from service.storage.units import is_open
 from service.storage.upserts import dialect_of, inserting, rows_of
 
 _ASSIGNMENT = rows_of(Assignment)
@@ -51,7 +52,6 @@ class Responsible:
     """Somebody who acts for a unit and may be written to."""
 
     person_id: int
-    unit_id: int
     head: bool
     since: datetime  #: since when they act for it
 
@@ -97,7 +97,7 @@ def responsible(session: Session, unit_ids: Collection[int]) -> dict[int, list[R
     found: dict[int, list[Responsible]] = {}
     for unit_id, person_id, head, since in rows:
         assert since is not None, "whoever acts was confirmed"
-        found.setdefault(unit_id, []).append(Responsible(person_id, unit_id, head, since))
+        found.setdefault(unit_id, []).append(Responsible(person_id, head, since))
     return found
 
 
@@ -186,16 +186,14 @@ def _still(
     for one in reminders:
         about = owed[one.assignment_id]
         over = one.kind == "before" and about.assignment.last_day < today
-        gone = about.settled or about.assignment.ended_at is not None or not _lasts(about, today)
+        gone = (
+            about.settled or about.assignment.ended_at is not None or not is_open(about.unit, today)
+        )
         unit = acting.get(about.assignment.unit_id, ())
         acts_on = any(each.person_id == one.person_id for each in unit)
         if not over and not gone and acts_on and latest[one.assignment_id] == one.id:
             kept.append((one, about))
     return sorted(kept, key=lambda each: (each[1].assignment.last_day, each[0].assignment_id))
-
-
-def _lasts(owed: Owed, today: date) -> bool:
-    return owed.unit.closed_on is None or owed.unit.closed_on > today
 
 
 def heads_to_tell(session: Session) -> int:

@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
+from bot.owed import PLAN_FORM, REPORT_FORM
 from service.errors import SubmissionRefused
 from service.storage.form_tables import Submission, SubmissionFile
 from service.storage.unit_tables import Binding
@@ -33,7 +34,7 @@ DECIDED_FROM: Mapping[Decision, tuple[State, ...]] = {
     "answered": ("received", "accepted"),
 }
 #: Records of an office: they are not answered, and stay when their sender is forgotten …
-OFFICIAL = frozenset({"nop-ke-hoach", "bao-cao"})
+OFFICIAL = frozenset({PLAN_FORM, REPORT_FORM})
 #: … in these states.
 RECORDS: tuple[State, ...] = ("received", "accepted", "replaced")
 

@@ -103,6 +103,11 @@ def is_open(unit: Unit, today: date) -> bool:
     return unit.closed_on is None or unit.closed_on > today
 
 
+def open_units(session: Session, today: date) -> list[Unit]:
+    """All that go on, in the order of `all_units`."""
+    return [one for one in all_units(session) if is_open(one, today)]
+
+
 def add_unit(
     session: Session,
     name: str,

@@ -199,8 +199,7 @@ def test_what_was_planned_and_not_told_that_day_is_told_once(
 def test_the_next_way_waits_for_the_day(office: Owing) -> None:
     office.owes(office.unit("Trường A"), PLAN)
     office.go_to(date(2023, 9, 5), 19)
-    also(office, "web")
-    office.settings = office.settings.model_copy(update={"remind_order": "telegram,web"})
+    falls_back(office)
     office.remind()
     settle(office, "failed", "403")
     for day, hour in ((5, 20), (6, 2), (6, 7)):
@@ -530,8 +529,7 @@ def test_what_did_not_reach_goes_by_the_next_way(engine: Engine, tmp_path: Path)
     office = Owing(engine, tmp_path, FIRST)
     office.owes(office.unit("Trường A", channel="telegram"), PLAN)
     office.go_to(date(2023, 9, 5))
-    also(office, "web")
-    office.settings = office.settings.model_copy(update={"remind_order": "telegram,web"})
+    falls_back(office)
     office.remind()
     settle(office, "failed", "403")
     office.remind()
@@ -546,8 +544,7 @@ def test_what_did_not_reach_goes_by_the_next_way(engine: Engine, tmp_path: Path)
 def test_unclear_is_not_failed(office: Owing) -> None:
     office.owes(office.unit("Trường A"), PLAN)
     office.go_to(date(2023, 9, 5))
-    also(office, "web")
-    office.settings = office.settings.model_copy(update={"remind_order": "telegram,web"})
+    falls_back(office)
     office.remind()
     settle(office, "unclear", "lost")
     office.remind()
@@ -585,8 +582,7 @@ def test_a_page_that_nobody_looks_at_and_a_channel_that_is_away(office: Owing) -
 def test_a_channel_that_is_away_is_called_back_for_another(office: Owing) -> None:
     office.owes(office.unit("Trường A"), PLAN)
     office.go_to(date(2023, 9, 5), 8)
-    also(office, "web")
-    office.settings = office.settings.model_copy(update={"remind_order": "telegram,web"})
+    falls_back(office)
     office.remind()
     office.go_to(date(2023, 9, 5), 13)
     office.remind()
@@ -650,6 +646,12 @@ def settle(office: Owing, state: str, error: str | None) -> None:
     """What the sender makes of every message."""
     with transaction(office.engine) as session:
         session.execute(update(OutboundMessage).values(state=state, error=error))
+
+
+def falls_back(office: Owing) -> None:
+    """The page is the second way."""
+    also(office, "web")
+    office.settings = office.settings.model_copy(update={"remind_order": "telegram,web"})
 
 
 def also(office: Owing, channel: str) -> None:

@@ -269,15 +269,7 @@ def test_not_done_yet_goes_on(played: Played) -> None:
 def test_another_day_is_granted_at_the_desk(
     played: Played, client: TestClient, sqlite: Engine, settings: Settings
 ) -> None:
-    played.tap("Xin lùi hạn")
-    played.told("Đang chờ phối hợp", "29/9/2023", "gửi")
-    assert played.open
-    officer = signed_in(client, sqlite, settings, "receiver")
-    officer.post(f"/admin/submissions/{played.sent.id}/decide", state="accepted")
-    with transaction(sqlite) as session:
-        owed = get_owed(session, played.duty)
-        assert owed is not None
-        assert owed.assignment.last_day == date(2023, 9, 29)
+    assert grants(played, "29/9/2023", client, sqlite, settings) == date(2023, 9, 29)
     assert "Hạn mới: hết thứ Sáu 29/09/2023" in played.talks.waiting("telegram")[-1].text
     assert played.open
 
@@ -285,15 +277,23 @@ def test_another_day_is_granted_at_the_desk(
 def test_a_day_that_is_not_later_changes_nothing(
     played: Played, client: TestClient, sqlite: Engine, settings: Settings
 ) -> None:
+    assert grants(played, "15/9/2023", client, sqlite, settings) == date(2023, 9, 19)
+    assert "Hạn mới" not in played.talks.waiting("telegram")[-1].text
+
+
+def grants(
+    played: Played, day: str, client: TestClient, sqlite: Engine, settings: Settings
+) -> date:
+    """The last day after the desk has accepted that it is done by `day`."""
     played.tap("Xin lùi hạn")
-    played.told("Đang chờ phối hợp", "15/9/2023", "gửi")
+    played.told("Đang chờ phối hợp", day, "gửi")
+    assert played.open
     officer = signed_in(client, sqlite, settings, "receiver")
     officer.post(f"/admin/submissions/{played.sent.id}/decide", state="accepted")
     with transaction(sqlite) as session:
         owed = get_owed(session, played.duty)
         assert owed is not None
-        assert owed.assignment.last_day == date(2023, 9, 19)
-    assert "Hạn mới" not in played.talks.waiting("telegram")[-1].text
+        return owed.assignment.last_day
 
 
 def test_returned_goes_on(played: Played, client: TestClient, settings: Settings) -> None:
