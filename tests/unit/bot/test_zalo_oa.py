@@ -20,6 +20,7 @@ from bot.channels.base import (
     DeliveryError,
     NotNow,
     Rejected,
+    Silent,
     TooLarge,
     TryLater,
     Unclear,
@@ -287,8 +288,8 @@ def test_an_upload_whose_answer_is_lost_has_shown_nothing_to_anybody() -> None:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (no(-230), Unreachable),
-        (no(-232), Unreachable),
+        (no(-230), Silent),
+        (no(-232), Silent),
         (no(-244), Unreachable),
         (no(-201), Rejected),
         (no(-204), ChannelDown),
