@@ -83,7 +83,7 @@ def _told(duties: Sequence[OwedDuty], today: date, heading: str, most: int) -> R
 
 
 def listing(duties: Sequence[OwedDuty]) -> Reply:
-    """All of them, each in a line with its code; the nearest to tap."""
+    """All of them, each shortly with its code and its clause; the nearest to tap."""
     lines = [
         say(
             "remind.line",
@@ -91,6 +91,7 @@ def listing(duties: Sequence[OwedDuty]) -> Reply:
             day=f"{duty.last_day:%d/%m/%Y}",
             unit=duty.unit,
             title=shorten(duty.title, _SHORT),
+            source=_source(duty),
         )
         for duty in duties
     ]
@@ -115,8 +116,11 @@ def _lines(duty: OwedDuty, today: date) -> list[str]:
     lines.append(_due(duty, today))
     if duty.recipient:
         lines.append(say("remind.recipient", recipient=duty.recipient))
-    source = say("remind.source", source=duty.source) if duty.source else say("remind.no_source")
-    return [*lines, f"{source} {say('remind.code', id=duty.id)}"]
+    return [*lines, f"{_source(duty)} {say('remind.code', id=duty.id)}"]
+
+
+def _source(duty: OwedDuty) -> str:
+    return say("remind.source", source=duty.source) if duty.source else say("remind.no_source")
 
 
 def _due(duty: OwedDuty, today: date) -> str:

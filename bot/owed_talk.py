@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.assistance import Assistance
+from bot.commands import slash
 from bot.form_begun import begin_form
 from bot.messages import Button
 from bot.offers import standing
@@ -34,6 +35,8 @@ _OWED = re.compile(
     r"|\b(?:truong|don vi|phong|so|xa|phuong|co quan) (?:toi|minh|em|chung toi)\b.*"
     r"\b(?:con|no|sap den han|tre han|qua han|den han)\b"
 )
+_PLAIN = 10  #: syllables: whoever says more and acts for no unit asks the papers …
+_OF_PAPERS = re.compile(r"\d|\b(?:theo|van ban|cong van|chi thi|quyet dinh)\b")  #: … or names one
 _FORM = "bao-cao"
 _OUTCOMES = {"done": "xong", "submit": "xong", "other_way": "duong-khac", "postpone": "lui-han"}
 _MOST_DAYS = 60
@@ -53,14 +56,17 @@ def asked_about(state: Conversation, text: str, assistance: Assistance) -> Turne
         return about
     # Within a form such words are an answer.
     typed = "" if state.filling or len(text) > _LONGEST else _typed(text)
-    mine = _MINE.search(typed) and _OWED.search(typed)
-    return listed(state, assistance) if mine and _acts(assistance) else None
-
-
-def listed(state: Conversation, assistance: Assistance) -> Turned | None:
-    """What the units of the person owe; None for whoever acts for none."""
-    if not _acts(assistance):
+    if not (_MINE.search(typed) and _OWED.search(typed)):
         return None
+    if not _acts(assistance) and (len(typed.split()) > _PLAIN or _OF_PAPERS.search(typed)):
+        return None
+    return listed(state, assistance)
+
+
+def listed(state: Conversation, assistance: Assistance) -> Turned:
+    """What the units of the person owe; whoever acts for none learns how to."""
+    if not _acts(assistance):
+        return _unbound(state, assistance)
     duties = assistance.registry.owed()
     if not duties:
         asked = notice("remind.nothing", question=say("chat.which_unit"))
@@ -68,6 +74,17 @@ def listed(state: Conversation, assistance: Assistance) -> Turned | None:
     if len(duties) > _WHOLE:
         return offering(state, listing(duties))
     return offering(state, told(duties, assistance.today, say("remind.mine")))
+
+
+def _unbound(state: Conversation, assistance: Assistance) -> Turned:
+    """Nothing is known of a unit of theirs; what the papers give to one may still be looked up."""
+    waiting = assistance.registry.acting()
+    told = (
+        say("chat.unconfirmed", unit=waiting[0].name) if waiting else say("chat.unbound"),
+        say("chat.unbound_papers", question=say("chat.which_unit")),
+    )
+    buttons = () if waiting else (Button(say("commands.register"), slash("register")),)
+    return offering(replace(state, awaits_unit=True), worded("\n".join(told), buttons))
 
 
 def _typed(text: str) -> str:

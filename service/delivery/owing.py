@@ -11,17 +11,22 @@ from bot.forms.definition import Choice
 from bot.owed import OwedDuty
 from bot.registry import FilledForm
 from bot.texts import say
+from bot.who_owes import DutyOfUnits, UnitOwing, Which
 from service.delivery.writer import Writer
 from service.duties.policies import default_policy, policy_of
 from service.duties.schedule import put_off, schedule
 from service.duties.wording import calendar_of, owed_duty
 from service.settings import Settings
-from service.storage.assignments import Owed, get_owed, owed_by, put_off_until, reported_by
+from service.storage.admins import roles_of_person
+from service.storage.assignments import PLAN, Owed, get_owed, owed_by, put_off_until, reported_by
+from service.storage.unit_progress import units_by_duty
 
 _LABEL = 90  #: characters of a choice
 _REPORT = "bao-cao"
 #: Outcomes of a report by which a duty is done; the others ask for time or tell why not.
 _DONE = frozenset(("xong", "duong-khac"))
+#: Whoever sees at the desk what units owe may ask for it here.
+_MAY_ASK = frozenset(("owner", "editor", "receiver"))
 
 
 def owed_duties(session: Session, writer: Writer) -> tuple[OwedDuty, ...]:
@@ -85,3 +90,21 @@ def settled_by(
     named = plans.get(filled.known.get("owed.duty", ""))
     about = named or next((one for one in plans.values() if not one.settled), None)
     return (about.assignment.id, True) if about else (None, False)
+
+
+def units_owing(session: Session, writer: Writer, which: Which) -> tuple[DutyOfUnits, ...] | None:
+    """How far all units are, the nearest duty first; None for whoever may not know."""
+    if not _MAY_ASK & roles_of_person(session, writer.person_id, writer.at):
+        return None
+    return tuple(
+        DutyOfUnits(
+            title=one.obligation.title,
+            source=one.obligation.source,
+            plan=one.obligation.form == PLAN,
+            due_on=one.due_on,
+            total=one.total,
+            done=one.done,
+            units=tuple(UnitOwing(name, last_day) for name, last_day in one.units),
+        )
+        for one in units_by_duty(session, which, writer.today)
+    )
