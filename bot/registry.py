@@ -164,6 +164,10 @@ class Registry(Protocol):
         """Not to be reminded of one of these for so many days; the day of the next reminder."""
         ...
 
+    def calendar(self, duty_ids: Sequence[int]) -> Enclosure:
+        """Those of these that the units owe, as a file for a calendar."""
+        ...
+
     def units_owing(self, which: Which) -> tuple[DutyOfUnits, ...] | None:
         """How far all units are, the nearest duty first, with the units that are `which`.
 

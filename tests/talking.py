@@ -154,6 +154,10 @@ class FakeRegistry:
         self.later.append((duty_id, days))
         return date(2026, 11, 21) + timedelta(days=days)
 
+    def calendar(self, duty_ids: Sequence[int]) -> Enclosure:
+        told = " ".join(map(str, duty_ids))
+        return Enclosure(f"{told}.ics", "text/calendar", told.encode())
+
     def units_owing(self, which: Which) -> tuple[DutyOfUnits, ...] | None:
         self.which.append(which)
         return self.progress

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from bot.answers import shorten
 from bot.forms.definition import Choice
+from bot.messages import Enclosure
 from bot.owed import OwedDuty
 from bot.registry import FilledForm
 from bot.texts import say
 from bot.who_owes import DutyOfUnits, UnitOwing, Which
 from service.delivery.writer import Writer
+from service.duties.calendar_file import MEDIA_TYPE, calendar_file, event_of
 from service.duties.policies import default_policy, policy_of
 from service.duties.schedule import put_off, schedule
 from service.duties.wording import calendar_of, owed_duty
@@ -38,6 +41,15 @@ def owed_duties(session: Session, writer: Writer) -> tuple[OwedDuty, ...]:
 def _owed(session: Session, writer: Writer) -> list[Owed]:
     units = [one.unit_id for one in writer.offices if one.confirmed]
     return owed_by(session, units, writer.today) if units else []
+
+
+def calendar_of_owed(session: Session, writer: Writer, duty_ids: Collection[int]) -> Enclosure:
+    """Those of these that their units owe, as a file for a calendar."""
+    owed = [one for one in _owed(session, writer) if one.assignment.id in duty_ids]
+    calendar = calendar_of(session)
+    events = [event_of(one.obligation, owed_duty(one, calendar)) for one in owed]
+    name = f"viec-V{owed[0].assignment.id}" if len(owed) == 1 else "viec-cua-don-vi"
+    return Enclosure(f"{name}.ics", MEDIA_TYPE, calendar_file(events, writer.at))
 
 
 def owed_choices(session: Session, writer: Writer, unit_id: int) -> tuple[Choice, ...]:

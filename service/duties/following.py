@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.messages import Reply
+from bot.channels.rendering import fitting
+from bot.channels.zalo_messages import BUTTONS
+from bot.messages import Button, Reply
 from service.clock import VIETNAM
 from service.duties.calendar import Calendar
 from service.duties.routes import WEB, Route, routes
@@ -30,7 +32,8 @@ from service.storage.reminders import (
     wait_again,
 )
 
-_NO_BUTTONS = frozenset(("zalo_bot",))
+#: Of the channels that take few.
+_MOST_BUTTONS = {"zalo_bot": 0, "zalo_oa": BUTTONS}
 _AT_ONCE = 200  #: attempts of one look
 
 
@@ -130,9 +133,15 @@ def _send(
         account.chat,
         reply.text,
         at,
-        buttons=reply.buttons if account.channel not in _NO_BUTTONS else (),
+        buttons=_buttons(reply, account.channel),
         drawn=reply_json(reply) if fetched else {},
         key=f"notice:{notice_id}:{number}",
         sent=fetched,
     )
     keep_attempt(session, notice_id, route.name, id_, at)
+
+
+def _buttons(reply: Reply, channel: str) -> tuple[Button, ...]:
+    most = _MOST_BUTTONS.get(channel, len(reply.buttons))
+    kept = fitting(reply.buttons, most)
+    return kept if len(kept) <= most else ()
