@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import form_begun, form_talk, owed_talk, records
+from bot import form_begun, form_talk, owed_talk, records, who_owes
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
@@ -109,9 +109,11 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
 
 
 def _about(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
-    """A message that names a record, a draft, an invitation, a duty of the unit."""
+    """A message that names a record, a draft, an invitation, a duty of the unit or of all."""
     found = records.asked_about(state, text, assistance)
-    return found or owed_talk.asked_about(state, text, assistance)
+    found = found or owed_talk.asked_about(state, text, assistance)
+    # Within a form such words are an answer.
+    return found or (None if state.filling else who_owes.asked_about(state, text, assistance))
 
 
 def _pressed(state: Conversation, incoming: Incoming, assistance: Assistance) -> Turned:
@@ -170,9 +172,7 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case "clause":
             return state, (_clause(state, assistance),)
         case "duties":
-            if owed := owed_talk.listed(state, assistance):
-                return owed
-            return replace(state, awaits_unit=True, choosing=False), (notice("chat.which_unit"),)
+            return owed_talk.listed(state, assistance)
         case "move":
             return state, (notice("chat.move", code=assistance.move_code()),)
         case "erase":
@@ -324,7 +324,8 @@ def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -
             return state, (notice("chat.old_button"),)
     elif state.choosing:
         text = chosen(state.offers[-1], text) or text
-    if incoming.event in ("file", "start") or not text or command_of(text) or move_code_of(text):
+    named = command_of(text) or move_code_of(text) or who_owes.understood(text)
+    if incoming.event in ("file", "start") or not text or named:
         return state, (notice("chat.group_private"),)
     state, (reply,) = offering(state, assistance.answer(text, ()))
     return state, (for_all(reply),)

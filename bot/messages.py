@@ -77,6 +77,7 @@ class Button:
     label: str
     send: str
     id: str = ""  #: short and versioned, given when it is offered; for channels that carry ids
+    spare: bool = False  #: left out where a channel has no room for all; stands behind the others
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answers import shorten
@@ -30,6 +30,8 @@ ANSWERS = {
     "postpone": "lùi hạn",
     "later": "nhắc sau",
 }
+#: The same for what goes into a calendar: one, or all.
+IN_CALENDAR, ALL_IN_CALENDAR = "thêm vào lịch", "thêm việc của tôi vào lịch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,16 @@ def _told(duties: Sequence[OwedDuty], today: date, heading: str, most: int) -> R
     if missed:
         parts.append(say("remind.missed", day=day_in_words(min(missed))))
     buttons = [_opens(duty) for duty in listed] if several else answers_to(listed[0])
-    parts.append(say("remind.how", example=buttons[0].send))
-    return worded("\n\n".join(parts), buttons)
+    how = say("remind.how", example=buttons[0].send)
+    calendar = _into_calendar(duties, today)
+    if calendar:
+        how += " " + say("remind.how_calendar", example=calendar[0].send)
+    parts.append(how)
+    return worded("\n\n".join(parts), (*buttons, *calendar))
 
 
-def listing(duties: Sequence[OwedDuty]) -> Reply:
-    """All of them, each in a line with its code; the nearest to tap."""
+def listing(duties: Sequence[OwedDuty], today: date) -> Reply:
+    """All of them, each shortly with its code and its clause; the nearest to tap."""
     lines = [
         say(
             "remind.line",
@@ -97,10 +103,11 @@ def listing(duties: Sequence[OwedDuty]) -> Reply:
             day=f"{duty.last_day:%d/%m/%Y}",
             unit=duty.unit,
             title=shorten(duty.title, _SHORT),
+            source=_source(duty),
         )
         for duty in duties
     ]
-    buttons = [_opens(duty) for duty in duties[:_LISTED]]
+    buttons = [*map(_opens, duties[:_LISTED]), *_into_calendar(duties, today)]
     return worded("\n".join([say("remind.mine"), *lines, say("remind.open_one")]), buttons)
 
 
@@ -112,29 +119,60 @@ def answers_to(duty: OwedDuty) -> tuple[Button, ...]:
     )
 
 
+def of_calendar(duty: OwedDuty) -> tuple[str, str]:
+    """What a calendar calls it, and what else it keeps of it: the same whenever it is looked at."""
+    title = shorten(duty.title, _TITLE).rstrip(".")
+    lines = [say("remind.task", unit=duty.unit, title=title), _stated(duty), *_working(duty)]
+    return title, "\n".join((*lines, *_whereto(duty)))
+
+
+def _into_calendar(duties: Sequence[OwedDuty], today: date) -> tuple[Button, ...]:
+    """What is late is in no calendar any more."""
+    ahead = [duty for duty in duties if duty.last_day >= today]
+    if not ahead:
+        return ()
+    if len(duties) > 1:
+        button = Button(say("remind.all_in_calendar"), ALL_IN_CALENDAR)
+    else:
+        button = Button(say("remind.in_calendar"), f"V{ahead[0].id} {IN_CALENDAR}")
+    return (replace(standing(button), spare=True),)
+
+
 def _opens(duty: OwedDuty) -> Button:
     return standing(Button(say("remind.open", id=duty.id), f"V{duty.id}"))
 
 
 def _lines(duty: OwedDuty, today: date) -> list[str]:
     lines = [say("remind.task", unit=duty.unit, title=shorten(duty.title, _TITLE).rstrip("."))]
-    lines.append(_due(duty, today))
+    return [*lines, _due(duty, today), *_whereto(duty)]
+
+
+def _whereto(duty: OwedDuty) -> Iterator[str]:
     if duty.recipient:
-        lines.append(say("remind.recipient", recipient=duty.recipient))
-    source = say("remind.source", source=duty.source) if duty.source else say("remind.no_source")
-    return [*lines, f"{source} {say('remind.code', id=duty.id)}"]
+        yield say("remind.recipient", recipient=duty.recipient)
+    yield f"{_source(duty)} {say('remind.code', id=duty.id)}"
+
+
+def _source(duty: OwedDuty) -> str:
+    return say("remind.source", source=duty.source) if duty.source else say("remind.no_source")
 
 
 def _due(duty: OwedDuty, today: date) -> str:
-    last = day_in_words(duty.last_day)
     if today > duty.last_day:
-        return say("remind.late", last=last)
-    if duty.own_date or not duty.printed:
-        due = say("remind.due_own" if duty.own_date else "remind.due_by", last=last)
-    else:
-        due = say("remind.due_printed", printed=duty.printed, last=last)
+        return say("remind.late", last=day_in_words(duty.last_day))
     days = (duty.last_day - today).days
-    parts = [due, say("remind.left", days=days) if days else say("remind.left_today")]
+    left = say("remind.left", days=days) if days else say("remind.left_today")
+    return " ".join((_stated(duty), left, *_working(duty)))
+
+
+def _stated(duty: OwedDuty) -> str:
+    """Until when it may be done, as the paper or the office says it."""
+    last = day_in_words(duty.last_day)
+    if duty.own_date or not duty.printed:
+        return say("remind.due_own" if duty.own_date else "remind.due_by", last=last)
+    return say("remind.due_printed", printed=duty.printed, last=last)
+
+
+def _working(duty: OwedDuty) -> Iterator[str]:
     if duty.working_day != duty.last_day:
-        parts.append(say("remind.working", day=day_in_words(duty.working_day)))
-    return " ".join(parts)
+        yield say("remind.working", day=day_in_words(duty.working_day))

@@ -11,6 +11,7 @@ from bot.forms.definition import Choice, Form
 from bot.forms.engine import SentFile
 from bot.messages import Enclosure
 from bot.owed import OwedDuty
+from bot.who_owes import DutyOfUnits, Which
 
 #: Version of the notice `consent.ask`: who agreed to an earlier one is asked again.
 NOTICE = 1
@@ -161,4 +162,15 @@ class Registry(Protocol):
 
     def put_off(self, duty_id: int, days: int) -> date:
         """Not to be reminded of one of these for so many days; the day of the next reminder."""
+        ...
+
+    def calendar(self, duty_ids: Sequence[int]) -> Enclosure:
+        """Those of these that the units owe, as a file for a calendar."""
+        ...
+
+    def units_owing(self, which: Which) -> tuple[DutyOfUnits, ...] | None:
+        """How far all units are, the nearest duty first, with the units that are `which`.
+
+        None for whoever may not know: anybody who has no part in the work of the desk.
+        """
         ...

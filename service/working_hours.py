@@ -1,4 +1,4 @@
-"""When officers work: hours of the day, on working days.
+"""When officers work: hours of the day, on working days of the office's calendar.
 
 Everything is reckoned in Việt Nam's time, whatever the zone of the instants that are given.
 """
@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from service.clock import VIETNAM
-from service.duties.calendar import PUBLIC
+from service.duties.calendar import PUBLIC, Calendar
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
 _DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -49,27 +49,29 @@ def _span(text: str) -> Span:
     return Span(time(hour, minute), time(until_hour, until_minute))
 
 
-def is_working(hours: tuple[Span, ...], at: datetime) -> bool:
+def is_working(hours: tuple[Span, ...], at: datetime, calendar: Calendar = PUBLIC) -> bool:
     """Whether somebody is at work at that instant."""
-    return any(begins <= at < ends for begins, ends in _spans_of(hours, _day(at)))
+    return any(begins <= at < ends for begins, ends in _spans_of(hours, _day(at), calendar))
 
 
-def working_minutes_between(hours: tuple[Span, ...], start: datetime, end: datetime) -> float:
+def working_minutes_between(
+    hours: tuple[Span, ...], start: datetime, end: datetime, calendar: Calendar = PUBLIC
+) -> float:
     """How many minutes of work lie between two instants; 0 where `end` is not later."""
     worked = timedelta(0)
     day = _day(start)
     while day <= _day(end):
-        for begins, ends in _spans_of(hours, day):
+        for begins, ends in _spans_of(hours, day, calendar):
             worked += max(min(end, ends) - max(start, begins), timedelta(0))
         day += _DAY
     return worked / _MINUTE
 
 
-def next_opening(hours: tuple[Span, ...], at: datetime) -> datetime:
+def next_opening(hours: tuple[Span, ...], at: datetime, calendar: Calendar = PUBLIC) -> datetime:
     """`at` itself during work; otherwise when work next begins, in Việt Nam's time."""
     day = _day(at)
     while True:  # no holiday lasts for ever
-        for begins, ends in _spans_of(hours, day):
+        for begins, ends in _spans_of(hours, day, calendar):
             if at < ends:
                 return max(begins, at).astimezone(VIETNAM)
         day += _DAY
@@ -79,9 +81,11 @@ def _day(at: datetime) -> date:
     return at.astimezone(VIETNAM).date()
 
 
-def _spans_of(hours: tuple[Span, ...], day: date) -> Iterator[tuple[datetime, datetime]]:
+def _spans_of(
+    hours: tuple[Span, ...], day: date, calendar: Calendar
+) -> Iterator[tuple[datetime, datetime]]:
     """The spans of that day as instants; none on a day off."""
-    for span in hours if PUBLIC.is_working(day) else ():
+    for span in hours if calendar.is_working(day) else ():
         yield (
             datetime.combine(day, span.begins, VIETNAM),
             datetime.combine(day, span.ends, VIETNAM),

@@ -15,6 +15,7 @@ from bot.messages import Button, Enclosure, Incoming, Reply, Source, Turn
 from bot.owed import OwedDuty
 from bot.registry import Acting, Candidate, FilledForm, Record
 from bot.standing import Conversation, KeptFile
+from bot.who_owes import DutyOfUnits, Which
 from knowledge.documents import Document
 from knowledge.library import SHIPPED, Library, load_library
 from knowledge.vietnamese import fold
@@ -67,6 +68,8 @@ class FakeRegistry:
     decided: list[tuple[int, bool]] = field(default_factory=list)
     waiting: tuple[Candidate, ...] = ()
     owing: tuple[OwedDuty, ...] = ()
+    progress: tuple[DutyOfUnits, ...] | None = None  #: of all units; None: they may not know
+    which: list[Which] = field(default_factory=list)  #: which units were asked for
     later: list[tuple[int, int]] = field(default_factory=list)  #: what was put off by how many days
 
     def form(self, id_: str) -> Form:
@@ -150,6 +153,14 @@ class FakeRegistry:
     def put_off(self, duty_id: int, days: int) -> date:
         self.later.append((duty_id, days))
         return date(2026, 11, 21) + timedelta(days=days)
+
+    def calendar(self, duty_ids: Sequence[int]) -> Enclosure:
+        told = " ".join(map(str, duty_ids))
+        return Enclosure(f"{told}.ics", "text/calendar", told.encode())
+
+    def units_owing(self, which: Which) -> tuple[DutyOfUnits, ...] | None:
+        self.which.append(which)
+        return self.progress
 
     def my_data(self) -> tuple[str, tuple[Enclosure, ...]]:
         return "Dữ liệu của Anh/chị.", ()

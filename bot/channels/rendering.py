@@ -55,7 +55,7 @@ def _fitting(text: str, longest: int) -> int:
 def render(reply: Reply, chat: str, limits: Limits) -> tuple[Outgoing, ...]:
     """The messages of one reply; choices stand under the last one."""
     shown = plain(reply)
-    buttons = reply.buttons
+    buttons = fitting(reply.buttons, limits.buttons)
     if len(buttons) > limits.buttons:
         shown = f"{shown}\n\n{_numbered(buttons)}"
         buttons = ()
@@ -67,6 +67,11 @@ def render(reply: Reply, chat: str, limits: Limits) -> tuple[Outgoing, ...]:
         for place, piece in enumerate(pieces)
     ]
     return (*messages, *(Outgoing(chat, "", enclosure=e) for e in reply.enclosures))
+
+
+def fitting(buttons: tuple[Button, ...], most: int) -> tuple[Button, ...]:
+    """All of them, or those that are not spare where there is room for `most`."""
+    return buttons if len(buttons) <= most else tuple(one for one in buttons if not one.spare)
 
 
 def carries(limits: Limits, enclosure: Enclosure) -> bool:

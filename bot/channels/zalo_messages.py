@@ -16,6 +16,7 @@ _FILES = (".pdf", ".doc", ".docx", ".csv")
 _LARGEST_IMAGE, _LARGEST_FILE = 1_000_000, 5_000_000
 #: A permit is used again more than a second after Zalo has seen the message before.
 _USES_PER_MINUTE = 60
+BUTTONS = 5  #: under one message
 
 #: As what Zalo takes a file; None: not at all.
 CarriedAs = Literal["image", "file"]
@@ -25,7 +26,7 @@ def limits_of(per_minute: int) -> Limits:
     """What Zalo OA carries; `per_minute` messages, 60 or more; 0: as fast as we can."""
     return Limits(
         text_length=2000,
-        buttons=5,
+        buttons=BUTTONS,
         button_label=100,
         upload_bytes=_LARGEST_FILE,
         upload_types=(*_FILES, *_IMAGES),

@@ -21,6 +21,7 @@ from service import clock
 from service.asking import Desk, Timed, asked_of, contact_of, tell
 from service.delivery.handing_over import ask_officer, hours_told, leave, what_ends
 from service.delivery.registering import Registered
+from service.duties.wording import calendar_of
 from service.errors import Overtaken
 from service.personal_fields import personal_fields
 from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
@@ -117,7 +118,9 @@ class Assisting:
         """The account waits at the desk."""
         account_id = _id(self._account.id)
         self.effects.append(lambda s: ask_officer(s, account_id, self._at))
-        return hours_told(self._desk.settings, self._at)
+        with transaction(self._desk.engine) as session:
+            calendar = calendar_of(session)
+        return hours_told(self._desk.settings, self._at, calendar)
 
     def end_hand_off(self) -> Ended:
         """Nobody waits or talks any more."""

@@ -15,6 +15,8 @@ from bot.assistance import Ended
 from bot.texts import say
 from service import clock
 from service.delivery.telling import tell_account
+from service.duties.calendar import PUBLIC, Calendar
+from service.duties.wording import calendar_of
 from service.errors import Overtaken
 from service.settings import Settings
 from service.storage import hand_offs
@@ -26,13 +28,13 @@ from service.storage.people_tables import ChannelAccount
 from service.working_hours import is_working, next_opening, read_hours, working_minutes_between
 
 
-def hours_told(settings: Settings, at: datetime) -> str:
+def hours_told(settings: Settings, at: datetime, calendar: Calendar) -> str:
     """When officers work, and from when they answer if that is not now."""
     hours = read_hours(settings.work_hours)
     told = ", ".join(map(str, hours))
-    if is_working(hours, at):
+    if is_working(hours, at, calendar):
         return say("chat.officers_work", hours=told)
-    opens = next_opening(hours, at)
+    opens = next_opening(hours, at, calendar)
     day = f"{opens.day}/{opens.month}"
     return say("chat.officers_away", hours=told, time=f"{opens:%H:%M}", day=day)
 
@@ -137,14 +139,16 @@ def mind(engine: Engine, settings: Settings) -> None:
         for talk in hand_offs.overdue(session, at):
             if hand_offs.end(session, _id(talk), at, quiet_since=talk.last_at):
                 _settle(session, _id(talk), say("chat.officer_left"), at)
-        for waiting in hand_offs.unannounced(session):
-            if _has_waited(settings, waiting, at):
+        unannounced = hand_offs.unannounced(session)
+        calendar = calendar_of(session) if unannounced else PUBLIC
+        for waiting in unannounced:
+            if _has_waited(settings, waiting, at, calendar):
                 _remind(session, settings, waiting, at)
 
 
-def _has_waited(settings: Settings, waiting: HandOff, at: datetime) -> bool:
+def _has_waited(settings: Settings, waiting: HandOff, at: datetime, calendar: Calendar) -> bool:
     hours = read_hours(settings.work_hours)
-    waited = working_minutes_between(hours, waiting.opened_at, at)
+    waited = working_minutes_between(hours, waiting.opened_at, at, calendar)
     return waited >= settings.hand_off_wait_hours * 60
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from sqlmodel import Session
 
 from bot.answers import shorten
 from bot.forms.definition import Choice
-from bot.owed import DONE, REPORT_FORM, OwedDuty
+from bot.messages import Enclosure
+from bot.owed import DONE, PLAN_FORM, REPORT_FORM, OwedDuty
 from bot.registry import FilledForm
 from bot.texts import say
+from bot.who_owes import DutyOfUnits, UnitOwing, Which
 from service.delivery.writer import Writer
+from service.duties.calendar_file import MEDIA_TYPE, calendar_file, event_of
 from service.duties.policies import default_policy, policy_of
 from service.duties.schedule import put_off, schedule
 from service.duties.wording import calendar_of, owed_duty
 from service.settings import Settings
+from service.storage.admins import roles_of_person
 from service.storage.assignments import (
     Owed,
     get_owed,
@@ -24,8 +29,11 @@ from service.storage.assignments import (
     put_off_until,
     reported_by,
 )
+from service.storage.unit_progress import units_by_duty
 
 _LABEL = 90  #: characters of a choice
+#: Whoever sees at the desk what units owe may ask for it here.
+_MAY_ASK = frozenset(("owner", "editor", "receiver"))
 
 
 def owed_duties(session: Session, writer: Writer) -> tuple[OwedDuty, ...]:
@@ -37,6 +45,15 @@ def owed_duties(session: Session, writer: Writer) -> tuple[OwedDuty, ...]:
 def _owed(session: Session, writer: Writer) -> list[Owed]:
     units = [one.unit_id for one in writer.offices if one.confirmed]
     return owed_by(session, units, writer.today) if units else []
+
+
+def calendar_of_owed(session: Session, writer: Writer, duty_ids: Collection[int]) -> Enclosure:
+    """Those of these that their units owe, as a file for a calendar."""
+    owed = [one for one in _owed(session, writer) if one.assignment.id in duty_ids]
+    calendar = calendar_of(session)
+    events = [event_of(one.obligation, owed_duty(one, calendar)) for one in owed]
+    name = f"viec-V{owed[0].assignment.id}" if len(owed) == 1 else "viec-cua-don-vi"
+    return Enclosure(f"{name}.ics", MEDIA_TYPE, calendar_file(events, writer.at))
 
 
 def owed_choices(session: Session, writer: Writer, unit_id: int) -> tuple[Choice, ...]:
@@ -89,3 +106,21 @@ def settled_by(
     named = plans.get(filled.known.get("owed.duty", ""))
     about = named or nearest_plan(owed.values(), filled.form.id)
     return (about.assignment.id, True) if about else (None, False)
+
+
+def units_owing(session: Session, writer: Writer, which: Which) -> tuple[DutyOfUnits, ...] | None:
+    """How far all units are, the nearest duty first; None for whoever may not know."""
+    if not _MAY_ASK & roles_of_person(session, writer.person_id, writer.at):
+        return None
+    return tuple(
+        DutyOfUnits(
+            title=one.obligation.title,
+            source=one.obligation.source,
+            plan=one.obligation.form == PLAN_FORM,
+            due_on=one.due_on,
+            total=one.total,
+            done=one.done,
+            units=tuple(UnitOwing(name, last_day) for name, last_day in one.units),
+        )
+        for one in units_by_duty(session, which, writer.today)
+    )

@@ -11,11 +11,18 @@ from bot.forms.definition import Choice, Form
 from bot.messages import Enclosure
 from bot.owed import OwedDuty
 from bot.registry import NOTICE, Acting, Candidate, FilledForm, Record
+from bot.who_owes import DutyOfUnits, Which
 from service import clock
 from service.asking import Desk, contact_of
 from service.delivery.joining import candidates, decide, request
 from service.delivery.offering import offered
-from service.delivery.owing import next_reminder, owed_duties, put_off_for
+from service.delivery.owing import (
+    calendar_of_owed,
+    next_reminder,
+    owed_duties,
+    put_off_for,
+    units_owing,
+)
 from service.delivery.paging import as_pages
 from service.delivery.sent_records import (
     note_fetched,
@@ -206,3 +213,13 @@ class Registered:
             day = next_reminder(session, self._desk.settings, self._writer, duty_id, days)
         self._effects.append(lambda s: put_off_for(s, self._writer, duty_id, day))
         return day
+
+    def calendar(self, duty_ids: Sequence[int]) -> Enclosure:
+        """Those of these that the units owe, as a file for a calendar."""
+        with self._writer.reading() as session:
+            return calendar_of_owed(session, self._writer, duty_ids)
+
+    def units_owing(self, which: Which) -> tuple[DutyOfUnits, ...] | None:
+        """How far all units are; None for whoever has no part in the work of the desk."""
+        with self._writer.reading() as session:
+            return units_owing(session, self._writer, which)

@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.channels.rendering import fitting
+from bot.channels.zalo_messages import BUTTONS
+from bot.messages import Button, Reply
 from service.clock import VIETNAM
 from service.duties.calendar import Calendar
 from service.duties.routes import WEB, Route, routes
@@ -31,7 +34,8 @@ from service.storage.reminders import (
     wait_again,
 )
 
-_NO_BUTTONS = frozenset(("zalo_bot",))
+#: Of the channels that take few.
+_MOST_BUTTONS = {"zalo_bot": 0, "zalo_oa": BUTTONS}
 _AT_ONCE = 200  #: attempts of one look
 
 
@@ -166,13 +170,19 @@ def _send(
         account.chat,
         reply.text,
         at,
-        buttons=reply.buttons if account.channel not in _NO_BUTTONS else (),
+        buttons=_buttons(reply, account.channel),
         template=template,
         drawn=reply_json(reply) if fetched else {},
         key=f"notice:{notice_id}:{way.name}",
         sent=fetched,
     )
     keep_attempt(session, notice_id, way.name, id_, at)
+
+
+def _buttons(reply: Reply, channel: str) -> tuple[Button, ...]:
+    most = _MOST_BUTTONS.get(channel, len(reply.buttons))
+    kept = fitting(reply.buttons, most)
+    return kept if len(kept) <= most else ()
 
 
 def _id(notice: Notice) -> int:

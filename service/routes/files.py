@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
+from service.duties.calendar_file import MEDIA_TYPE
 from service.links import read_token
 from service.routes.desk import desk_of
 from service.routes.pages import not_found
@@ -13,6 +14,8 @@ router = APIRouter(include_in_schema=False)
 
 #: What a browser may show by itself; anything else is saved, never run.
 _SHOWN = frozenset(("image/png", "image/jpeg", "application/pdf"))
+#: What a phone opens with a program of its own, once it is told what it is.
+_TOLD = frozenset((*_SHOWN, MEDIA_TYPE))
 
 
 @router.get("/files/{token}/{name}")
@@ -26,7 +29,7 @@ def get_file(request: Request, token: str, name: str) -> Response:
     shown = file.media_type in _SHOWN
     return FileResponse(
         kept,
-        media_type=file.media_type if shown else "application/octet-stream",
+        media_type=file.media_type if file.media_type in _TOLD else "application/octet-stream",
         filename=file.name,
         content_disposition_type="inline" if shown else "attachment",
         headers={"Cache-Control": "private, no-store"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col, select
@@ -127,9 +127,7 @@ def own_accounts(session: Session, admin_id: int, at: datetime) -> dict[str, Cha
     joined = (
         select(OneTimeCode.person_id)
         .where(col(OneTimeCode.admin_id) == admin_id)
-        .where(col(OneTimeCode.purpose) == "test")
-        .where(col(OneTimeCode.uses_left) == 0)
-        .where(col(OneTimeCode.expires_at) > at)
+        .where(*_joined(at))
     )
     accounts = (
         select(ChannelAccount)
@@ -139,3 +137,27 @@ def own_accounts(session: Session, admin_id: int, at: datetime) -> dict[str, Cha
         .order_by(col(ChannelAccount.last_seen_at))
     )
     return {account.channel: account for account in session.exec(accounts)}
+
+
+def roles_of_person(session: Session, person_id: int, at: datetime) -> frozenset[str]:
+    """What somebody who writes in a chat may do at the desk: the roles that they joined it with.
+
+    Of an account that is disabled nothing is left.
+    """
+    joined = (
+        select(AdminUser.role)
+        .join(OneTimeCode, col(OneTimeCode.admin_id) == col(AdminUser.id))
+        .where(col(OneTimeCode.person_id) == person_id)
+        .where(*_joined(at))
+        .where(col(AdminUser.disabled_at).is_(None))
+    )
+    return frozenset(session.exec(joined))
+
+
+def _joined(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a code has been used and still joins an account to the desk."""
+    return (
+        col(OneTimeCode.purpose) == "test",
+        col(OneTimeCode.uses_left) == 0,
+        col(OneTimeCode.expires_at) > at,
+    )

@@ -117,7 +117,7 @@ def test_several_duties_of_one_person_are_one_message(office: Owing) -> None:
     (message,) = messages(office)
     assert "Báo cáo kết quả" in message.text
     assert "Nộp kế hoạch" in message.text
-    assert [b["label"] for b in message.buttons] == ["Việc V1", "Việc V2"]
+    assert [b["label"] for b in message.buttons] == ["Việc V1", "Việc V2", "Thêm tất cả vào lịch"]
 
 
 def test_the_message_says_by_when_whereto_and_where_it_stands(office: Owing) -> None:
@@ -135,7 +135,23 @@ def test_the_message_says_by_when_whereto_and_where_it_stands(office: Owing) -> 
         assert told in message.text
     assert [b["send"] for b in message.buttons] == [
         "V1 đã nộp", "V1 nộp ngay", "V1 đường khác", "V1 lùi hạn", "V1 nhắc sau",
+        "V1 thêm vào lịch",
     ]  # fmt: skip
+
+
+def test_zalo_gets_the_buttons_that_it_has_room_for(engine: Engine, tmp_path: Path) -> None:
+    zalo = {"zalo_app_id": "1", "zalo_app_secret": "s", "zalo_oa_secret_key": "k"}
+    office = Owing(engine, tmp_path, FIRST, **zalo)
+    office.owes(office.unit("Trường A", channel="zalo_oa"), PLAN)
+    office.go_to(date(2023, 9, 5))
+    with transaction(engine) as session:
+        session.execute(update(ChannelAccount).values(last_seen_at=office.clock.now))
+    office.remind()
+    (message,) = messages(office)
+    assert [b["send"] for b in message.buttons] == [
+        "V1 đã nộp", "V1 nộp ngay", "V1 đường khác", "V1 lùi hạn", "V1 nhắc sau",
+    ]  # fmt: skip
+    assert "“V1 thêm vào lịch”" in message.text
 
 
 def test_late_words_do_not_accuse(office: Owing) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -19,6 +19,7 @@ from service.errors import Overtaken
 from service.settings import Settings
 from service.storage import hand_offs
 from service.storage.alerts import open_alerts
+from service.storage.assignments import set_office_day
 from service.storage.delivery_tables import InboundEvent
 from service.storage.engine import transaction
 from service.storage.erasing import forget
@@ -121,6 +122,22 @@ def test_who_asks_is_told_when_officers_work(
     assert told in said
 
 
+@pytest.mark.parametrize(
+    ("day", "working", "told"),
+    [
+        (date(2026, 11, 23), False, "từ 07:30 ngày 25/11"),  # the 24th is a holiday
+        (date(2026, 11, 21), True, "từ 13:30 ngày 21/11"),  # a Saturday that is made up for
+    ],
+)
+def test_the_days_of_the_office_count(
+    talks: Talks, sqlite: Engine, day: date, working: bool, told: str
+) -> None:
+    with transaction(sqlite) as session:
+        set_office_day(session, day, "", working=working)
+    [said] = talks.say("gặp cán bộ")
+    assert told in said
+
+
 # --- until somebody comes -----------------------------------------------------------------------
 
 
@@ -163,6 +180,19 @@ def test_after_hours_of_work_somebody_is_reminded_once(
         take_over(session, settings, waiting.id or 0, an_admin(session, "lan"), clock.now)
     with transaction(sqlite) as session:
         assert open_alerts(session) == []
+
+
+def test_nobody_waits_on_a_day_on_which_the_office_is_closed(
+    talks: Talks, sqlite: Engine, settings: Settings, clock: Clock
+) -> None:
+    with transaction(sqlite) as session:
+        set_office_day(session, date(2026, 11, 23), "", working=False)
+    talks.say("gặp cán bộ")
+    for days, reminders in ((1, 0), (3, 1)):  # Monday; Wednesday, since Tuesday is a holiday
+        clock.now = NOON
+        clock.forward(timedelta(days=days, hours=23, minutes=30))
+        mind(sqlite, settings)
+        assert len(talks.waiting("telegram")[1:]) == reminders
 
 
 # --- while an officer is there ------------------------------------------------------------------

@@ -89,12 +89,13 @@ def test_whoever_acts_for_no_unit_is_asked_for_one() -> None:
 
 def test_several_are_opened_one_by_one() -> None:
     said = talk(*(owed(n) for n in range(1, 8))).say("việc của tôi")
-    assert labels(said.reply) == [f"Việc V{n}" for n in range(1, 6)]
+    assert labels(said.reply) == [*(f"Việc V{n}" for n in range(1, 6)), "Thêm tất cả vào lịch"]
     assert all(f"V{n}, hết 09/12/2026" in said.reply.text for n in range(1, 8))
     said.press(said.reply.buttons[1])
     assert "Mã việc: V2." in said.reply.text
     assert [b.send for b in said.reply.buttons] == [
         "V2 đã nộp", "V2 nộp ngay", "V2 đường khác", "V2 lùi hạn", "V2 nhắc sau",
+        "V2 thêm vào lịch",
     ]  # fmt: skip
 
 
@@ -174,3 +175,59 @@ def test_late_and_on_the_last_day() -> None:
     working = told([owed(working_day=date(2026, 12, 8))], TODAY).text
     assert "Ngày làm việc cuối: thứ Ba 08/12/2026." in working
     assert "yêu cầu của cơ quan" in told([owed(source="")], TODAY).text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "V12 thêm vào lịch", "v12 them vao lich", "việc V12 vào lịch", "V12: lịch",
+        "thêm V12 vào lịch", "them viec v12 vao lich dien thoai",
+    ],
+)  # fmt: skip
+def test_into_a_calendar(typed: str) -> None:
+    said = talk(owed(11), owed(12)).say(typed)
+    assert [file.content for file in said.reply.enclosures] == [b"12"]
+    assert "hết thứ Tư 09/12/2026" in said.reply.text
+    assert said.asked == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["thêm việc của tôi vào lịch", "them tat ca viec vao lich", "lưu hạn của trường tôi vào lịch"],
+)
+def test_all_that_is_ahead_into_a_calendar(typed: str) -> None:
+    said = talk(owed(10, last_day=date(2026, 11, 20)), owed(11), owed(12)).say(typed)
+    assert [file.content for file in said.reply.enclosures] == [b"11 12"]
+    assert "2 việc" in said.reply.text
+
+
+def test_a_button_for_it_stands_under_what_is_ahead() -> None:
+    said = talk(owed()).say("việc của tôi")
+    last = said.reply.buttons[-1]
+    assert (last.label, last.spare) == ("Thêm vào lịch", True)
+    assert "“V12 thêm vào lịch”" in said.reply.text
+    assert said.press(last).reply.enclosures
+    several = told([owed(1), owed(2)], TODAY)
+    last = several.buttons[-1]
+    assert (last.label, last.spare) == ("Thêm tất cả vào lịch", True)
+    assert len(last.id.encode()) <= 64  # it may stand under a message that nobody asked for
+    pressed_ = talk(owed(1), owed(2)).hear(an_incoming("", event="press", button=last.id))
+    assert [file.content for file in pressed_.reply.enclosures] == [b"1 2"]
+
+
+def test_what_is_late_goes_into_no_calendar() -> None:
+    late = owed(last_day=date(2026, 11, 20))
+    said = talk(late).say("việc của tôi")
+    assert "Thêm vào lịch" not in labels(said.reply)
+    assert "lịch" not in said.reply.text
+    for typed in ("V12 thêm vào lịch", "thêm việc của tôi vào lịch"):
+        assert said.say(typed).reply.enclosures == ()
+        assert "vào lịch" in said.reply.text
+    assert talk(owed(last_day=TODAY)).say("V12 thêm vào lịch").reply.enclosures
+
+
+def test_nobody_elses_goes_into_a_calendar() -> None:
+    assert "không thấy việc V99" in talk(owed()).say("V99 thêm vào lịch").reply.text
+    said = talk(owed(), confirmed=False).say("thêm việc của tôi vào lịch")
+    assert said.reply.enclosures == ()
+    assert "chờ xác nhận" in said.reply.text

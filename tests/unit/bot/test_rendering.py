@@ -173,3 +173,14 @@ def test_every_message_fits_its_channel(lead: str, labels: list[str], buttons: i
 def test_rendering_changes_nothing_of_the_reply() -> None:
     reply = a_reply(buttons=choices("A"))
     assert render(reply, "chat", TELEGRAM) == render(replace(reply), "chat", TELEGRAM)
+
+
+def test_what_is_spare_gives_room() -> None:
+    spare = Button("Thêm vào lịch", "lịch", "0.lịch", spare=True)
+    few, many = choices("1", "2"), choices(*"12345678")
+    (shown,) = render(a_reply(buttons=(*few, spare)), "7", TELEGRAM)
+    assert shown.buttons == (*few, spare)
+    (shown,) = render(a_reply(buttons=(*many, spare)), "7", TELEGRAM)
+    assert shown.buttons == many
+    (numbered,) = render(a_reply(buttons=(*few, spare)), "7", PLAIN)
+    assert numbered.text.endswith("1. 1\n2. 2")
