@@ -53,6 +53,7 @@ class Line:
     """One assignment, ready to draw."""
 
     id: int
+    obligation_id: int
     unit_id: int
     unit: str
     title: str
@@ -144,6 +145,7 @@ def _line(owed: Owed, today: date) -> Line:
     one, of = owed.assignment, owed.obligation
     return Line(
         id=one.id or 0,
+        obligation_id=one.obligation_id,
         unit_id=one.unit_id,
         unit=owed.unit.name,
         title=shorten(of.title, _TITLE),

@@ -14,8 +14,10 @@ from service.admin import (
     door,
     drafts,
     inbox,
+    obligations,
     office_days,
     people,
+    policies,
     questions,
     staff,
     submissions,
@@ -33,6 +35,7 @@ _TRIES = 20
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts),
+    *(obligations, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:

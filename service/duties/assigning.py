@@ -221,7 +221,11 @@ def _obligation(
         created_by=by,
     )
     for there in find_obligations(session, document.id, listed.key[1]):
-        if (there.own_date, there.rule, there.policy) == (days.own, days.rule, wanted.policy):
+        if (there.own_date, there.rule) == (days.own, days.rule):
+            # Whether it is announced is asked each time; how else it is reminded of is its own.
+            own = {name: value for name, value in there.policy.items() if name != "announce"}
+            there.policy = {**own, **wanted.policy}
+            session.add(there)
             return there
     return add_obligation(session, wanted)
 

@@ -31,7 +31,6 @@ def policy_of(told: Mapping[str, object], default: Policy) -> Policy:
     return _READ.validate_python({**asdict(default), **known})
 
 
-def as_json(**values: JsonValue) -> dict[str, JsonValue]:
-    """What is set for one duty: some fields of `Policy`, no others."""
-    assert set(values) <= _NAMES
-    return values
+def as_json(policy: Policy) -> dict[str, JsonValue]:
+    """All of a policy, as an obligation keeps it."""
+    return {**asdict(policy), "before": list(policy.before), "late": list(policy.late)}

@@ -48,6 +48,10 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/assignments": {"owner", "editor"},
     "POST /admin/assignments/heads": {"owner", "editor"},
     "POST /admin/assignments/{assignment_id}/end": {"owner", "editor"},
+    "GET /admin/obligations/{obligation_id}": {"owner", "editor", "receiver"},
+    "POST /admin/obligations/{obligation_id}": {"owner", "editor"},
+    "POST /admin/obligations/{obligation_id}/policy": {"owner", "editor"},
+    "GET /admin/policies": {"owner", "editor", "receiver"},
     "GET /admin/calendar": EVERYBODY,
     "POST /admin/calendar": {"owner", "editor"},
     "POST /admin/calendar/{day}/drop": {"owner", "editor"},
@@ -86,7 +90,7 @@ EXPECTED: dict[str, set[str] | None] = {
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
-    "{hand_off_id}": "7", "{assignment_id}": "7", "{day}": "2026-12-31",
+    "{hand_off_id}": "7", "{assignment_id}": "7", "{obligation_id}": "7", "{day}": "2026-12-31",
     "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(
