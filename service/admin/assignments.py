@@ -35,7 +35,7 @@ from service.routes.desk import RowId, desk_of
 from service.storage.assignments import Owed, assignments_of, count_assignments, end_assignments
 from service.storage.audit import record
 from service.storage.engine import transaction
-from service.storage.reminders import heads_to_tell, tell_heads
+from service.storage.reminders import heads_to_tell
 from service.storage.unit_tables import Unit
 from service.storage.units import all_units, is_open
 
@@ -123,18 +123,6 @@ def end(request: Request, assignment_id: RowId) -> Response:
         if ended:
             record(session, who, "assignment_ended", f"assignment:{assignment_id}", at)
     return back("/admin/assignments", "turned" if ended else "already")
-
-
-@router.post("/admin/assignments/heads")
-def heads(request: Request) -> Response:
-    """Heads are told what is late: it waits until somebody here says so."""
-    desk = desk_of(request)
-    who, at = visitor_of(request).actor, clock.now(desk.settings)
-    with transaction(desk.engine) as session:
-        told = tell_heads(session)
-        if told:
-            record(session, who, "heads_told", "assignments", at, {"reminders": told})
-    return back("/admin/assignments", "heads_told" if told else "already")
 
 
 def _ids(units: Sequence[Unit]) -> list[int]:

@@ -19,6 +19,7 @@ from service.admin import (
     people,
     policies,
     questions,
+    reminders,
     staff,
     submissions,
     unit,
@@ -35,7 +36,7 @@ _TRIES = 20
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts),
-    *(obligations, policies),
+    *(obligations, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:

@@ -50,7 +50,7 @@ from service.storage.retention import RECKONED
 
 log = logging.getLogger(__name__)
 
-_NIGHT = time(20)  #: from then on nobody is disturbed
+NIGHT = time(20)  #: from then on nobody is disturbed
 _ASSIGNMENTS, _PEOPLE = 2_000, 50  #: of one transaction: those who write meanwhile wait for it
 
 
@@ -94,7 +94,7 @@ def plan_day(engine: Engine, settings: Settings, today: date) -> int:
 def _is_time(settings: Settings, calendar: Calendar, at: datetime) -> bool:
     local = at.astimezone(clock.VIETNAM)
     begins = time.fromisoformat(settings.remind_at)
-    return calendar.is_working(local.date()) and begins <= local.time() < _NIGHT
+    return calendar.is_working(local.date()) and begins <= local.time() < NIGHT
 
 
 # --- planning ------------------------------------------------------------------------------------
