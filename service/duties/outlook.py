@@ -73,17 +73,26 @@ def coming_days(
     default = default_policy(settings)
     policies = {id_: policy_of(one.policy, default) for id_, one in of.items()}
     people = responsible(session, {one.unit_id for one in found})
+    headed = {unit for unit, all_ in people.items() if _has_head(all_)}
     asked = waits(session, local.date())
     told: dict[tuple[date, int, date], list[int]] = {}
+    alike: dict[tuple[object, ...], set[date]] = {}  #: many units owe the same by the same day
     for one in found:
         policy = policies[one.obligation_id]
-        mine = _officers(people.get(one.unit_id, ()))
-        for day in _days(one, policy, mine, asked.get(one.id, {}), calendar, first, last):
+        if one.id in asked:
+            mine = _officers(people.get(one.unit_id, ()))
+            days_told = _days(one, policy, mine, asked[one.id], calendar, first, last)
+        else:
+            key = (one.obligation_id, one.last_day, one.since, one.looked_on, one.next_on)
+            if key not in alike:
+                alike[key] = _days(one, policy, (), {}, calendar, first, last)
+            days_told = alike[key]
+        for day in days_told:
             told.setdefault((day, one.obligation_id, one.last_day), []).append(one.unit_id)
     by_day: dict[date, list[Coming]] = {}
     for (day, id_, last_day), units in sorted(told.items(), key=lambda each: each[0][::2]):
         on = {p.day for p in of_heads(last_day, policies[id_], calendar)}
-        heads = sum(_has_head(people.get(unit, ())) for unit in units) if day in on else 0
+        heads = sum(unit in headed for unit in units) if day in on else 0
         untold = sum(unit not in people for unit in units)
         by_day.setdefault(day, []).append(Coming(of[id_], last_day, tuple(units), untold, heads))
     return tuple(ComingDay(day, tuple(by_day[day])) for day in sorted(by_day))

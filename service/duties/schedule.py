@@ -54,6 +54,7 @@ def schedule(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planne
     return tuple(days[day] for day in sorted(days))
 
 
+@lru_cache(maxsize=4096)
 def of_heads(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planned, ...]:
     """What heads are told, by itself: on a day of an earlier count, too."""
     if policy.escalate is None:

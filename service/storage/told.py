@@ -21,6 +21,7 @@ from service.storage.duty_tables import (
     Reminder,
 )
 from service.storage.unit_tables import Unit
+from service.storage.upserts import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +107,13 @@ def drafts_to_heads(session: Session, limit: int) -> list[Owed]:
 
 def ahead(session: Session, today: date, last: date) -> list[Ahead]:
     """What lasts, is not settled, and has its next look by that day (inclusive)."""
-    # Columns, not rows of classes: there may be many thousands.
+    # Of the bare table: there may be many thousands.
+    of = rows_of(Assignment).c
+    wanted = (of.id, of.obligation_id, of.unit_id, of.last_day, of.since, of.looked_on, of.next_on)
     rows = session.execute(
-        select_rows(
-            col(Assignment.id),
-            col(Assignment.obligation_id),
-            col(Assignment.unit_id),
-            col(Assignment.last_day),
-            col(Assignment.since),
-            col(Assignment.looked_on),
-            col(Assignment.next_on),
-        )
-        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
-        .where(lasting(), col(Assignment.next_on) <= last, ~settled(), lasts(today))
+        select_rows(*wanted)
+        .join(Unit, col(Unit.id) == of.unit_id)
+        .where(lasting(), of.next_on <= last, ~settled(), lasts(today))
     )
     return [Ahead(*row) for row in rows]
 
