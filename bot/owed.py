@@ -42,6 +42,7 @@ class OwedDuty:
     last_day: date
     working_day: date  #: the last working day on which it may be done
     missed: date | None = None  #: when it should have been told
+    confirmer: str = ""  #: which body confirms it; "" where nobody is named
 
 
 def day_in_words(day: date) -> str:
@@ -86,11 +87,12 @@ def listing(duties: Sequence[OwedDuty]) -> Reply:
     """All of them, each in a line with its code; the nearest to tap."""
     lines = [
         say(
-            "remind.line",
+            "remind.line_to" if duty.recipient else "remind.line",
             id=duty.id,
             day=f"{duty.last_day:%d/%m/%Y}",
             unit=duty.unit,
             title=shorten(duty.title, _SHORT),
+            recipient=duty.recipient,
         )
         for duty in duties
     ]
@@ -115,6 +117,8 @@ def _lines(duty: OwedDuty, today: date) -> list[str]:
     lines.append(_due(duty, today))
     if duty.recipient:
         lines.append(say("remind.recipient", recipient=duty.recipient))
+    if duty.confirmer and duty.confirmer != duty.recipient:
+        lines.append(say("remind.confirmer", confirmer=duty.confirmer))
     source = say("remind.source", source=duty.source) if duty.source else say("remind.no_source")
     return [*lines, f"{source} {say('remind.code', id=duty.id)}"]
 

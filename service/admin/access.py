@@ -58,6 +58,7 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/submissions/{submission_id}/decide": _WORK,
     "GET /admin/submissions/{submission_id}/files/{position}": _WORK,
     "GET /admin/assignments": _WORK,
+    "GET /admin/assignments/new": _STEER,
     "POST /admin/assignments": _STEER,
     "POST /admin/reminders/heads": _STEER,
     "POST /admin/assignments/{assignment_id}/end": _STEER,

@@ -28,6 +28,7 @@ from service.admin.assigning import (
     units_of,
 )
 from service.admin.drawing import back, draw
+from service.admin.putting_on import duty_page, rule_typed
 from service.duties.assigning import assign, assign_request, days_of
 from service.duty_reviews import listed_duties
 from service.errors import AssignmentRefused
@@ -58,6 +59,8 @@ class Line:
     unit: str
     title: str
     source: str
+    recipient: str
+    confirmer: str
     last_day: str
     own_date: bool
     late: bool
@@ -73,9 +76,17 @@ def typed(
     unit: Text = "",
     due: Text = "",
     announce: Text = "",
+    confirmer: Text = "",
+    stated: Text = "",
+    repeat: Text = "",
+    repeat_day: Text = "",
+    repeat_month: Text = "",
 ) -> Typed:
     """The fields of either form."""
-    return Typed(duty, title, source, recipient, to, unit, due, announce)
+    return Typed(
+        *(duty, title, source, recipient, to, unit, due, announce),
+        *(confirmer, stated, repeat, repeat_day, repeat_month),
+    )
 
 
 Fields = Annotated[Typed, Depends(typed)]
@@ -102,13 +113,22 @@ def put_on(request: Request, fields: Fields) -> Response:
             units = [one for one in all_units(session) if is_open(one, today)]
             if fields.duty:
                 listed = duty_of(fields, listed_duties(session, desk.assistant.library))
-                days = days_of(listed, today, due=due, rule=None)
+                days = days_of(listed, today, due=due, rule=rule_typed(fields))
                 ids = _ids(units_of(fields, units, listed.duty.leads))
-                assign(session, listed, days, ids, who, at, since=today, policy=policy)
+                named = (fields.recipient, fields.confirmer) if fields.stated else (None, None)
+                assign(
+                    *(session, listed, days, ids, who, at),
+                    since=today,
+                    policy=policy,
+                    recipient=named[0],
+                    confirmer=named[1],
+                )
             else:
                 asked = request_of(fields, due, today)
                 assign_request(session, asked, _ids(units_of(fields, units, ())), who, at)
     except (AssignFault, AssignmentRefused) as wrong:
+        if fields.stated:
+            return duty_page(request, fields, str(wrong))
         return _page(request, "open", 1, fields, str(wrong))
     return back("/admin/assignments", "assigned")
 
@@ -138,6 +158,8 @@ def _line(owed: Owed, today: date) -> Line:
         unit=owed.unit.name,
         title=shorten(of.title, _TITLE),
         source=of.source,
+        recipient=of.recipient,
+        confirmer=of.confirmer,
         last_day=day_in_words(one.last_day),
         own_date=of.own_date or one.last_day != one.due_on,
         late=one.last_day < today and not owed.settled,

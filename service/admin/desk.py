@@ -18,6 +18,7 @@ from service.admin import (
     office_days,
     people,
     policies,
+    putting_on,
     questions,
     reminders,
     staff,
@@ -36,7 +37,7 @@ _TRIES = 20
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts),
-    *(obligations, reminders, policies),
+    *(putting_on, obligations, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:

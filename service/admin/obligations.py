@@ -21,6 +21,7 @@ from service.admin.policy_forms import (
     read_policy,
     typed_of,
 )
+from service.admin.repeats import rule_in_words
 from service.admin.words import words
 from service.duties.policies import as_json, default_policy, policy_of
 from service.duties.wording import calendar_of
@@ -132,6 +133,7 @@ def _page(
         "assignments",
         status=422 if error else 200,
         of=of,
+        rule=rule_in_words(of.rule),
         standing=standing,
         day=day_in_words(day) if day else "",
         working_day=day_in_words(working) if working and working != day else "",

@@ -45,6 +45,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/submissions/{submission_id}/decide": {"owner", "editor", "receiver"},
     "GET /admin/submissions/{submission_id}/files/{position}": {"owner", "editor", "receiver"},
     "GET /admin/assignments": {"owner", "editor", "receiver"},
+    "GET /admin/assignments/new": {"owner", "editor"},
     "POST /admin/assignments": {"owner", "editor"},
     "POST /admin/reminders/heads": {"owner", "editor"},
     "POST /admin/assignments/{assignment_id}/end": {"owner", "editor"},
