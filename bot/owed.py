@@ -50,6 +50,7 @@ class OwedDuty:
     last_day: date
     working_day: date  #: the last working day on which it may be done
     missed: date | None = None  #: when it should have been told
+    confirmer: str = ""  #: which body confirms it; "" where nobody is named
 
 
 def day_in_words(day: date) -> str:
@@ -98,12 +99,13 @@ def listing(duties: Sequence[OwedDuty], today: date) -> Reply:
     """All of them, each shortly with its code and its clause; the nearest to tap."""
     lines = [
         say(
-            "remind.line",
+            "remind.line_to" if duty.recipient else "remind.line",
             id=duty.id,
             day=f"{duty.last_day:%d/%m/%Y}",
             unit=duty.unit,
             title=shorten(duty.title, _SHORT),
             source=_source(duty),
+            recipient=duty.recipient,
         )
         for duty in duties
     ]
@@ -150,6 +152,8 @@ def _lines(duty: OwedDuty, today: date) -> list[str]:
 def _whereto(duty: OwedDuty) -> Iterator[str]:
     if duty.recipient:
         yield say("remind.recipient", recipient=duty.recipient)
+    if duty.confirmer and duty.confirmer != duty.recipient:
+        yield say("remind.confirmer", confirmer=duty.confirmer)
     yield f"{_source(duty)} {say('remind.code', id=duty.id)}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from knowledge.organisations import load_organisations
@@ -16,7 +16,7 @@ from service.shapes import clean
 from service.storage.unit_tables import Unit
 
 #: Characters that each field may have.
-LONGEST = {"title": 500, "source": 300, "recipient": 300, "unit": 200, "due": 40}
+LONGEST = {"title": 500, "source": 300, "recipient": 300, "confirmer": 300, "unit": 200, "due": 40}
 #: Whom a duty goes to, beside "kind:…" and "unit".
 AS_NAMED, EVERYONE, ONE = "named", "everyone", "unit"
 
@@ -33,6 +33,11 @@ class Typed:
     unit: str = ""
     due: str = ""
     announce: str = ""
+    confirmer: str = ""
+    stated: str = ""  #: whether the form has shown whom the paper names; else it goes by the paper
+    repeat: str = ""
+    repeat_day: str = ""
+    repeat_month: str = ""
 
 
 class AssignFault(ValueError):
@@ -67,12 +72,11 @@ def key_of(listed: ListedDuty) -> str:
 
 def checked(typed: Typed) -> Typed:
     """Tidied; raises AssignFault for what is too long."""
-    names = ("title", "source", "recipient", "unit", "due")
-    values = {name: clean(getattr(typed, name)) for name in names}
+    values = {name: clean(getattr(typed, name)) for name in LONGEST}
     for name, value in values.items():
         if len(value) > LONGEST[name]:
             raise fault("long", longest=LONGEST[name])
-    return Typed(typed.duty, to=typed.to, announce=typed.announce, **values)
+    return replace(typed, **values)
 
 
 def units_of(typed: Typed, units: Sequence[Unit], leads: Sequence[str]) -> list[Unit]:
@@ -108,7 +112,7 @@ def request_of(typed: Typed, due: date | None, today: date) -> Request:
         raise fault("past")
     if due > today + FARTHEST:
         raise fault("far")
-    return Request(typed.title, typed.source, typed.recipient, due, today)
+    return Request(typed.title, typed.source, typed.recipient, due, today, typed.confirmer)
 
 
 def choices(duties: Sequence[ListedDuty]) -> Mapping[str, list[tuple[str, str]]]:

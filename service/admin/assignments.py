@@ -27,6 +27,7 @@ from service.admin.assigning import (
     units_of,
 )
 from service.admin.drawing import back, draw
+from service.admin.putting_on import duty_page, rule_typed
 from service.duties.assigning import assign, assign_request, days_of
 from service.duty_reviews import listed_duties
 from service.errors import AssignmentRefused
@@ -34,7 +35,7 @@ from service.routes.desk import RowId, desk_of
 from service.storage.assignments import Owed, assignments_of, count_assignments, end_assignments
 from service.storage.audit import record
 from service.storage.engine import transaction
-from service.storage.reminders import heads_to_tell, tell_heads
+from service.storage.reminders import heads_to_tell
 from service.storage.unit_tables import Unit
 from service.storage.units import open_units
 
@@ -52,10 +53,13 @@ class Line:
     """One assignment, ready to draw."""
 
     id: int
+    obligation_id: int
     unit_id: int
     unit: str
     title: str
     source: str
+    recipient: str
+    confirmer: str
     last_day: str
     own_date: bool
 
@@ -69,9 +73,17 @@ def typed(
     unit: Text = "",
     due: Text = "",
     announce: Text = "",
+    confirmer: Text = "",
+    stated: Text = "",
+    repeat: Text = "",
+    repeat_day: Text = "",
+    repeat_month: Text = "",
 ) -> Typed:
     """The fields of either form."""
-    return Typed(duty, title, source, recipient, to, unit, due, announce)
+    return Typed(
+        *(duty, title, source, recipient, to, unit, due, announce),
+        *(confirmer, stated, repeat, repeat_day, repeat_month),
+    )
 
 
 Fields = Annotated[Typed, Depends(typed)]
@@ -98,13 +110,22 @@ def put_on(request: Request, fields: Fields) -> Response:
             units = open_units(session, today)
             if fields.duty:
                 listed = duty_of(fields, listed_duties(session, desk.assistant.library))
-                days = days_of(listed, today, due=due, rule=None)
+                days = days_of(listed, today, due=due, rule=rule_typed(fields))
                 ids = _ids(units_of(fields, units, listed.duty.leads))
-                assign(session, listed, days, ids, who, at, since=today, policy=policy)
+                named = (fields.recipient, fields.confirmer) if fields.stated else (None, None)
+                assign(
+                    *(session, listed, days, ids, who, at),
+                    since=today,
+                    policy=policy,
+                    recipient=named[0],
+                    confirmer=named[1],
+                )
             else:
                 asked = request_of(fields, due, today)
                 assign_request(session, asked, _ids(units_of(fields, units, ())), who, at)
     except (AssignFault, AssignmentRefused) as wrong:
+        if fields.stated:
+            return duty_page(request, fields, str(wrong))
         return _page(request, "open", 1, fields, str(wrong))
     return back("/admin/assignments", "assigned")
 
@@ -121,18 +142,6 @@ def end(request: Request, assignment_id: RowId) -> Response:
     return back("/admin/assignments", "turned" if ended else "already")
 
 
-@router.post("/admin/assignments/heads")
-def heads(request: Request) -> Response:
-    """Heads are told what is late: it waits until somebody here says so."""
-    desk = desk_of(request)
-    who, at = visitor_of(request).actor, clock.now(desk.settings)
-    with transaction(desk.engine) as session:
-        told = tell_heads(session)
-        if told:
-            record(session, who, "heads_told", "assignments", at, {"reminders": told})
-    return back("/admin/assignments", "heads_told" if told else "already")
-
-
 def _ids(units: Sequence[Unit]) -> list[int]:
     return [one.id for one in units if one.id is not None]
 
@@ -141,10 +150,13 @@ def _line(owed: Owed) -> Line:
     one, of = owed.assignment, owed.obligation
     return Line(
         id=one.id or 0,
+        obligation_id=one.obligation_id,
         unit_id=one.unit_id,
         unit=owed.unit.name,
         title=shorten(of.title, _TITLE),
         source=of.source,
+        recipient=of.recipient,
+        confirmer=of.confirmer,
         last_day=day_in_words(one.last_day),
         own_date=owed.own_date,
     )

@@ -14,9 +14,13 @@ from service.admin import (
     door,
     drafts,
     inbox,
+    obligations,
     office_days,
     people,
+    policies,
+    putting_on,
     questions,
+    reminders,
     staff,
     submissions,
     unit,
@@ -33,6 +37,7 @@ _TRIES = 20
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts),
+    *(putting_on, obligations, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:

@@ -18,7 +18,7 @@ from service.storage.switches import is_on
 
 PAGES = (
     *("alerts", "inbox", "submissions", "assignments", "drafts", "questions"),
-    *("units", "people", "calendar", "channels", "audit", "accounts"),
+    *("units", "people", "calendar", "reminders", "policies", "channels", "audit", "accounts"),
 )
 
 

@@ -47,6 +47,12 @@ def assign(
         str | None,
         typer.Option(metavar="RRULE", help="Lặp lại, ví dụ FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=30."),
     ] = None,
+    recipient: Annotated[
+        str | None, typer.Option(metavar="NƠI", help="Gửi về đâu; không ghi thì theo văn bản.")
+    ] = None,
+    confirmer: Annotated[
+        str | None, typer.Option(metavar="NƠI", help="Nơi xác nhận; không ghi thì theo văn bản.")
+    ] = None,
     announce: Annotated[
         bool, typer.Option("--announce", help="Báo ngay cho đơn vị, không đợi tới ngày nhắc.")
     ] = False,
@@ -73,7 +79,10 @@ def assign(
                 return
             ids = [one.id for one in chosen if one.id is not None]
             policy = {"announce": True} if announce else {}
-            done = assign_it(session, listed, days, ids, "command", at, since=today, policy=policy)
+            receivers = {"recipient": recipient, "confirmer": confirmer}
+            done = assign_it(
+                session, listed, days, ids, "command", at, since=today, policy=policy, **receivers
+            )
     except AssignmentRefused as refused:
         complain(str(refused))
         raise typer.Exit(WRONG_INPUT) from None
@@ -191,6 +200,8 @@ def _row(owed: Owed, today: date) -> dict[str, object]:
         "document": of.document or None,
         "address": of.address or None,
         "source": of.source or None,
+        "recipient": of.recipient or None,
+        "confirmer": of.confirmer or None,
         "last_day": one.last_day.isoformat(),
         "days_left": (one.last_day - today).days,
         "own_date": owed.own_date,

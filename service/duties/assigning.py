@@ -175,14 +175,21 @@ def assign(
     *,
     since: date,
     policy: Mapping[str, JsonValue] | None = None,
+    recipient: str | None = None,
+    confirmer: str | None = None,
 ) -> Assigned:
     """Units owe the duty by these days; units that owe it already owe it once.
 
+    `recipient`, `confirmer`: to whom it is reported and who confirms it; None: as the paper states.
     Raises AssignmentRefused for a duty that nobody has reviewed.
     """
     if listed.state != "reviewed":
         raise AssignmentRefused("unreviewed")
     obligation = _obligation(session, listed, days, by, at, policy or {})
+    if recipient is not None:
+        obligation.recipient = _cut(recipient)
+    if confirmer is not None:
+        obligation.confirmer = _cut(confirmer)
     assert obligation.id is not None, "it was written"
     new = sum(put_on(session, obligation.id, unit_ids, day, since) for day in days.last_days)
     detail: dict[str, JsonValue] = {"units": len(unit_ids), "new": new}
@@ -207,6 +214,9 @@ def _obligation(
         title=duty.duty,
         source=_cut(f"{in_words(document, duty.address)}, {document.short_title}"),
         recipient=_cut(duty.recipient or ""),
+        # Whoever the paper has it sent through receives it first.
+        confirmer=_cut(duty.via or ""),
+        leads="; ".join(duty.leads),
         printed="" if days.own else _cut(duty.when.text or ""),
         own_date=days.own,
         before=days.before,
@@ -218,7 +228,11 @@ def _obligation(
         created_by=by,
     )
     for there in find_obligations(session, document.id, listed.key[1]):
-        if (there.own_date, there.rule, there.policy) == (days.own, days.rule, wanted.policy):
+        if (there.own_date, there.rule) == (days.own, days.rule):
+            # Whether it is announced is asked each time; how else it is reminded of is its own.
+            own = {name: value for name, value in there.policy.items() if name != "announce"}
+            there.policy = {**own, **wanted.policy}
+            session.add(there)
             return there
     return add_obligation(session, wanted)
 
@@ -232,6 +246,7 @@ class Request:
     recipient: str
     last_day: date
     since: date
+    confirmer: str = ""
 
 
 #: Told at once, then shortly before the day: there is no time for more.
@@ -243,12 +258,15 @@ def assign_request(
 ) -> Assigned:
     """Units owe it by its day, and are told so at once; asked again in the same words, once."""
     there = find_request(session, asked.title, asked.source, asked.recipient)
+    if there and asked.confirmer:
+        there.confirmer = asked.confirmer
     obligation = there or add_obligation(
         session,
         Obligation(
             title=asked.title,
             source=asked.source,
             recipient=asked.recipient,
+            confirmer=asked.confirmer,
             own_date=True,
             form=REPORT_FORM,
             policy=dict(_URGENT),

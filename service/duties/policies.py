@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
-from pydantic import TypeAdapter
+from pydantic import JsonValue, TypeAdapter
 
 from service.duties.schedule import Policy
 from service.settings import Settings
@@ -29,3 +29,8 @@ def policy_of(told: Mapping[str, object], default: Policy) -> Policy:
     if not known:
         return default
     return _READ.validate_python({**asdict(default), **known})
+
+
+def as_json(policy: Policy) -> dict[str, JsonValue]:
+    """All of a policy, as an obligation keeps it."""
+    return {**asdict(policy), "before": list(policy.before), "late": list(policy.late)}

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time
 from importlib.metadata import version
 
@@ -26,6 +25,7 @@ from service.duties.schedule import (
     Policy,
     falls_due,
     next_day,
+    of_heads,
     put_off,
     schedule,
 )
@@ -50,7 +50,7 @@ from service.storage.retention import RECKONED
 
 log = logging.getLogger(__name__)
 
-_NIGHT = time(20)  #: from then on nobody is disturbed
+NIGHT = time(20)  #: from then on nobody is disturbed
 _ASSIGNMENTS, _PEOPLE = 2_000, 50  #: of one transaction: those who write meanwhile wait for it
 
 
@@ -94,7 +94,7 @@ def plan_day(engine: Engine, settings: Settings, today: date) -> int:
 def _is_time(settings: Settings, calendar: Calendar, at: datetime) -> bool:
     local = at.astimezone(clock.VIETNAM)
     begins = time.fromisoformat(settings.remind_at)
-    return calendar.is_working(local.date()) and begins <= local.time() < _NIGHT
+    return calendar.is_working(local.date()) and begins <= local.time() < NIGHT
 
 
 # --- planning ------------------------------------------------------------------------------------
@@ -156,18 +156,10 @@ def _rows(
         if due:
             yield _row(one, person, due, today, "late" if due.late else "before", "waiting")
     for person in (p for p in people if p.head and p not in officers):
-        due = _due(one, _of_heads(one.last_day, policy, calendar), person, today)
+        due = _due(one, of_heads(one.last_day, policy, calendar), person, today)
         if due:
-            state = "waiting" if settings.remind_heads else "draft"
-            yield _row(one, person, due, today, "head", state)
-
-
-def _of_heads(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planned, ...]:
-    """What heads are told, by itself: on a day of an earlier count, too."""
-    if policy.escalate is None:
-        return ()
-    late = tuple(count for count in policy.late if count >= policy.escalate)
-    return schedule(last_day, replace(policy, before=(), late=late), calendar)
+            alone = settings.remind_heads if policy.heads is None else policy.heads
+            yield _row(one, person, due, today, "head", "waiting" if alone else "draft")
 
 
 def _due(

@@ -7,7 +7,7 @@ after it, it is late.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -24,6 +24,8 @@ class Policy:
     late: tuple[int, ...] = (1, 3, 7)  #: after the first day on which it is late
     escalate: int | None = 3  #: of those after which the head is told, too; None: never
     announce: bool = False  #: whether the unit is told when the duty is put on it
+    #: Whether heads are told without anybody asked first; None: as the settings say.
+    heads: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,15 @@ def schedule(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planne
         day = calendar.on_or_after(last_day + (1 + offset) * _DAY)
         days[day] = Planned(day, late=True, offset=offset)
     return tuple(days[day] for day in sorted(days))
+
+
+@lru_cache(maxsize=4096)
+def of_heads(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planned, ...]:
+    """What heads are told, by itself: on a day of an earlier count, too."""
+    if policy.escalate is None:
+        return ()
+    late = tuple(count for count in policy.late if count >= policy.escalate)
+    return schedule(last_day, replace(policy, before=(), late=late), calendar)
 
 
 def put_off(

@@ -46,6 +46,7 @@ def owed_duty(owed: Owed, calendar: Calendar, missed: date | None = None) -> Owe
         last_day=one.last_day,
         working_day=calendar.on_or_before(one.last_day),
         missed=missed,
+        confirmer=of.confirmer,
     )
 
 

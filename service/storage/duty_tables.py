@@ -46,7 +46,11 @@ class Obligation(Table, table=True):
     fingerprint: str = Field(default="", sa_column=Column(String(64), nullable=False))
     title: str = Field(sa_column=Column(Text, nullable=False))  #: the task, in the paper's words
     source: str = Field(sa_column=Column(String(300), nullable=False))  #: what the paper is called
+    #: To whom it is reported, and which body confirms it; "" where nobody is named.
     recipient: str = Field(default="", sa_column=Column(String(300), nullable=False))
+    confirmer: str = Field(default="", sa_column=Column(String(300), nullable=False))
+    #: Whom the paper named then, by "; "; "" for an urgent request.
+    leads: str = Field(default="", sa_column=Column(Text, nullable=False))
     #: The time as the paper prints it; "" where it prints none.
     printed: str = Field(default="", sa_column=Column(String(300), nullable=False))
     #: Whether its days are the office's, which the paper does not state.
@@ -62,6 +66,18 @@ class Obligation(Table, table=True):
     created_at: datetime = Field(sa_column=instant())
     created_by: str = Field(sa_column=Column(String(60), nullable=False))
     ended_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+
+
+class DismissedChange(Table, table=True):
+    """A change of a paper that the office does not follow for what it has put on units."""
+
+    __tablename__ = "dismissed_change"
+
+    obligation_id: int = Field(sa_column=_key("obligation"))
+    #: SHA-256 of what was proposed; another change has another.
+    fingerprint: str = Field(sa_column=Column(String(64), primary_key=True))
+    at: datetime = Field(sa_column=instant())
+    by: str = Field(sa_column=Column(String(60), nullable=False))
 
 
 class Assignment(Table, table=True):

@@ -149,27 +149,6 @@ def test_late_and_done_have_lists_of_their_own(editor: Officer, office: Owing) -
     assert SAID["empty"]["open"] in editor.get(PAGE).text
 
 
-def test_heads_are_told_once_for_each_duty_when_somebody_says_so(
-    editor: Officer, office: Owing
-) -> None:
-    office.owes(1, date(2023, 8, 10))
-    for day in range(10, 23):
-        office.go_to(date(2023, 8, day), 9)
-        office.remind()
-    page = editor.get(f"{PAGE}?show=late").text
-    assert f"<strong>2</strong> {SAID['heads']}" in page
-    before = len(office.notices())
-    assert editor.post(f"{PAGE}/heads").headers["location"].endswith("?done=heads_told")
-    office.remind()
-    office.remind()
-    assert len(office.notices()) == before + 1
-    with transaction(office.engine) as session:
-        last = session.exec(select(OutboundMessage.text)).all()[-1]
-    assert "người đứng đầu" in last
-    assert SAID["heads"] not in editor.get(PAGE).text
-    assert editor.post(f"{PAGE}/heads").headers["location"].endswith("?done=already")
-
-
 def test_whoever_only_looks_on_has_no_page(
     office: Owing, client: TestClient, sqlite: Engine, settings: Settings
 ) -> None:

@@ -45,9 +45,15 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/submissions/{submission_id}/decide": {"owner", "editor", "receiver"},
     "GET /admin/submissions/{submission_id}/files/{position}": {"owner", "editor", "receiver"},
     "GET /admin/assignments": {"owner", "editor", "receiver"},
+    "GET /admin/assignments/new": {"owner", "editor"},
     "POST /admin/assignments": {"owner", "editor"},
-    "POST /admin/assignments/heads": {"owner", "editor"},
+    "POST /admin/reminders/heads": {"owner", "editor"},
     "POST /admin/assignments/{assignment_id}/end": {"owner", "editor"},
+    "GET /admin/obligations/{obligation_id}": {"owner", "editor", "receiver"},
+    "POST /admin/obligations/{obligation_id}": {"owner", "editor"},
+    "POST /admin/obligations/{obligation_id}/policy": {"owner", "editor"},
+    "GET /admin/reminders": {"owner", "editor", "receiver"},
+    "GET /admin/policies": {"owner", "editor", "receiver"},
     "GET /admin/calendar": EVERYBODY,
     "POST /admin/calendar": {"owner", "editor"},
     "POST /admin/calendar/{day}/drop": {"owner", "editor"},
@@ -86,7 +92,7 @@ EXPECTED: dict[str, set[str] | None] = {
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
-    "{hand_off_id}": "7", "{assignment_id}": "7", "{day}": "2026-12-31",
+    "{hand_off_id}": "7", "{assignment_id}": "7", "{obligation_id}": "7", "{day}": "2026-12-31",
     "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(

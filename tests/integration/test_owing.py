@@ -107,6 +107,20 @@ def test_or_to_those_that_are_chosen(office: Owing, chosen: tuple[str, ...], cou
     assert len(owes(office)) == count
 
 
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ((), ("Sở GDĐT", "Thanh tra Sở")),
+        (("--confirmer", "Văn phòng Sở", "--recipient", ""), (None, "Văn phòng Sở")),
+    ],
+)
+def test_to_whom_and_who_confirms(
+    office: Owing, named: tuple[str, ...], expected: tuple[str | None, str]
+) -> None:
+    assert troly(office, "assign", PAPER, "12", "--everyone", *named).exit_code == 0
+    assert {(row["recipient"], row["confirmer"]) for row in owes(office)} == {expected}
+
+
 def test_by_parent(office: Owing) -> None:
     with transaction(office.engine) as session:
         for n in range(3):

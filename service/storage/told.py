@@ -1,0 +1,138 @@
+"""What was told on a day, what waits to be told, and what is owed ahead: as the desk shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func
+from sqlalchemy import select as select_rows
+from sqlmodel import Session, col, select
+
+from service.storage.assignments import Owed, lasting, owed_of, settled
+from service.storage.bindings import lasts
+from service.storage.duty_tables import (
+    Assignment,
+    Notice,
+    NoticeAttempt,
+    Obligation,
+    PutOff,
+    Reminder,
+)
+from service.storage.unit_tables import Unit
+from service.storage.upserts import rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one person: what it tells, and by which ways it was tried, in order."""
+
+    notice: Notice
+    about: tuple[tuple[Reminder, Owed], ...]
+    attempts: tuple[NoticeAttempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """One assignment that is reminded of within the days asked for, or may be."""
+
+    id: int
+    obligation_id: int
+    unit_id: int
+    last_day: date
+    since: date
+    looked_on: date | None
+    next_on: date
+
+
+def count_messages(session: Session, day: date) -> dict[str, int]:
+    """How many messages of a day are in each state."""
+    of = select_rows(col(Notice.state), func.count()).where(col(Notice.day) == day)
+    rows = session.execute(of.group_by(col(Notice.state))).all()
+    return {str(row[0]): row[1] for row in rows}
+
+
+def messages_on(
+    session: Session, day: date, states: Sequence[str], offset: int, limit: int
+) -> list[Message]:
+    """A page of the messages of a day in one of these states, in the order of writing."""
+    of = select(Notice).where(col(Notice.day) == day, col(Notice.state).in_(states))
+    notices = list(session.exec(of.order_by(col(Notice.id)).offset(offset).limit(limit)))
+    ids = [one.id for one in notices]
+    reminders = session.exec(
+        select(Reminder).where(col(Reminder.notice_id).in_(ids)).order_by(col(Reminder.id))
+    ).all()
+    owed = owed_of(session, {one.assignment_id for one in reminders})
+    tried = session.exec(
+        select(NoticeAttempt)
+        .where(col(NoticeAttempt.notice_id).in_(ids))
+        .order_by(col(NoticeAttempt.id))
+    ).all()
+    return [
+        Message(
+            notice,
+            tuple((r, owed[r.assignment_id]) for r in reminders if r.notice_id == notice.id),
+            tuple(one for one in tried if one.notice_id == notice.id),
+        )
+        for notice in notices
+    ]
+
+
+def untold(session: Session, day: date) -> dict[str, int]:
+    """How many reminders of a day stand in no message: still waiting, or dropped."""
+    of = select_rows(col(Reminder.state), func.count()).where(
+        col(Reminder.state).in_(("waiting", "dropped")),
+        col(Reminder.day) == day,
+        col(Reminder.notice_id).is_(None),
+    )
+    rows = session.execute(of.group_by(col(Reminder.state))).all()
+    return {str(row[0]): row[1] for row in rows}
+
+
+def drafts_to_heads(session: Session, limit: int) -> list[Owed]:
+    """What heads are to be told once somebody says so, the longest late first."""
+    of = (
+        select(Reminder.assignment_id)
+        .join(Assignment, col(Assignment.id) == col(Reminder.assignment_id))
+        .where(col(Reminder.state) == "draft", lasting(), ~settled())
+        .group_by(col(Reminder.assignment_id), col(Assignment.last_day))
+        .order_by(col(Assignment.last_day), col(Reminder.assignment_id))
+        .limit(limit)
+    )
+    ids = list(session.exec(of))
+    owed = owed_of(session, ids)
+    return [owed[id_] for id_ in ids]
+
+
+def ahead(session: Session, today: date, last: date) -> list[Ahead]:
+    """What lasts, is not settled, and has its next look by that day (inclusive)."""
+    # Of the bare table: there may be many thousands.
+    of = rows_of(Assignment).c
+    wanted = (of.id, of.obligation_id, of.unit_id, of.last_day, of.since, of.looked_on, of.next_on)
+    rows = session.execute(
+        select_rows(*wanted)
+        .join(Unit, col(Unit.id) == of.unit_id)
+        .where(lasting(), of.next_on <= last, ~settled(), lasts(today))
+    )
+    return [Ahead(*row) for row in rows]
+
+
+def obligations_of(session: Session, ids: Sequence[int]) -> dict[int, Obligation]:
+    """By id."""
+    of = select(Obligation).where(col(Obligation.id).in_(ids))
+    return {one.id: one for one in session.exec(of) if one.id is not None}
+
+
+def waits(session: Session, today: date) -> Mapping[int, Mapping[int, date]]:
+    """Assignment → person → until when they asked not to be reminded, from today on."""
+    found: dict[int, dict[int, date]] = {}
+    for one in session.exec(select(PutOff).where(col(PutOff.until) >= today)):
+        found.setdefault(one.assignment_id, {})[one.person_id] = one.until
+    return found
+
+
+def units_named(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Names by id."""
+    found = session.exec(select(Unit).where(col(Unit.id).in_(ids)))
+    return {one.id: one.name for one in found if one.id is not None}
