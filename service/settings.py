@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     remind_late: DayCounts = "1,3,7"  #: days after the first day on which it is late
     remind_order: Routes = "zalo_oa,zalo_bot,web,telegram,zalo_paid"  #: best first
     remind_wait_hours: int = Field(default=4, ge=1)  #: unseen or away, until the next way is tried
+    price_zalo_paid: int = Field(default=55, ge=0)  #: đồng, of a message after the free hours
+    price_zalo_template: int = Field(default=200, ge=0)  #: đồng, of one by a template
+    spend_month: int = Field(default=100_000, ge=0)  #: đồng in a month at most; 0: nothing is paid
     remind_heads: bool = False  #: heads are told what is late, without anybody asked first
     hand_off_minutes: int = Field(default=60, ge=1)  #: of silence until the assistant is back
     hand_off_wait_hours: int = Field(default=4, ge=1)  #: of work until somebody is reminded
