@@ -13,7 +13,10 @@ _ALWAYS: frozenset[Command | None] = frozenset(("erase", "erase_now", "officer_d
 
 
 def is_for_assistant(state: Conversation, incoming: Incoming) -> bool:
-    """Whether this is for the assistant although it is silent: erasure, the end, no more news, a secret."""
+    """Whether this is for the assistant although it is silent.
+
+    Erasure, the end of the talk, what the person wants to hear no more, a secret.
+    """
     if incoming.event == "secret":
         return True
     allowed = _ALWAYS | {"keep"} if _is_erasing(state) else _ALWAYS

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
-from sqlalchemy import exists
+from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,7 +16,8 @@ from service.storage.assignments import lasting, settled
 from service.storage.bindings import acts, lasts
 from service.storage.broadcast_tables import Follow
 from service.storage.consents import withdrew
-from service.storage.duty_tables import Assignment
+from service.storage.duty_tables import Assignment, Obligation
+from service.storage.form_tables import PolicyDraft
 from service.storage.unit_tables import Binding, Unit
 
 #: Everybody who acts for a unit | for a unit of these kinds | for a unit that is late | whoever
@@ -64,6 +65,24 @@ def people_of(
     if among is not None:
         found = found.where(col(person).in_(among))
     return list(session.exec(found.distinct().order_by(col(person)).limit(limit)))
+
+
+def obligations(session: Session, limit: int) -> dict[int, str]:
+    """What units owe still, by id with its title, the newest first."""
+    of = select(Obligation.id, Obligation.title).where(col(Obligation.ended_at).is_(None))
+    found = session.exec(of.order_by(col(Obligation.id).desc()).limit(limit))
+    return {id_: title for id_, title in found if id_ is not None}
+
+
+def followed_drafts(session: Session) -> dict[int, tuple[str, int]]:
+    """The drafts that somebody follows: number → title, people; the newest first."""
+    of = (
+        select(PolicyDraft.id, PolicyDraft.title, func.count())
+        .join(Follow, col(Follow.draft_id) == col(PolicyDraft.id))
+        .group_by(col(PolicyDraft.id), col(PolicyDraft.title))
+        .order_by(col(PolicyDraft.id).desc())
+    )
+    return {id_: (title, people) for id_, title, people in session.exec(of) if id_ is not None}
 
 
 def _selected(audience: Audience, today: date) -> tuple[Any, SelectOfScalar[int]]:

@@ -77,17 +77,10 @@ def overdue_sends(
     return list(session.exec(of.order_by(col(BroadcastSend.id)).limit(limit)))
 
 
-def open_messages(
-    session: Session, broadcast_id: int, limit: int
-) -> list[tuple[BroadcastSend, OutboundMessage]]:
-    """Those whose message still waits to be sent, with it."""
-    of = (
-        select(BroadcastSend, OutboundMessage)
-        .join(OutboundMessage, col(OutboundMessage.id) == col(BroadcastSend.message_id))
-        .where(*_in(broadcast_id, "open"), col(OutboundMessage.state) == "waiting")
-    )
-    found = session.exec(of.order_by(col(BroadcastSend.id)).limit(limit))
-    return [(send, message) for send, message in found]
+def take_back_sends(session: Session, message_ids: Collection[int]) -> None:
+    """These messages were called back: who was to get them waits again."""
+    of = (col(BroadcastSend.message_id).in_(message_ids), col(BroadcastSend.state) == "open")
+    session.execute(update(BroadcastSend).where(*of).values(state="waiting"))
 
 
 def shown_sends(session: Session, message_ids: Collection[int]) -> None:
@@ -98,13 +91,21 @@ def shown_sends(session: Session, message_ids: Collection[int]) -> None:
     session.execute(update(BroadcastSend).where(*of).values(state="told"))
 
 
-def count_sends(session: Session, broadcast_id: int) -> dict[tuple[str, str], int]:
-    """How many people, by state and reason."""
-    state, reason = col(BroadcastSend.state), col(BroadcastSend.reason)
-    counted = select(state, reason, func.count()).where(
-        col(BroadcastSend.broadcast_id) == broadcast_id
-    )
-    return {(s, r): n for s, r, n in session.exec(counted.group_by(state, reason))}
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So many people with whom a broadcast has got so far."""
+
+    state: str
+    route: str
+    reason: str
+    people: int
+
+
+def count_sends(session: Session, broadcast_id: int) -> list[Counted]:
+    """How many people, by state, way and reason."""
+    by = (col(BroadcastSend.state), col(BroadcastSend.route), col(BroadcastSend.reason))
+    counted = select(*by, func.count()).where(col(BroadcastSend.broadcast_id) == broadcast_id)
+    return [Counted(*row) for row in session.exec(counted.group_by(*by).order_by(*by))]
 
 
 def missed(session: Session, broadcast_id: int, limit: int) -> list[Missed]:

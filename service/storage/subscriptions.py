@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from service.storage.broadcast_tables import BroadcastSend, Follow, Unsubscribed
@@ -52,12 +52,6 @@ def follows_of(session: Session, person_id: int) -> list[Follow]:
     """The drafts that the person follows, by number."""
     of = select(Follow).where(col(Follow.person_id) == person_id)
     return list(session.exec(of.order_by(col(Follow.draft_id))))
-
-
-def count_followers(session: Session) -> dict[int, int]:
-    """How many people follow each draft."""
-    counted = select(col(Follow.draft_id), func.count()).group_by(col(Follow.draft_id))
-    return dict(session.exec(counted).all())
 
 
 def pass_news(session: Session, old: int, new: int) -> None:

@@ -117,6 +117,8 @@ CHOSEN = (
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
     "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
+    "broadcasts.audiences", "broadcasts.states", "broadcasts.ways", "broadcasts.carried",
+    "broadcasts.reasons", "broadcasts.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
