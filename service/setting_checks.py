@@ -16,8 +16,9 @@ _ZALO_BOT_SECRET = re.compile(r"[!-~]{8,256}")  # it travels in a header: no spa
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 _SCANNER = re.compile(r"unix:/\S+|(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _MORNING = re.compile(r"(?:0[6-9]|1\d):[0-5]\d")
-#: What `TROLY_REMIND_ORDER` may name; zalo_paid is Zalo OA once the free window has closed.
-ROUTES = ("zalo_oa", "zalo_bot", "web", "telegram", "zalo_paid")
+#: What `TROLY_REMIND_ORDER` may name; zalo_paid is Zalo OA once its free hours are over,
+#: zalo_template its approved template.
+ROUTES = ("zalo_oa", "zalo_bot", "web", "telegram", "zalo_paid", "zalo_template")
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 

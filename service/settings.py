@@ -107,7 +107,8 @@ class Settings(BaseSettings):
     remind_at: TimeOfDay = "08:00"  #: when the day's reminders leave
     remind_before: DayCounts = "14,7,3,1,0"  #: days before the last day; 0: on it
     remind_late: DayCounts = "1,3,7"  #: days after the first day on which it is late
-    remind_order: Routes = "zalo_oa,zalo_bot,web,telegram,zalo_paid"  #: best first
+    #: best first
+    remind_order: Routes = "zalo_oa,zalo_bot,web,telegram,zalo_paid,zalo_template"
     remind_wait_hours: int = Field(default=4, ge=1)  #: unseen or away, until the next way is tried
     price_zalo_paid: int = Field(default=55, ge=0)  #: đồng, of a message after the free hours
     price_zalo_template: int = Field(default=200, ge=0)  #: đồng, of one by a template

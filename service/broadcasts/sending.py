@@ -32,6 +32,7 @@ from service.channel_limits import channel_limits
 from service.duties.routes import WEB, Route, channel_of
 from service.settings import Settings
 from service.shapes import reply_json
+from service.spending import CAP, tell_of_cap
 from service.storage.audiences import audience_of, people_of
 from service.storage.broadcast_sends import (
     lay_sends,
@@ -131,6 +132,8 @@ def _lay(session: Session, settings: Settings, broadcast: Broadcast, at: datetim
     people = people_of(session, audience, today, after=broadcast.laid_to, limit=_LAID)
     ways = ways_of(session, settings, audience, people, at, purse_of(session, settings, at))
     lay_sends(session, [_row(id_, way) for way in ways])
+    if any(way.reason == CAP for way in ways):
+        tell_of_cap(session, settings, at)
     more = len(people) == _LAID
     laid_up_to(session, id_, people[-1] if people else broadcast.laid_to, laid=not more)
     return more

@@ -10,14 +10,14 @@ from sqlmodel import Session
 
 from service.duties.routes import Route, routes
 from service.settings import Settings
-from service.spending import price_of, spent
+from service.spending import CAP, TEMPLATE, price_of, spent
 from service.storage.audiences import Audience
 from service.storage.people import accounts_of
 from service.storage.people_tables import ChannelAccount
 from service.storage.subscriptions import unsubscribed
 
-#: Why somebody is not told: no channel, does not want it, is no longer meant, the month's money.
-NO_CHANNEL, UNWANTED, LEFT, CAP = "channel", "unsubscribed", "left", "cap"
+#: Why somebody is not told, beside CAP: no channel, does not want it, is no longer meant.
+NO_CHANNEL, UNWANTED, LEFT = "channel", "unsubscribed", "left"
 
 
 @dataclass
@@ -77,6 +77,7 @@ def way_to(
     purse: Purse,
 ) -> Way:
     """The best way to one person that is open, untried and can be paid."""
-    open_ = routes(settings, accounts, tried, at)
+    # The template of Zalo is approved for reminders, not for what an office writes itself.
+    open_ = routes(settings, accounts, {*tried, TEMPLATE}, at)
     paid = next((one for one in open_ if purse.pays(price_of(settings, one.name))), None)
     return Way(person, paid, "" if paid else CAP if open_ else NO_CHANNEL)

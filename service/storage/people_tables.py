@@ -10,6 +10,9 @@ from sqlmodel import Field
 
 from service.storage.base import Table, instant
 
+#: Why an account cannot be written to that has been silent for too long: a template reaches it.
+SILENT = "window"
+
 
 class Person(Table, table=True):
     """Somebody who writes to us; one person may use several channels."""

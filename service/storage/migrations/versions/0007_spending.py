@@ -1,4 +1,4 @@
-"""What messages of a month have cost."""
+"""What messages of a month have cost, and why a notice reached nobody."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ def upgrade() -> None:
         sa.Column("stopped_of", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("month", name="pk_month_spending"),
     )
+    reason = sa.Column("reason", sa.String(length=20), nullable=False, server_default="")
+    op.add_column("notice", reason)
 
 
 def downgrade() -> None:
     """What was spent is forgotten."""
+    op.drop_column("notice", "reason")
     op.drop_table("month_spending")
