@@ -37,6 +37,8 @@ Command = Literal[
     "my_data",
     "withdraw_consent",
     "withdraw_now",
+    "unsubscribe",
+    "subscribe",
     "checklist",
     "form_back",
     "form_skip",

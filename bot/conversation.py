@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import form_begun, form_talk, owed_talk, records, who_owes
+from bot import form_begun, form_talk, news_talk, owed_talk, records, who_owes
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
@@ -41,6 +41,8 @@ _ASIDE = frozenset(
         "unit_records",
         "my_data",
         "checklist",
+        "unsubscribe",
+        "subscribe",
     )
 )
 
@@ -110,7 +112,7 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
 
 def _about(state: Conversation, text: str, assistance: Assistance) -> Turned | None:
     """A message that names a record, a draft, an invitation, a duty of the unit or of all."""
-    found = records.asked_about(state, text, assistance)
+    found = news_talk.named(state, text, assistance) or records.asked_about(state, text, assistance)
     found = found or owed_talk.asked_about(state, text, assistance)
     # Within a form such words are an answer.
     return found or (None if state.filling else who_owes.asked_about(state, text, assistance))
@@ -127,6 +129,8 @@ def _sent(state: Conversation, send: str, assistance: Assistance) -> Turned:
     """What a choice stands for: a command, an answer to the form, or a question to the papers."""
     if about := owed_talk.named(state, send, assistance):
         return about  # a reminder, whatever is being filled in
+    if about := news_talk.named(state, send, assistance):
+        return _going_on(*about, assistance) if state.filling else about
     if state.filling and not send.startswith("/"):
         return _between(state, send, assistance)
     return _said(state, send, assistance)
@@ -200,6 +204,7 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case _:
             told = form_begun.commanded(state, command, assistance)
             told = told or records.commanded(state, command, assistance)
+            told = told or news_talk.commanded(state, command, assistance)
             assert told is not None, "every command is somebody's"
             return told
 

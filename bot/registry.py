@@ -160,6 +160,14 @@ class Registry(Protocol):
         """What the units owe that the person was confirmed to act for, the nearest first."""
         ...
 
+    def hear_news(self, *, on: bool) -> None:
+        """Whether the person is told what the office says to everybody."""
+        ...
+
+    def follow(self, number: int, *, on: bool) -> bool:
+        """Hear what is said of a draft, or no more; False where there is no such draft."""
+        ...
+
     def put_off(self, duty_id: int, days: int) -> date:
         """Not to be reminded of one of these for so many days; the day of the next reminder."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.commands import Command, command_of
 from bot.messages import Incoming
+from bot.news_talk import stops
 from bot.offers import chosen, pressed
 from bot.standing import Conversation
 
@@ -12,11 +13,15 @@ _ALWAYS: frozenset[Command | None] = frozenset(("erase", "erase_now", "officer_d
 
 
 def is_for_assistant(state: Conversation, incoming: Incoming) -> bool:
-    """Whether this is for the assistant although it is silent: erasure, the end, a secret."""
+    """Whether this is for the assistant although it is silent.
+
+    Erasure, the end of the talk, what the person wants to hear no more, a secret.
+    """
     if incoming.event == "secret":
         return True
     allowed = _ALWAYS | {"keep"} if _is_erasing(state) else _ALWAYS
-    return command_of(words_of(state, incoming)) in allowed
+    words = words_of(state, incoming)
+    return command_of(words) in allowed or stops(words)
 
 
 def words_of(state: Conversation, incoming: Incoming) -> str:

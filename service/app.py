@@ -11,8 +11,8 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
 from service import refusals
+from service.admin import broadcasts, units
 from service.admin import desk as admin_desk
-from service.admin import units
 from service.admin.guard import GuardDesk
 from service.asking import Desk
 from service.delivery import web
@@ -100,15 +100,19 @@ def create_app(
         of_paths={
             WEBHOOKS: webhooks.LARGEST_EVENT,
             chat.FILES: (limit << 20) + UPLOAD_OVERHEAD,
-            units.IMPORT: 2 * LARGEST,  # a little too large is refused on the page, in words
+            # A little too large is refused on the page, in words.
+            broadcasts.PATH: 2 * (limit << 20),
+            units.IMPORT: 2 * LARGEST,
         },
         errors={
             chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn."),
+            broadcasts.PATH: FileTooLarge(),
             units.IMPORT: FileTooLarge(),
         },
         refused=app.state.doors.refuse_size,
     )
     app.add_middleware(LimitUploads, path=chat.FILES)
+    app.add_middleware(LimitUploads, path=broadcasts.PATH)
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
     app.add_middleware(GuardDesk)
     app.add_middleware(Protect)

@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from service import clock
+from service.broadcasts.sending import send_broadcasts
 from service.delivery.handing_over import mind
 from service.duties.assigning import lay_ahead
 from service.duties.reminding import reckon_anew, remind
@@ -70,6 +71,7 @@ def look_after(engine: Engine, settings: Settings) -> None:
         watch_forms(session, settings, clock.now(settings))
     tidy(engine, settings)
     remind(engine, settings)
+    send_broadcasts(engine, settings)
 
 
 def _lying(folder: Path) -> frozenset[str]:

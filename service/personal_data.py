@@ -17,7 +17,8 @@ from service import clock
 from service.asking import contact_of
 from service.personal_files import LARGEST, Owned, Packed, pack
 from service.settings import Settings
-from service.storage import bindings, consents, hand_offs, submissions
+from service.storage import bindings, consents, hand_offs, submissions, subscriptions
+from service.storage.broadcast_sends import sends_to
 from service.storage.form_tables import Submission, SubmissionFile
 from service.storage.people import files_of, find_accounts, load_conversation, person_key
 from service.storage.people_tables import ChannelAccount
@@ -64,6 +65,7 @@ def read_personal_data(session: Session, person_id: int) -> Kept:
             "units": _units(session, person_id),
             "consents": _consents(session, person_id),
             "talks": _talks(session, person_id),
+            **_news(session, person_id),
         },
     )
 
@@ -179,6 +181,21 @@ def _talks(session: Session, person_id: int) -> list[JsonValue]:
         }
         for talk in hand_offs.talks_of(session, person_id)
     ]
+
+
+def _news(session: Session, person_id: int) -> dict[str, JsonValue]:
+    """What the person wants to hear unasked, and what the office has told many of them."""
+    return {
+        "no_broadcasts_since": _told(subscriptions.unsubscribed_at(session, person_id)),
+        "follows": [
+            {"draft": one.draft_id, "since": _told(one.since)}
+            for one in subscriptions.follows_of(session, person_id)
+        ],
+        "broadcasts": [
+            {"broadcast": one.broadcast_id, "state": one.state, "at": _told(one.at)}
+            for one in sends_to(session, person_id)
+        ],
+    }
 
 
 def _told(at: datetime | None) -> str | None:

@@ -54,6 +54,7 @@ SENT_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 class FakeRegistry:
     """Keeps what forms leave behind in lists."""
 
+    news: list[str] = field(default_factory=list)  #: what the person wants to hear
     mine: tuple[Acting, ...] = (Acting(7, UNITS[7], "", False, False, True),)
     consents: set[str] = field(default_factory=lambda: {"register", "submit", "comment"})
     offered: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
@@ -149,6 +150,13 @@ class FakeRegistry:
 
     def owed(self) -> tuple[OwedDuty, ...]:
         return self.owing
+
+    def hear_news(self, *, on: bool) -> None:
+        self.news.append("on" if on else "off")
+
+    def follow(self, number: int, *, on: bool) -> bool:
+        self.news.append(f"{'on' if on else 'off'} {number}")
+        return number == 12
 
     def put_off(self, duty_id: int, days: int) -> date:
         self.later.append((duty_id, days))

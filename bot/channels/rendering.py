@@ -76,12 +76,17 @@ def fitting(buttons: tuple[Button, ...], most: int) -> tuple[Button, ...]:
 
 def carries(limits: Limits, enclosure: Enclosure) -> bool:
     """Whether the channel takes this file."""
-    ending = PurePath(enclosure.name).suffix.lower()
+    return takes(limits, enclosure.name, enclosure.media_type, len(enclosure.content))
+
+
+def takes(limits: Limits, name: str, media_type: str, size: int) -> bool:
+    """Whether the channel takes a file of that name and so many bytes."""
+    ending = PurePath(name).suffix.lower()
     if limits.upload_types and ending not in limits.upload_types:
         return False
-    is_picture = enclosure.media_type.startswith("image/")
+    is_picture = media_type.startswith("image/")
     largest = limits.picture_bytes if is_picture and limits.picture_bytes else limits.upload_bytes
-    return len(enclosure.content) <= largest
+    return size <= largest
 
 
 def _numbered(buttons: tuple[Button, ...]) -> str:

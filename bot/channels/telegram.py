@@ -18,13 +18,13 @@ from bot.channels.base import (
     ChannelDown,
     DeliveryError,
     JsonValue,
-    Limits,
     Rejected,
     TooLarge,
     TryLater,
     Unclear,
 )
 from bot.channels.connections import download, trust
+from bot.channels.limits import telegram_limits
 from bot.channels.reading import Object, as_number, as_object, as_size, as_text
 from bot.channels.rendering import length
 from bot.channels.telegram_errors import told_as_delivery_errors
@@ -39,7 +39,7 @@ FILE_URL = "https://api.telegram.org/file/bot"
 
 POLL_SECONDS = 25  #: how long Telegram waits for something to happen
 _UPLOAD = 60.0  #: seconds until a file has been taken
-_LONGEST_TEXT, _LONGEST_CAPTION = 4096, 1024  #: UTF-16 units
+_LONGEST_CAPTION = 1024  #: UTF-16 units
 _LONGEST_DATA = 64  #: bytes of a button's id
 _LARGEST_PICTURE = 10_000_000
 _PICTURES = ("image/png", "image/jpeg")
@@ -63,15 +63,7 @@ class Telegram:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """`base_url`, `file_url`: of another Bot API server; `webhook_url`: None when we poll."""
-        self.limits = Limits(
-            text_length=_LONGEST_TEXT,
-            buttons=8,
-            button_label=64,
-            upload_bytes=50_000_000,
-            download_bytes=20_000_000,
-            per_second=per_second,
-            per_chat_seconds=per_chat_seconds,
-        )
+        self.limits = telegram_limits(per_second, per_chat_seconds)
         number = token.partition(":")[0]
         self.account = BotAccount(int(number) if number.isdecimal() else 0)
         self._webhook_url, self._secret = webhook_url, secret
@@ -104,7 +96,7 @@ class Telegram:
         keyboard, text = _keyboard(message)
         if message.enclosure is not None:
             return await self._send_file(message.chat, text, keyboard, message.enclosure)
-        if not text.strip() or length(text) > _LONGEST_TEXT:
+        if not text.strip() or length(text) > self.limits.text_length:
             raise Rejected("text empty or too long")
         answer = await self._call(
             "send_Message",

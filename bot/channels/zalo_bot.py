@@ -14,7 +14,6 @@ from bot.channels.base import (
     ChannelDown,
     DeliveryError,
     JsonValue,
-    Limits,
     Rejected,
     TryLater,
     Unclear,
@@ -22,6 +21,7 @@ from bot.channels.base import (
 )
 from bot.channels.connections import NOTHING_SENT, trust
 from bot.channels.downloads import Resolve, download, lookup
+from bot.channels.limits import zalo_bot_limits
 from bot.channels.reading import as_key, as_number, as_object, as_text
 from bot.channels.rendering import length
 from bot.channels.secret_header import with_secret
@@ -32,7 +32,6 @@ POLL_SECONDS = 25  #: how long Zalo waits for something to happen
 _HEADER = "x-bot-api-secret-token"
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 _POLL_TIMEOUT = httpx.Timeout(POLL_SECONDS + 10.0, connect=5.0)
-_LONGEST_TEXT = 2000
 _QUOTA_PAUSE = 60.0  #: seconds; Zalo tells neither its quota nor how long to wait
 _NOTHING_CAME = 408
 
@@ -55,13 +54,7 @@ class ZaloBot:
         resolve: Resolve = lookup,
     ) -> None:
         """`webhook_url`: None when we poll; `transport`: instead of the network."""
-        self.limits = Limits(
-            text_length=_LONGEST_TEXT,
-            buttons=0,
-            download_bytes=20_000_000,
-            resend=False,
-            per_second=per_second,
-        )
+        self.limits = zalo_bot_limits(per_second)
         self.names: tuple[str, ...] = ()  #: how groups call the bot; known once it was asked
         self._address = f"{base_url.rstrip('/')}/bot{token}"
         self._webhook_url, self._secret = webhook_url, secret
@@ -72,7 +65,7 @@ class ZaloBot:
         """Deliver it; returns the message's id."""
         if message.enclosure is not None:
             raise Rejected("files not supported")  # and pictures only from a public address
-        if not message.text.strip() or length(message.text) > _LONGEST_TEXT:
+        if not message.text.strip() or length(message.text) > self.limits.text_length:
             raise Rejected("text empty or too long")
         answer = await self._call("sendMessage", chat_id=message.chat, text=message.text)
         return as_key(as_object(answer).get("message_id"))

@@ -27,6 +27,8 @@ Rule = frozenset[Role] | None  #: None: without signing in
 _SEE: Rule = frozenset(("owner", "editor", "receiver", "viewer"))
 _WORK: Rule = frozenset(("owner", "editor", "receiver"))
 _STEER: Rule = frozenset(("owner", "editor"))
+#: In the office's name to many people, for its money: whoever answers for it, or speaks for it.
+_TELL: Rule = frozenset(("owner", "receiver"))
 _OWN: Rule = frozenset(("owner",))
 
 #: Every page and every button. What is not in this table is refused to everybody.
@@ -70,6 +72,15 @@ RULES: Mapping[str, Rule] = {
     "GET /admin/calendar": _SEE,
     "POST /admin/calendar": _STEER,
     "POST /admin/calendar/{day}/drop": _STEER,
+    "GET /admin/broadcasts": _SEE,
+    "POST /admin/broadcasts": _TELL,
+    "GET /admin/broadcasts/{broadcast_id}": _SEE,
+    "POST /admin/broadcasts/{broadcast_id}": _TELL,
+    "POST /admin/broadcasts/{broadcast_id}/send": _TELL,
+    "POST /admin/broadcasts/{broadcast_id}/stop": _TELL,
+    "POST /admin/broadcasts/{broadcast_id}/unschedule": _TELL,
+    "POST /admin/broadcasts/{broadcast_id}/go-on": _TELL,
+    "POST /admin/broadcasts/{broadcast_id}/drop": _TELL,
     "GET /admin/drafts": _SEE,
     "POST /admin/drafts": _STEER,
     "GET /admin/drafts/{number}": _SEE,

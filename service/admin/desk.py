@@ -9,6 +9,7 @@ from service.admin import (
     alerts,
     assignments,
     audit,
+    broadcasts,
     channels,
     deciding,
     door,
@@ -36,7 +37,7 @@ _TRIES = 20
 
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
-    *(door, alerts, inbox, submissions, deciding, assignments, drafts),
+    *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
 )

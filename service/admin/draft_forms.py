@@ -46,7 +46,7 @@ def read_draft(typed: Entered, today: date, before: date | None = None) -> Draft
             raise _fault(f"no_{name}")
         if len(values[name]) > longest:
             raise _fault("long", name=words()["drafts"][name], longest=longest)
-    if values["link"] and not _is_address(values["link"]):
+    if values["link"] and not is_address(values["link"]):
         raise _fault("link")
     closes_on = read_day(typed.closes_on)
     if closes_on is not None and closes_on < today and closes_on != before:
@@ -69,7 +69,8 @@ def in_words(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether it is the whole address of a page."""
     try:
         parts = urlsplit(text)
     except ValueError:  # a bracket that is not closed

@@ -17,7 +17,7 @@ from service.storage.submission_lists import count_received
 from service.storage.switches import is_on
 
 PAGES = (
-    *("alerts", "inbox", "submissions", "assignments", "drafts", "questions"),
+    *("alerts", "inbox", "submissions", "assignments", "broadcasts", "drafts", "questions"),
     *("units", "people", "calendar", "reminders", "policies", "channels", "audit", "accounts"),
 )
 

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from bot.channels.base import Limits
 from bot.channels.rendering import carries
-from bot.messages import Enclosure, Outgoing
+from bot.messages import Outgoing
 from bot.texts import say
 from service.delivery.files import store
 from service.links import Linked, path_to
@@ -24,16 +24,16 @@ def as_carried(settings: Settings, limits: Limits, message: Outgoing) -> Outgoin
     enclosure = message.enclosure
     if enclosure is None or limits.fetches or carries(limits, enclosure):
         return message
-    name = enclosure.name
-    told = say("chat.file_not_here", name=name)
-    if settings.public_url is not None:
-        url = settings.public_url + _path(settings, enclosure)
-        told = say("chat.file_by_link", name=name, url=url)
+    sha256 = store(settings.received_dir, enclosure.content)
+    told = told_instead(settings, Linked(sha256, enclosure.name, enclosure.media_type))
     return replace(message, text=f"{message.text}\n\n{told}".strip(), enclosure=None)
 
 
-def _path(settings: Settings, enclosure: Enclosure) -> str:
-    sha256 = store(settings.received_dir, enclosure.content)
-    named = PurePath(enclosure.name)
-    short = named.stem[:_LONGEST_NAME] + named.suffix
-    return path_to(settings, Linked(sha256, short, enclosure.media_type))
+def told_instead(settings: Settings, file: Linked) -> str:
+    """What is said of a file that is kept where a channel does not carry it."""
+    if settings.public_url is None:
+        return say("chat.file_not_here", name=file.name)
+    named = PurePath(file.name)
+    short = replace(file, name=named.stem[:_LONGEST_NAME] + named.suffix)
+    url = settings.public_url + path_to(settings, short)
+    return say("chat.file_by_link", name=file.name, url=url)

@@ -84,6 +84,7 @@ def _draft(draft: PolicyDraft) -> Choice:
     detail = say("drafts.detail", summary=summary, lead=draft.lead, until=until)
     if draft.link:
         detail = f"{detail}\n{say('drafts.link', link=draft.link)}"
+    detail = f"{detail}\n{say('drafts.follow', number=draft.id)}"
     label = say("drafts.option", number=draft.id, title=shorten(draft.title, _LABEL))
     return Choice(str(draft.id), label, (f"gopy {draft.id}",), detail)
 

@@ -35,7 +35,8 @@ from service.delivery.submitting import keep_filled, may_take_back, new_code, ta
 from service.delivery.writer import Writer
 from service.forms import form_of
 from service.personal_data import read_personal_data, tell_personal_data
-from service.storage import bindings, consents, invitations, people, units
+from service.storage import bindings, consents, invitations, people, subscriptions, units
+from service.storage.policy_drafts import get_draft
 from service.storage.reach import watch_reach
 from service.unit_names import alike
 
@@ -206,6 +207,26 @@ class Registered:
         """What the units owe that the person was confirmed to act for, the nearest first."""
         with self._writer.reading() as session:
             return owed_duties(session, self._writer)
+
+    def hear_news(self, *, on: bool) -> None:
+        """Whether the person is told what the office says to everybody."""
+        person, at = self._writer.person_id, self._writer.at
+        if on:
+            self._effects.append(lambda s: subscriptions.subscribe(s, person))
+        else:
+            self._effects.append(lambda s: subscriptions.unsubscribe(s, person, at))
+
+    def follow(self, number: int, *, on: bool) -> bool:
+        """Hear what is said of a draft, or no more; False where there is no such draft."""
+        person, at = self._writer.person_id, self._writer.at
+        if not on:
+            self._effects.append(lambda s: subscriptions.unfollow(s, person, number))
+            return True
+        with self._writer.reading() as session:
+            known = get_draft(session, number) is not None
+        if known:
+            self._effects.append(lambda s: subscriptions.follow(s, person, number, at))
+        return known
 
     def put_off(self, duty_id: int, days: int) -> date:
         """Not to be reminded of one of these for so many days; the day of the next reminder."""

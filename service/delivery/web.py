@@ -18,6 +18,7 @@ from service.delivery.files import Received
 from service.delivery.handling import Post
 from service.links import Linked, path_to
 from service.settings import Settings
+from service.storage.broadcast_sends import shown_sends
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
 from service.storage.inbox import event_keys
@@ -95,6 +96,7 @@ def said_after(post: Post, address: str, after: int) -> list[Line]:
         unasked = [m.id for m in found if m.event_id is None and m.id is not None]
         if unasked:
             shown(session, unasked)
+            shown_sends(session, unasked)
         keys = event_keys(session, {m.event_id for m in found if m.event_id is not None})
         return [line_of(settings, m, keys.get(m.event_id or 0, "")) for m in found]
 

@@ -26,6 +26,11 @@ class Route:
     account: ChannelAccount
 
 
+def channel_of(route: str) -> str:
+    """The channel by whose account a way goes."""
+    return _CHANNEL.get(route, route)
+
+
 def routes(
     settings: Settings, accounts: Sequence[ChannelAccount], tried: Collection[str], at: datetime
 ) -> list[Route]:
@@ -36,7 +41,7 @@ def routes(
             latest[account.channel] = account
     found = []
     for name in settings.remind_order.split(","):
-        channel = _CHANNEL.get(name, name)
+        channel = channel_of(name)
         mine = latest.get(channel)
         if mine is None or name in tried or channel not in (WEB, *settings.channels):
             continue

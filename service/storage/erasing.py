@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from service.storage.audit import record
 from service.storage.bindings import units_of
+from service.storage.broadcasts import files_of_broadcasts
 from service.storage.delivery_tables import InboundEvent, OutboundMessage
 from service.storage.erasures import note_erasures
 from service.storage.people import account_hash, find_accounts, person_key
@@ -98,4 +99,4 @@ def _forget_files(
     kept = set(session.exec(select(StoredFile.sha256).where(col(StoredFile.sha256).in_(hashes))))
     others = session.exec(select(OutboundMessage.enclosure)).all() if carried else ()
     still = {str(enclosure["sha256"]) for enclosure in others if enclosure.get("sha256")}
-    return sorted(hashes - kept - still - files_sent(session))
+    return sorted(hashes - kept - still - files_sent(session) - files_of_broadcasts(session))

@@ -266,6 +266,21 @@ def call_back(session: Session, message: OutboundMessage) -> bool:
     return session.execute(called.returning(col(OutboundMessage.id))).first() is not None
 
 
+def call_back_all(session: Session, begins: str) -> list[int]:
+    """The same for all whose key begins so; the ids of those that are not sent after all."""
+    waits = (col(OutboundMessage.key).startswith(begins), col(OutboundMessage.state) == "waiting")
+    called = update(OutboundMessage).where(*waits).values(state="failed", error="called back")
+    called = called.execution_options(synchronize_session=False)
+    return [id_ for (id_,) in session.execute(called.returning(_MESSAGE.c.id))]
+
+
+def take_off_pages(session: Session, begins: str) -> None:
+    """Messages whose key begins so are not shown any more by a page that has not fetched them."""
+    emptied = {"text": "", "buttons": [], "enclosure": {}, "drawn": {}}
+    gone = update(OutboundMessage).where(col(OutboundMessage.key).startswith(begins))
+    session.execute(gone.values(**emptied).execution_options(synchronize_session=False))
+
+
 def messages_of(session: Session, event_id: int) -> list[OutboundMessage]:
     """What was answered to one event."""
     return list(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -20,6 +20,7 @@ from service.storage.people_tables import (
     Person,
     StoredFile,
 )
+from service.storage.subscriptions import pass_news
 from service.storage.unit_tables import Binding, Consent
 from service.storage.upserts import dialect_of, insert_into, inserting, rows_of
 
@@ -157,6 +158,7 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
         update(StoredFile).where(col(StoredFile.person_id) == old).values(person_id=person_id)
     )
     _pass_bindings(session, old, person_id)
+    pass_news(session, old, person_id)
     for table in (Submission, Consent):
         session.execute(
             update(table).where(col(table.person_id) == old).values(person_id=person_id)
@@ -196,6 +198,15 @@ def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
     return list(
         session.exec(select(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
     )
+
+
+def accounts_of(session: Session, person_ids: Collection[int]) -> dict[int, list[ChannelAccount]]:
+    """All channels of each of these people."""
+    found: dict[int, list[ChannelAccount]] = {}
+    of = select(ChannelAccount).where(col(ChannelAccount.person_id).in_(person_ids))
+    for account in session.exec(of.order_by(col(ChannelAccount.id))):
+        found.setdefault(account.person_id, []).append(account)
+    return found
 
 
 def files_of(session: Session, person_id: int) -> list[StoredFile]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
 from service.storage.audit import record
+from service.storage.broadcasts import files_of_broadcasts, forget_broadcasts
 from service.storage.delivery_tables import InboundEvent, OutboundMessage, PeriodicTurn
 from service.storage.duty_tables import Assignment, Notice
 from service.storage.form_tables import HandOff, Submission, SubmissionFile
@@ -36,11 +37,12 @@ class Keeping:
 
 
 def files_named(session: Session) -> frozenset[str]:
-    """The SHA-256 of every file that a person has sent, alone or by form, or a message carries."""
+    """The SHA-256 of every file that a person sent, alone or by form, or that goes out."""
     sent = session.exec(select(StoredFile.sha256))
     enclosed = session.exec(select(OutboundMessage.enclosure))
     carried = {str(e["sha256"]) for e in enclosed if e.get("sha256")}
-    return frozenset(sent) | files_sent(session) | carried
+    named = frozenset(sent) | files_sent(session) | carried
+    return named | files_of_broadcasts(session)
 
 
 def forget_old(session: Session, keeping: Keeping, at: datetime) -> frozenset[str]:
@@ -57,6 +59,7 @@ def forget_old(session: Session, keeping: Keeping, at: datetime) -> frozenset[st
             col(OutboundMessage.created_at) < at - keeping.messages,
         )
     )
+    forget_broadcasts(session, at - keeping.messages)
     untouched = col(ConversationRow.updated_at) < at - keeping.conversations
     session.execute(delete(ConversationRow).where(untouched))
     session.execute(delete(OneTimeCode).where(col(OneTimeCode.expires_at) < at))

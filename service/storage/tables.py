@@ -11,7 +11,14 @@ from pydantic import JsonValue
 from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
-from service.storage import delivery_tables, duty_tables, form_tables, people_tables, unit_tables
+from service.storage import (
+    broadcast_tables,
+    delivery_tables,
+    duty_tables,
+    form_tables,
+    people_tables,
+    unit_tables,
+)
 from service.storage.base import Table
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "broadcast_tables",
     "delivery_tables",
     "duty_tables",
     "form_tables",

@@ -57,6 +57,15 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/calendar": EVERYBODY,
     "POST /admin/calendar": {"owner", "editor"},
     "POST /admin/calendar/{day}/drop": {"owner", "editor"},
+    "GET /admin/broadcasts": EVERYBODY,
+    "POST /admin/broadcasts": {"owner", "receiver"},
+    "GET /admin/broadcasts/{broadcast_id}": EVERYBODY,
+    "POST /admin/broadcasts/{broadcast_id}": {"owner", "receiver"},
+    "POST /admin/broadcasts/{broadcast_id}/send": {"owner", "receiver"},
+    "POST /admin/broadcasts/{broadcast_id}/stop": {"owner", "receiver"},
+    "POST /admin/broadcasts/{broadcast_id}/unschedule": {"owner", "receiver"},
+    "POST /admin/broadcasts/{broadcast_id}/go-on": {"owner", "receiver"},
+    "POST /admin/broadcasts/{broadcast_id}/drop": {"owner", "receiver"},
     "GET /admin/drafts": EVERYBODY,
     "POST /admin/drafts": {"owner", "editor"},
     "GET /admin/drafts/{number}": EVERYBODY,
@@ -94,6 +103,7 @@ FILLED = {
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
     "{hand_off_id}": "7", "{assignment_id}": "7", "{obligation_id}": "7", "{day}": "2026-12-31",
     "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
+    "{broadcast_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(
     f"{method} {route.path}"
@@ -251,7 +261,7 @@ def test_a_viewer_sees_no_button_that_would_be_refused(
     client: TestClient, sqlite: Engine, settings: Settings
 ) -> None:
     viewer = signed_in(client, sqlite, settings, "viewer")
-    for name in ("alerts", "questions", "channels", "drafts", "units"):
+    for name in ("alerts", "questions", "channels", "drafts", "units", "broadcasts"):
         path = f"/admin/{name}"
         page = viewer.get(path).text
         assert page.count('method="post"') == 1  # to sign out

@@ -78,6 +78,10 @@ PHRASES: dict[Command, tuple[str, ...]] = {
     "my_data": ("Dữ liệu của tôi", "Xem dữ liệu của tôi", "Xuất dữ liệu"),
     "withdraw_consent": ("Rút đồng ý", "Rút lại đồng ý", "Hủy đồng ý"),
     "withdraw_now": ("Xác nhận rút đồng ý",),
+    "unsubscribe": (
+        "Ngừng nhận tin", "Không nhận tin", "Không nhận tin nữa", "Ngừng gửi tin", "Hủy nhận tin",
+    ),
+    "subscribe": ("Nhận tin", "Nhận lại tin", "Nhận tin lại"),
     "form_resume": ("Làm tiếp", "Làm tiếp biểu mẫu", "Tiếp tục biểu mẫu", "Làm tiếp phiếu"),
 }  # fmt: skip
 

@@ -119,6 +119,8 @@ CHOSEN = (
     "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
     "repeats.choices", "repeats.said", "policies.faults", "policies.told_", "policies.no_",
     "reminders.shown", "reminders.outcomes",
+    "broadcasts.audiences", "broadcasts.states", "broadcasts.ways", "broadcasts.carried",
+    "broadcasts.reasons", "broadcasts.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
