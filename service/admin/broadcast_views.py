@@ -16,7 +16,7 @@ from service.broadcasts.preview import Preview
 from service.links import Linked, path_to
 from service.settings import Settings
 from service.storage.audiences import audience_of, followed_drafts, obligations
-from service.storage.broadcast_sends import WEB, Counted, Missed, count_sends
+from service.storage.broadcast_sends import WEB, Counted, Missed, told_of
 from service.storage.broadcast_tables import Broadcast
 from service.storage.unit_tables import Unit
 
@@ -83,17 +83,21 @@ def choices_of(session: Session, units: Sequence[Unit]) -> Choices:
     return Choices(kinds_of(units), owed, drafts)
 
 
-def line(session: Session, broadcast: Broadcast, choices: Choices) -> Line:
-    """For the list."""
-    counted = progress(count_sends(session, broadcast.id or 0))
+def lines(session: Session, shown: Sequence[Broadcast], choices: Choices) -> list[Line]:
+    """The list."""
+    counts = told_of(session, [one.id or 0 for one in shown])
+    return [_line(one, choices, *counts.get(one.id or 0, (0, 0))) for one in shown]
+
+
+def _line(broadcast: Broadcast, choices: Choices, told: int, people: int) -> Line:
     return Line(
         id=broadcast.id or 0,
         beginning=shorten(broadcast.text.replace("\n", " "), _BEGINNING),
         audience=audience_in_words(broadcast, choices),
         state=broadcast.state,
         when=moment(broadcast.began_at or broadcast.send_at or broadcast.created_at),
-        told=counted.told,
-        people=counted.people,
+        told=told,
+        people=people,
     )
 
 

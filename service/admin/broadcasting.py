@@ -92,6 +92,8 @@ def read_written(
 def _audience(typed: Typed, choices: Choices) -> Audience:
     match typed.who:
         case "officers":
+            if typed.kinds:  # perhaps only these were meant: nobody is written to by mistake
+                raise fault("kinds_unused")
             return Audience("officers")
         case "kinds":
             kinds = tuple(kind for kind in choices.kinds if kind in typed.kinds)

@@ -18,7 +18,7 @@ from service.admin.broadcast_views import (
     choices_of,
     dong,
     file_link,
-    line,
+    lines,
     looks,
     missed_in_words,
     named,
@@ -234,13 +234,13 @@ def _list(request: Request, number: int, fields: Typed | None = None, error: str
     with transaction(desk.engine) as session:
         choices = _choices(session, desk)
         found = broadcasts(session, (number - 1) * _PER_PAGE, _PER_PAGE + 1)
-        lines = [line(session, each, choices) for each in found[:_PER_PAGE]]
+        shown = lines(session, found[:_PER_PAGE], choices)
     return draw(
         request,
         "admin_broadcasts.html",
         "broadcasts",
         status=422 if error else 200,
-        lines=lines,
+        lines=shown,
         choices=choices,
         fields=fields or Typed(),
         file="",

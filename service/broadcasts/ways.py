@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.channels.mail import CHANNEL as MAIL
 from service.duties.routes import Route, routes
 from service.settings import Settings
 from service.spending import CAP, TEMPLATE, price_of, spent
@@ -18,6 +19,10 @@ from service.storage.subscriptions import unsubscribed
 
 #: Why somebody is not told, beside CAP: no channel, does not want it, is no longer meant.
 NO_CHANNEL, UNWANTED, LEFT = "channel", "unsubscribed", "left"
+
+
+#: Zalo's template is approved for reminders, and people gave their address for these alone.
+_FOR_REMINDERS = (TEMPLATE, MAIL)
 
 
 @dataclass
@@ -77,7 +82,6 @@ def way_to(
     purse: Purse,
 ) -> Way:
     """The best way to one person that is open, untried and can be paid."""
-    # The template of Zalo is approved for reminders, not for what an office writes itself.
-    open_ = routes(settings, accounts, {*tried, TEMPLATE}, at)
+    open_ = routes(settings, accounts, {*tried, *_FOR_REMINDERS}, at)
     paid = next((one for one in open_ if purse.pays(price_of(settings, one.name))), None)
     return Way(person, paid, "" if paid else CAP if open_ else NO_CHANNEL)

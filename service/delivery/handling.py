@@ -14,7 +14,8 @@ from bot.channels.rendering import render
 from bot.commands import invitation_of, move_code_of, slash
 from bot.conversation import respond
 from bot.messages import Enclosure, Incoming, Outgoing, Reply
-from bot.silence import is_for_assistant
+from bot.news_talk import stops
+from bot.silence import is_for_assistant, words_of
 from bot.standing import Conversation, KeptFile, notice
 from service import clock
 from service.asking import Desk, contact_of
@@ -178,7 +179,9 @@ def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: 
     on = switches_on(session)
     paused = "paused" in on
     barred = None
-    if paused:
+    if not incoming.group and recent <= limit and stops(words_of(state, incoming)):
+        silent = paused = False  # whoever wants to hear no more is heard in any case
+    elif paused:
         silent = silent or state.told_pause  # once is enough
         barred = notice("chat.paused", contact=contact_of(desk.settings))
     elif recent > limit:

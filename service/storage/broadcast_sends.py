@@ -108,6 +108,17 @@ def count_sends(session: Session, broadcast_id: int) -> list[Counted]:
     return [Counted(*row) for row in session.exec(counted.group_by(*by).order_by(*by))]
 
 
+def told_of(session: Session, broadcast_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """How many people each of them has told, and has on its list."""
+    of, state = col(BroadcastSend.broadcast_id), col(BroadcastSend.state)
+    counted = select(of, state, func.count()).where(of.in_(broadcast_ids)).group_by(of, state)
+    found: dict[int, tuple[int, int]] = {}
+    for id_, is_, people in session.exec(counted):
+        told, every = found.get(id_, (0, 0))
+        found[id_] = (told + people * (is_ == "told"), every + people)
+    return found
+
+
 def missed(session: Session, broadcast_id: int, limit: int) -> list[Missed]:
     """Who was not reached, at most `limit`; officers by name and unit."""
     of = select(BroadcastSend).where(*_in(broadcast_id, "unreached"))

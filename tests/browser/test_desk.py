@@ -18,11 +18,15 @@ from service.admin.access import COOKIE
 from service.settings import Settings
 from service.storage import hand_offs
 from service.storage.alerts import raise_alert
+from service.storage.audiences import Audience, as_kept
+from service.storage.broadcast_sends import lay_sends
+from service.storage.broadcasts import Written, add_broadcast
 from service.storage.channel_states import note
 from service.storage.engine import open_engine, transaction
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.questions import keep_question
 from service.storage.sessions import open_session
+from service.storage.subscriptions import follow
 from tests.browser.test_chat import overflow
 from tests.browser.test_reading import FAULTS, FONT, SMALL
 from tests.builders import a_sent_file, a_submission, an_asked_question
@@ -30,8 +34,8 @@ from tests.desk import PASSWORD, an_account, an_admin
 
 PAGES = (
     "alerts", "inbox", "inbox/1", "submissions", "submissions/1", "submissions/2", "assignments",
-    "calendar", "drafts", "drafts/1", "questions", "units", "people", "channels", "audit",
-    "accounts", "password",
+    "broadcasts", "broadcasts/1", "broadcasts/2", "calendar", "drafts", "drafts/1", "questions",
+    "units", "people", "channels", "audit", "accounts", "password",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
@@ -59,6 +63,13 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
         sent = {"answers": {LONG: LONG}, "files": [a_sent_file()], "person_id": person, "at": now}
         first = a_submission(session, **sent, policy_id=draft.id)
         a_submission(session, **sent, form=LONG[:40], previous=first.id)
+        follow(session, person, draft.id or 0, now)
+        said = Written(LONG * 5, LONG[:400], {}, as_kept(Audience("followers", draft=draft.id)))
+        for state in ("draft", "stopped"):
+            broadcast = add_broadcast(session, said, "admin:1", now)
+            broadcast.state, broadcast.ended_at = state, now
+        missed = {"state": "unreached", "route": "", "tried": "", "number": 0, "reason": LONG[:200]}
+        lay_sends(session, [{"broadcast_id": broadcast.id, "person_id": person, **missed}])
     yield engine
     engine.dispose()
 

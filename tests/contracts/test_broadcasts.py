@@ -322,6 +322,21 @@ def test_nothing_is_paid_beyond_the_cap(engine: Engine, tmp_path: Path) -> None:
     assert {one.route for one in office.sends()} == {"zalo_paid", ""}
 
 
+def test_a_letter_and_a_template_are_for_reminders_alone(engine: Engine, tmp_path: Path) -> None:
+    office = Telling(
+        engine, tmp_path, FIRST, telegram_token=None, spend_month=100_000,
+        smtp_url="smtp://127.0.0.1:25", smtp_from="a@example.vn", zalo_template_reminder="9",
+        zalo_app_id="1", zalo_app_secret="s", zalo_oa_secret_key="k", zalo_refresh_token="r",
+    )  # fmt: skip
+    crowd(office, 1, "email")
+    crowd(office, 1, "zalo_oa", "Trường B")
+    office.clock.forward(8 * DAY)
+    id_ = office.say()
+    office.tell()
+    assert office.counts() == {"unreached channel": 2}
+    assert office.state(id_) == "done"
+
+
 # --- who does not want it ------------------------------------------------------------------------
 
 

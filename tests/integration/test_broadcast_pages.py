@@ -20,6 +20,7 @@ from service.storage.engine import transaction
 from service.storage.people import find_account
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.subscriptions import follows_of, unsubscribed_at
+from service.storage.switches import SwitchName, turn
 from tests.builders import some_settings
 from tests.desk import Officer, audited, signed_in
 from tests.integration.talks import Talks
@@ -204,6 +205,19 @@ def test_one_tap_under_it_stops_the_next(office: Telling) -> None:
     third = office.say()
     office.through()
     assert office.counts(third)["told"] == 2
+
+
+@pytest.mark.parametrize("switch", ["paused", "trial"])
+def test_it_is_heard_whatever_else_is_not_answered(office: Telling, switch: SwitchName) -> None:
+    talks = Talks(office.engine, office.settings)
+    with transaction(office.engine) as session:
+        turn(session, switch, on=True, at=office.clock.now)
+        account = find_account(session, "telegram", "Trường THPT A/0")
+        assert account is not None
+    assert talks.say("ngừng nhận tin", "Trường THPT A/0") == [say("news.stopped")]
+    assert talks.say("Hạn nộp?", "Trường THPT A/0") != [say("news.stopped")]
+    with transaction(office.engine) as session:
+        assert unsubscribed_at(session, account.person_id) is not None
 
 
 def test_a_citizen_follows_a_draft_until_one_tap(office: Telling, receiver: Officer) -> None:

@@ -55,6 +55,7 @@ def written(text: str = "Mời dự.", link: str = "", **changes: object) -> Wri
         ({"link": "https://a.example/" + "a" * 300}, "long"),
         ({"who": "kinds"}, "no_kind"),
         ({"who": "kinds", "kinds": ("Sở",)}, "no_kind"),
+        ({"kinds": ("Xã",)}, "kinds_unused"),
         ({"who": "late", "obligation": "4"}, "no_audience"),
         ({"who": "followers", "draft": "13"}, "no_audience"),
         ({"who": "everybody"}, "no_audience"),
