@@ -21,7 +21,7 @@ from benchmarks.forms_office import progress
 from benchmarks.prove import Figure
 from service.delivery.owing import owed_duties
 from service.delivery.writer import Writer
-from service.duties.reminding import plan_day
+from service.duties.planning import plan_day
 from service.storage.assignments import due_between
 from service.storage.duty_tables import Assignment
 from service.storage.engine import migrate, open_engine, transaction

@@ -14,6 +14,7 @@ from functools import lru_cache
 from service.duties.calendar import Calendar
 
 _DAY = timedelta(days=1)
+_AGAIN = 3 * _DAY  #: after something was returned when all reminders were over
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,16 @@ def put_off(
     kept = {one.day: one for one in planned if one.day >= day}
     kept.setdefault(day, Planned(day, late, offset))
     return tuple(kept[each] for each in sorted(kept))
+
+
+def after_return(
+    planned: Sequence[Planned], returned: date, last_day: date, calendar: Calendar
+) -> tuple[Planned, ...]:
+    """The same with one more, where what was sent came back when all of them were over."""
+    if any(one.day > returned for one in planned):
+        return tuple(planned)
+    day = calendar.on_or_after(returned + _AGAIN)
+    return (*planned, Planned(day, day > last_day, abs((day - last_day).days)))
 
 
 def falls_due(

@@ -105,3 +105,9 @@ def is_new(session: Session, name: str, slot: str, at: datetime) -> bool:
     others = (col(PeriodicTurn.name) == name, col(PeriodicTurn.slot) != slot)
     session.execute(delete(PeriodicTurn).where(*others))
     return take_turn(session, name, slot, at)
+
+
+def last_slot(session: Session, name: str) -> str | None:
+    """The slot of `name` as `is_new` left it."""
+    of = select(PeriodicTurn.slot).where(col(PeriodicTurn.name) == name)
+    return session.exec(of).first()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from pydantic import JsonValue
+from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, update
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from service.clock import VIETNAM
 from service.storage.assignments import Owed, lasting, owed_of, settled
 from service.storage.bindings import acts, lasts
 from service.storage.consents import withdrew
@@ -25,36 +27,47 @@ from service.storage.duty_tables import (
     PutOff,
     Reminder,
 )
+from service.storage.form_tables import Submission
+from service.storage.numbers import among
+from service.storage.numbers import rows as rows_of_numbers
 from service.storage.unit_tables import Binding, Unit
 from service.storage.units import is_open
 from service.storage.upserts import dialect_of, inserting, rows_of
 
-_ASSIGNMENT = rows_of(Assignment)
+_ASSIGNMENT, _BINDING = rows_of(Assignment), rows_of(Binding)
 _DRAFT = col(Reminder.state) == "draft"
 #: Attempts of which nothing is known yet, also after a while.
 _OPEN = col(NoticeAttempt.outcome).in_(("", "waited"))
 
 
-@dataclass(frozen=True, slots=True)
-class Falling:
+class Falling(NamedTuple):
     """An assignment with a reminder to be looked at."""
 
     id: int
+    obligation_id: int
     unit_id: int
     last_day: date
     since: date
     looked_on: date | None
-    policy: Mapping[str, object]
     quiet: bool  #: settled, or of a unit that is no more
 
 
-@dataclass(frozen=True, slots=True)
-class Responsible:
+class Responsible(NamedTuple):
     """Somebody who acts for a unit and may be written to."""
 
     person_id: int
     head: bool
-    since: datetime  #: since when they act for it
+    since: date  #: since when they act for it
+
+
+class Due(NamedTuple):
+    """One reminder to be written."""
+
+    assignment_id: int
+    person_id: int
+    planned_on: date
+    kind: str
+    state: str
 
 
 def is_falling(session: Session, today: date) -> bool:
@@ -66,62 +79,108 @@ def falling(session: Session, today: date, limit: int) -> list[Falling]:
     """At most `limit` assignments to be looked at, which nobody else looks at meanwhile."""
     # SQLite locks nothing by reading: a write that changes nothing does.
     session.execute(update(_ASSIGNMENT).where(_ASSIGNMENT.c.id < 0).values(next_on=None))
-    ids = session.exec(
-        _next(today)
-        .order_by(col(Assignment.next_on), col(Assignment.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Assignment)
-    ).all()
     # Of the bare table: there may be a hundred thousand of them.
     of = _ASSIGNMENT.c
     rows = session.execute(
-        select_rows(of.id, of.unit_id, of.last_day, of.since, of.looked_on)
-        .add_columns(col(Obligation.policy), or_(settled(), ~lasts(today)))
-        .join(Obligation, col(Obligation.id) == of.obligation_id)
+        select_rows(of.id, of.obligation_id, of.unit_id, of.last_day, of.since, of.looked_on)
+        .add_columns(or_(settled(), ~lasts(today)))
         .join(Unit, col(Unit.id) == of.unit_id)
-        .where(of.id.in_(ids))
+        .where(lasting(), of.next_on <= today)
+        .order_by(of.next_on, of.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=_ASSIGNMENT)
     )
-    return [Falling(*row) for row in rows]
+    return [Falling._make(row) for row in rows]
+
+
+def policies(
+    session: Session, obligation_ids: Collection[int]
+) -> dict[int, Mapping[str, JsonValue]]:
+    """What was set for each of these."""
+    of = select(Obligation.id, Obligation.policy).where(col(Obligation.id).in_(obligation_ids))
+    return {id_: policy for id_, policy in session.exec(of) if id_ is not None}
 
 
 def responsible(session: Session, unit_ids: Collection[int]) -> dict[int, list[Responsible]]:
     """Who acts for each of these units, without those who do not agree to be written to."""
-    rows = session.exec(
-        select(Binding.unit_id, Binding.person_id, Binding.head, Binding.confirmed_at)
+    found: dict[int, list[Responsible]] = {}
+    rows = session.execute(
+        select_rows(_BINDING.c.unit_id, _BINDING.c.person_id, _BINDING.c.head)
+        .add_columns(_BINDING.c.confirmed_at)
         .where(
-            col(Binding.unit_id).in_(unit_ids),
+            among(session, _BINDING.c.unit_id, unit_ids),
             acts(),
             ~withdrew(col(Binding.person_id), "register"),
         )
-        .order_by(col(Binding.id))
+        .order_by(_BINDING.c.id)
     )
-    found: dict[int, list[Responsible]] = {}
     for unit_id, person_id, head, since in rows:
-        assert since is not None, "whoever acts was confirmed"
-        found.setdefault(unit_id, []).append(Responsible(person_id, head, since))
+        one = Responsible(person_id, head, since.astimezone(VIETNAM).date())
+        found.setdefault(unit_id, []).append(one)
     return found
 
 
 def put_offs(session: Session, assignment_ids: Collection[int]) -> dict[tuple[int, int], date]:
     """Until when people asked not to be reminded, by assignment and person."""
-    of = select(PutOff).where(col(PutOff.assignment_id).in_(assignment_ids))
+    of = select(PutOff).where(among(session, PutOff.assignment_id, assignment_ids))
     return {(one.assignment_id, one.person_id): one.until for one in session.exec(of)}
 
 
-def keep_reminders(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
-    """Write reminders; one of the same assignment, person and day stays as it is."""
-    if rows:
-        # Over the bare table: of a class each row costs several times as much.
-        bare = inserting(dialect_of(session), rows_of(Reminder)).on_conflict_do_nothing()
-        session.execute(bare, list(rows))
+def returned_on(session: Session, assignment_ids: Collection[int]) -> dict[int, date]:
+    """When what was last sent for these came back: returned by the office, or taken back."""
+    of = select(Submission.assignment_id, Submission.decided_at, Submission.updated_at).where(
+        among(session, Submission.assignment_id, assignment_ids),
+        col(Submission.state).in_(("returned", "withdrawn")),
+    )
+    latest: dict[int, date] = {}
+    for id_, decided_at, updated_at in session.exec(of):
+        day = (decided_at or updated_at).astimezone(VIETNAM).date()
+        if id_ is not None:
+            latest[id_] = max(day, latest.get(id_, day))
+    return latest
+
+
+def keep_reminders(session: Session, day: date, dues: Iterable[Due]) -> None:
+    """Write reminders of a day; one of the same assignment, person and day stays as it is."""
+    alike: dict[tuple[date, str, str], list[tuple[int, int]]] = {}
+    for one in dues:
+        of = (one.planned_on, one.kind, one.state)
+        alike.setdefault(of, []).append((one.assignment_id, one.person_id))
+    for (planned_on, kind, state), pairs in alike.items():
+        numbers = rows_of_numbers(session, pairs, 2).subquery()
+        assignment, person = numbers.c
+        told = map(literal, (day, planned_on, kind, state))
+        # SQLite takes ON CONFLICT behind a select only where that has a condition.
+        of_all = select_rows(assignment, person, *told).where(assignment > 0)
+        written = inserting(dialect_of(session), rows_of(Reminder)).from_select(
+            ["assignment_id", "person_id", "day", "planned_on", "kind", "state"], of_all
+        )
+        session.execute(written.on_conflict_do_nothing())
 
 
 def looked_at(
     session: Session, ids: Collection[int], looked_on: date, next_on: date | None
 ) -> None:
     """Assignments were looked at; their next day."""
-    of = _ASSIGNMENT.c.id.in_(ids)
+    of = among(session, _ASSIGNMENT.c.id, ids)
     session.execute(update(_ASSIGNMENT).where(of).values(looked_on=looked_on, next_on=next_on))
+
+
+def look_back(session: Session, today: date) -> None:
+    """The clock was ahead of today: what was looked at then is looked at anew.
+
+    Each counts as looked at on the day of its last reminder; those of days to come that nobody
+    was told are planned again.
+    """
+    ahead = col(Reminder.day) > today
+    session.execute(delete(Reminder).where(ahead, col(Reminder.state).in_(("waiting", "draft"))))
+    told = (col(Reminder.assignment_id) == _ASSIGNMENT.c.id, col(Reminder.day) <= today)
+    last = select(func.max(Reminder.day)).where(*told).correlate(_ASSIGNMENT)
+    session.execute(
+        update(_ASSIGNMENT)
+        .where(_ASSIGNMENT.c.ended_at.is_(None), _ASSIGNMENT.c.looked_on > today)
+        .values(next_on=today, looked_on=last.scalar_subquery())
+    )
 
 
 def people_to_tell(session: Session, limit: int) -> list[int]:

@@ -17,8 +17,8 @@ from service.storage.people import files_of_drafts
 from service.storage.people_tables import ConversationRow, OneTimeCode, StoredFile
 from service.storage.submissions import OFFICIAL, files_sent
 
-#: The turn whose slot says by which rules reminders were last reckoned: it stays.
-RECKONED = "reckoned"
+#: Turns that stay: their slots say by which rules reminders were last reckoned, and for which day.
+RECKONED, LOOKED = "reckoned", "looked"
 #: An event that comes again is known for so long; channels send again for a day at most.
 EVENTS = timedelta(days=30)
 #: Comments and difficulties with which nobody has anything to do any more.
@@ -63,7 +63,10 @@ def forget_old(session: Session, keeping: Keeping, at: datetime) -> frozenset[st
     untouched = col(ConversationRow.updated_at) < at - keeping.conversations
     session.execute(delete(ConversationRow).where(untouched))
     session.execute(delete(OneTimeCode).where(col(OneTimeCode.expires_at) < at))
-    over = (col(PeriodicTurn.taken_at) < at - EVENTS, col(PeriodicTurn.name) != RECKONED)
+    over = (
+        col(PeriodicTurn.taken_at) < at - EVENTS,
+        col(PeriodicTurn.name).not_in((RECKONED, LOOKED)),
+    )
     session.execute(delete(PeriodicTurn).where(*over))
     _forget_assignments(session, _years_before(at, keeping.records_years))
     sent = _forget_submissions(session, keeping, at)

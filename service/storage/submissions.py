@@ -16,7 +16,9 @@ from sqlalchemy import ColumnElement, update
 from sqlmodel import Session, col, select
 
 from bot.owed import PLAN_FORM, REPORT_FORM
+from service.clock import VIETNAM
 from service.errors import SubmissionRefused
+from service.storage.duty_tables import Assignment
 from service.storage.form_tables import Submission, SubmissionFile
 from service.storage.unit_tables import Binding
 
@@ -121,6 +123,7 @@ def withdraw(session: Session, submission: Submission, at: datetime) -> Submissi
     assert submission.id is not None
     if not _move(session, submission.id, OPEN, at, {"state": "withdrawn"}):
         raise SubmissionRefused(_state_of(session, submission.id))
+    _owed_again(session, submission, at)
     return session.get_one(Submission, submission.id, populate_existing=True)
 
 
@@ -237,7 +240,10 @@ def decide(
     suits = col(Submission.form).not_in(OFFICIAL if state == "answered" else ())
     if not _move(session, submission_id, DECIDED_FROM[state], at, values, suits):
         raise SubmissionRefused(_state_of(session, submission_id))
-    return session.get_one(Submission, submission_id, populate_existing=True)
+    decided = session.get_one(Submission, submission_id, populate_existing=True)
+    if state == "returned":
+        _owed_again(session, decided, at)
+    return decided
 
 
 # --- beneath ------------------------------------------------------------------------------------
@@ -259,6 +265,15 @@ def _move(
         .execution_options(synchronize_session=False)
     )
     return moved.rowcount == 1
+
+
+def _owed_again(session: Session, submission: Submission, at: datetime) -> None:
+    """What it was about is looked at, also when all reminders of it were over."""
+    if submission.assignment_id is not None:
+        owed = update(Assignment).where(
+            col(Assignment.id) == submission.assignment_id, col(Assignment.ended_at).is_(None)
+        )
+        session.execute(owed.values(next_on=at.astimezone(VIETNAM).date()))
 
 
 def _state_of(session: Session, submission_id: int) -> str:

@@ -30,6 +30,7 @@ from service.storage.form_tables import Submission
 from service.storage.people_tables import ChannelAccount
 from service.storage.reminders import shown, tell_heads
 from service.storage.retention import forget_old
+from service.storage.submissions import decide, withdraw
 from service.storage.unit_tables import Binding, Unit
 from service.storage.units import merge_units
 from tests.builders import KEEPING, a_submission, names_alone
@@ -172,6 +173,89 @@ def test_a_report_stops_them_and_a_return_lets_them_go_on(office: Owing) -> None
     office.remind()
     assert office.told(done) == []
     assert office.told(returned) == office.told(no_report) == ["05/09 before"]
+
+
+def days(office: Owing, first: date, last: date) -> None:
+    """Every morning in between (inclusive)."""
+    for n in range((last - first).days + 1):
+        office.go_to(first + n * DAY)
+        office.remind()
+
+
+@pytest.mark.parametrize(
+    ("back", "again"),
+    [
+        (date(2023, 9, 22), ["25/09 late", "27/09 late"]),  # there are others to come
+        (date(2023, 9, 26), ["27/09 late"]),
+        (date(2023, 9, 27), ["02/10 late"]),  # the 30th is a Saturday
+        (date(2023, 10, 2), ["05/10 late"]),
+        (date(2023, 11, 14), ["17/11 late"]),
+    ],
+)
+@pytest.mark.parametrize("how", ["returned", "withdrawn"])
+def test_what_comes_back_after_the_last_reminder_is_told_once_more(
+    office: Owing, back: date, again: list[str], how: str
+) -> None:
+    one = office.owes(office.unit("Trường A", head=True), PLAN)
+    office.go_to(date(2023, 9, 19), 7)
+    sent = office.report(one)
+    days(office, date(2023, 9, 19), back)
+    office.go_to(back, 16)
+    with transaction(office.engine) as session:
+        if how == "returned":
+            decide(session, sent, "returned", "Thiếu số liệu", "admin:1", office.clock.now)
+        else:
+            withdraw(session, session.get_one(Submission, sent), office.clock.now)
+    days(office, back + DAY, date(2023, 12, 1))
+    officer = min(one.person_id for one in office.reminders())
+    assert [
+        f"{r.day:%d/%m} {r.kind}" for r in office.reminders() if r.person_id == officer
+    ] == again
+
+
+def test_but_not_what_is_sent_again_meanwhile(office: Owing) -> None:
+    one = office.owes(office.unit("Trường A"), PLAN)
+    office.go_to(date(2023, 9, 19), 7)
+    sent = office.report(one)
+    days(office, date(2023, 9, 19), date(2023, 10, 2))
+    with transaction(office.engine) as session:
+        decide(session, sent, "returned", "Thiếu số liệu", "admin:1", office.clock.now)
+    office.go_to(date(2023, 10, 3))
+    office.remind()
+    office.report(one)
+    days(office, date(2023, 10, 4), date(2023, 11, 1))
+    assert office.told(one) == []
+
+
+def test_a_clock_that_was_far_ahead_for_one_look_stops_nothing(office: Owing) -> None:
+    one = office.owes(office.unit("Trường A"), PLAN, {"announce": True})
+    days(office, FIRST, date(2023, 9, 5))
+    office.go_to(date(2026, 2, 3))
+    office.remind()
+    days(office, date(2023, 9, 6), date(2023, 10, 10))
+    before = ["01/08", "05/09", "12/09", "15/09", "18/09", "19/09"]
+    late = ["21/09", "25/09", "27/09"]
+    assert [t for t in office.told(one) if t != "03/02 late"] == [
+        *(f"{day} before" for day in before),
+        *(f"{day} late" for day in late),
+    ]
+
+
+def test_what_was_planned_by_a_clock_ahead_waits_for_its_day(
+    office: Owing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = office.owes(office.unit("Trường A"), PLAN)
+    days(office, date(2023, 9, 5), date(2023, 9, 8))
+    with monkeypatch.context() as broken:
+        broken.setattr("service.duties.reminding._tell", lambda *_: False)  # killed right there
+        office.go_to(date(2023, 9, 12))
+        office.remind()
+    office.go_to(date(2023, 9, 11))
+    office.remind()
+    assert office.told(one) == ["05/09 before"]
+    days(office, date(2023, 9, 12), date(2023, 9, 13))
+    assert office.told(one) == ["05/09 before", "12/09 before"]
+    assert len(messages(office)) == 2
 
 
 def test_what_is_settled_between_planning_and_telling_is_dropped(

@@ -68,6 +68,15 @@ def test_of_how_many_with_the_longest_overdue_in_front(office: Owing) -> None:
     assert told(office, "done") == [("Kế hoạch", PLAN, 1, 4, ["Trường D"])]
 
 
+def test_names_stand_as_people_look_for_them(office: Owing) -> None:
+    names = ["Trường số 2", "Trường số 10", "TRƯỜNG số 3", "Đoàn Thị Điểm", "Đoàn 2", "9 Lê Lợi"]
+    put(office, "Kế hoạch", [office.unit(name, people=0) for name in names], PLAN)
+    [(*_, found)] = told(office, "open")
+    assert found == [
+        "9 Lê Lợi", "Đoàn 2", "Đoàn Thị Điểm", "Trường số 2", "TRƯỜNG số 3", "Trường số 10",
+    ]  # fmt: skip
+
+
 def test_a_day_that_was_moved_counts_for_its_unit(office: Owing) -> None:
     schools = [office.unit(f"Trường {letter}", people=0) for letter in "AB"]
     _, two = put(office, "Kế hoạch", schools, PLAN)

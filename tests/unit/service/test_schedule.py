@@ -12,6 +12,7 @@ from service.duties.calendar import PUBLIC, Calendar
 from service.duties.schedule import (
     Planned,
     Policy,
+    after_return,
     falls_due,
     next_day,
     put_off,
@@ -148,6 +149,23 @@ def test_put_off_is_not_sooner_and_then_it_is(
     assert [one for one in later if one.day > first.day] == [
         one for one in planned if one.day > first.day
     ]
+
+
+@given(days, policies, calendars, st.integers(-90, 90))
+def test_after_a_return_one_more_where_none_is_left(
+    last_day: date, policy: Policy, calendar: Calendar, returned_in: int
+) -> None:
+    planned, returned = schedule(last_day, policy, calendar), last_day + returned_in * DAY
+    later = after_return(planned, returned, last_day, calendar)
+    if any(one.day > returned for one in planned):
+        assert later == planned
+        return
+    *before, last = later
+    assert tuple(before) == planned
+    assert last.day >= returned + 3 * DAY
+    assert calendar.is_working(last.day)
+    assert not any(calendar.is_working(d) for d in between(returned + 3 * DAY, last.day - DAY))
+    assert last.late == (last.day > last_day)
 
 
 def test_the_next_day() -> None:
