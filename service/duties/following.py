@@ -10,7 +10,7 @@ from sqlmodel import Session
 from service.clock import VIETNAM
 from service.duties.calendar import Calendar
 from service.duties.routes import WEB, Route, routes
-from service.duties.wording import blanks_of, reminding_of
+from service.duties.wording import blanks_of, letter_of, reminding_of
 from service.settings import Settings
 from service.shapes import reply_json
 from service.spending import CAP, TEMPLATE, may_spend, tell_of_cap
@@ -18,6 +18,7 @@ from service.storage.assignments import Owed
 from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
 from service.storage.outbox import call_back, enqueue, get_message
 from service.storage.people import find_accounts
+from service.storage.people_tables import MAIL
 from service.storage.reminders import (
     attempts_of,
     belongs_to,
@@ -31,7 +32,7 @@ from service.storage.reminders import (
     wait_again,
 )
 
-_NO_BUTTONS = frozenset(("zalo_bot",))
+_NO_BUTTONS = frozenset(("zalo_bot", MAIL))
 _AT_ONCE = 200  #: attempts of one look
 
 
@@ -157,6 +158,9 @@ def _send(
 ) -> None:
     today, notice_id = at.astimezone(VIETNAM).date(), _id(notice)
     reply, template = reminding_of(waiting, calendar, today), None
+    text = reply.text
+    if way.name == MAIL:
+        text = letter_of(waiting, calendar, today, settings.public_url)
     if way.name == TEMPLATE:  # its words go out where somebody has written meanwhile
         template = {"id": settings.zalo_template_reminder, "data": blanks_of(waiting)}
     account, fetched = way.account, way.name == WEB
@@ -164,7 +168,7 @@ def _send(
         session,
         account.channel,
         account.chat,
-        reply.text,
+        text,
         at,
         buttons=reply.buttons if account.channel not in _NO_BUTTONS else (),
         template=template,
