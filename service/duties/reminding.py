@@ -156,13 +156,13 @@ def _rows(
         if due:
             yield _row(one, person, due, today, "late" if due.late else "before", "waiting")
     for person in (p for p in people if p.head and p not in officers):
-        due = _due(one, _of_heads(one.last_day, policy, calendar), person, today)
+        due = _due(one, schedule_of_heads(one.last_day, policy, calendar), person, today)
         if due:
             state = "waiting" if settings.remind_heads else "draft"
             yield _row(one, person, due, today, "head", state)
 
 
-def _of_heads(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planned, ...]:
+def schedule_of_heads(last_day: date, policy: Policy, calendar: Calendar) -> tuple[Planned, ...]:
     """What heads are told, by itself: on a day of an earlier count, too."""
     if policy.escalate is None:
         return ()

@@ -212,6 +212,15 @@ def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
     )
 
 
+def accounts_on(session: Session, channel: str) -> dict[int, ChannelAccount]:
+    """The account of each person on one channel where they can be written to, the latest used."""
+    there = select(ChannelAccount).where(
+        col(ChannelAccount.channel) == channel, col(ChannelAccount.chat) != ""
+    )
+    latest = session.exec(there.order_by(col(ChannelAccount.last_seen_at)))
+    return {account.person_id: account for account in latest}
+
+
 def is_shared(session: Session, account: ChannelAccount) -> bool:
     """Whether what is sent there goes to somebody else, too: two people may have one mailbox."""
     others = select(ChannelAccount.id).where(

@@ -45,6 +45,7 @@ class Falling:
     looked_on: date | None
     policy: Mapping[str, object]
     quiet: bool  #: settled, or of a unit that is no more
+    next_on: date  #: the day of the next look
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +73,24 @@ def falling(session: Session, today: date, limit: int) -> list[Falling]:
         .limit(limit)
         .with_for_update(skip_locked=True, of=Assignment)
     ).all()
+    return _falling(session, today, _ASSIGNMENT.c.id.in_(ids))
+
+
+def coming(session: Session, today: date, until: date) -> list[Falling]:
+    """Assignments with a reminder to be looked at by then, without those that are quiet."""
+    of = (lasting(), _ASSIGNMENT.c.next_on <= until)
+    return [one for one in _falling(session, today, *of) if not one.quiet]
+
+
+def _falling(session: Session, today: date, *which: ColumnElement[bool]) -> list[Falling]:
     # Of the bare table: there may be a hundred thousand of them.
     of = _ASSIGNMENT.c
     rows = session.execute(
         select_rows(of.id, of.unit_id, of.last_day, of.since, of.looked_on)
-        .add_columns(col(Obligation.policy), or_(settled(), ~lasts(today)))
+        .add_columns(col(Obligation.policy), or_(settled(), ~lasts(today)), of.next_on)
         .join(Obligation, col(Obligation.id) == of.obligation_id)
         .join(Unit, col(Unit.id) == of.unit_id)
-        .where(of.id.in_(ids))
+        .where(*which)
     )
     return [Falling(*row) for row in rows]
 
