@@ -71,6 +71,8 @@ class FakeRegistry:
     owing: tuple[OwedDuty, ...] = ()
     progress: tuple[DutyOfUnits, ...] | None = None  #: of all units; None: they may not know
     which: list[Which] = field(default_factory=list)  #: which units were asked for
+    letters: str | None = ""  #: where letters go; None: the office sends none
+    asked_for: list[str] = field(default_factory=list)  #: addresses that a code goes to
     later: list[tuple[int, int]] = field(default_factory=list)  #: what was put off by how many days
 
     def form(self, id_: str) -> Form:
@@ -157,6 +159,23 @@ class FakeRegistry:
     def follow(self, number: int, *, on: bool) -> bool:
         self.news.append(f"{'on' if on else 'off'} {number}")
         return number == 12
+
+    def mailbox(self) -> str | None:
+        return self.letters
+
+    def ask_mail(self, address: str) -> bool:
+        self.asked_for.append(address)
+        return len(self.asked_for) <= 1
+
+    def confirm_mail(self, code: str) -> str | None:
+        if code != "K7QM-2XRD" or not self.asked_for:
+            return None
+        self.letters = self.asked_for[-1]
+        return self.letters
+
+    def stop_mail(self) -> bool:
+        had, self.letters = bool(self.letters), ""
+        return had
 
     def put_off(self, duty_id: int, days: int) -> date:
         self.later.append((duty_id, days))

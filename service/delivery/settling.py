@@ -34,7 +34,7 @@ from service.storage.outbox import (
     settle_lost,
     settle_sent,
 )
-from service.storage.people import account_of_chat
+from service.storage.people import mark_unreachable
 from service.storage.people_tables import SILENT
 from service.storage.slots import WINDOW, give_back
 
@@ -135,11 +135,9 @@ class Settling:
     def _unreachable(
         self, session: Session, message: OutboundMessage, error: Unreachable, real: datetime
     ) -> bool:
-        account, code = account_of_chat(session, self._name, message.chat), error.code
-        code = code or "unreachable"
-        if account:
-            account.unreachable = SILENT if isinstance(error, Silent) else code[:60]
-            session.add(account)
+        code = error.code or "unreachable"
+        why = SILENT if isinstance(error, Silent) else code
+        mark_unreachable(session, self._name, message.chat, why)
         return settle_failed(session, message, "failed", code, real)
 
     def _later(

@@ -13,7 +13,7 @@ from bot.messages import Button, Reply
 from service.clock import VIETNAM
 from service.duties.calendar import Calendar
 from service.duties.routes import WEB, Route, routes
-from service.duties.wording import blanks_of, reminding_of
+from service.duties.wording import blanks_of, letter_of, reminding_of
 from service.settings import Settings
 from service.shapes import reply_json
 from service.spending import CAP, TEMPLATE, may_spend, tell_of_cap
@@ -21,6 +21,7 @@ from service.storage.assignments import Owed
 from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
 from service.storage.outbox import call_back, enqueue, get_message
 from service.storage.people import find_accounts
+from service.storage.people_tables import MAIL
 from service.storage.reminders import (
     attempts_of,
     belongs_to,
@@ -35,7 +36,7 @@ from service.storage.reminders import (
 )
 
 #: Of the channels that take few.
-_MOST_BUTTONS = {"zalo_bot": 0, "zalo_oa": BUTTONS}
+_MOST_BUTTONS = {"zalo_bot": 0, MAIL: 0, "zalo_oa": BUTTONS}
 _AT_ONCE = 200  #: attempts of one look
 
 
@@ -161,6 +162,9 @@ def _send(
 ) -> None:
     today, notice_id = at.astimezone(VIETNAM).date(), _id(notice)
     reply, template = reminding_of(waiting, calendar, today), None
+    text = reply.text
+    if way.name == MAIL:
+        text = letter_of(waiting, calendar, today, settings.public_url)
     if way.name == TEMPLATE:  # its words go out where somebody has written meanwhile
         template = {"id": settings.zalo_template_reminder, "data": blanks_of(waiting)}
     account, fetched = way.account, way.name == WEB
@@ -168,7 +172,7 @@ def _send(
         session,
         account.channel,
         account.chat,
-        reply.text,
+        text,
         at,
         buttons=_buttons(reply, account.channel),
         template=template,

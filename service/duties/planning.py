@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from service import clock
 from service.duties.calendar import Calendar
-from service.duties.policies import default_policy, policy_of
+from service.duties.policies import default_policy, policy_of, tells_heads
 from service.duties.schedule import (
     Planned,
     Policy,
@@ -188,8 +188,7 @@ def _dues(
         of = of_heads(one.last_day, policy, calendar) if person.head else ()
         due = _due(one, of, person, today)
         if due:
-            alone = settings.remind_heads if policy.heads is None else policy.heads
-            state = "waiting" if alone else "draft"
+            state = "waiting" if tells_heads(policy, settings) else "draft"
             yield Due(one.id, person.person_id, due.day, "head", state)
 
 

@@ -31,6 +31,11 @@ def policy_of(told: Mapping[str, object], default: Policy) -> Policy:
     return _READ.validate_python({**asdict(default), **known})
 
 
+def tells_heads(policy: Policy, settings: Settings) -> bool:
+    """Whether heads are told without anybody asked first."""
+    return settings.remind_heads if policy.heads is None else policy.heads
+
+
 def as_json(policy: Policy) -> dict[str, JsonValue]:
     """All of a policy, as an obligation keeps it."""
     return {**asdict(policy), "before": list(policy.before), "late": list(policy.late)}

@@ -50,6 +50,14 @@ def routes(
     return found
 
 
+def paid_route(settings: Settings, account: ChannelAccount, at: datetime) -> str:
+    """By which way that costs a person of the Zalo OA is told something then; "" by none."""
+    if account.unreachable not in (None, SILENT) or _OA not in settings.channels:
+        return ""
+    name = _of_zalo(settings, account, at)
+    return name if name in settings.remind_order.split(",") and name in _CHANNEL else ""
+
+
 def _open(account: ChannelAccount, name: str) -> str:
     return "" if account.unreachable else name
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bot.answers import shorten
 from bot.messages import Reply
-from bot.owed import OwedDuty, told
+from bot.owed import OwedDuty, letter, told
 from bot.texts import say
 from service.duties.calendar import Calendar
 from service.storage.assignments import Owed, office_days
@@ -54,13 +54,30 @@ def reminding_of(
     waiting: Sequence[tuple[Reminder, Owed]], calendar: Calendar, today: date
 ) -> Reply:
     """The message for these reminders of one person: all of a head, or none of one."""
+    return told(_duties(waiting, calendar, today), today, _heading(waiting))
+
+
+def letter_of(
+    waiting: Sequence[tuple[Reminder, Owed]], calendar: Calendar, today: date, url: str | None
+) -> str:
+    """The same as a letter; `url`: where the chat stands, where links may leave this machine."""
+    return letter(_duties(waiting, calendar, today), today, _heading(waiting), url)
+
+
+def _heading(waiting: Sequence[tuple[Reminder, Owed]]) -> str:
+    return say("remind.head") if waiting[0][0].kind == "head" else ""
+
+
+def _duties(
+    waiting: Sequence[tuple[Reminder, Owed]], calendar: Calendar, today: date
+) -> list[OwedDuty]:
     for_head = waiting[0][0].kind == "head"
     duties = []
     for one, owed in waiting:
         # What a head is told has waited for the desk; nothing was missed.
         missed = one.planned_on < today and not for_head
         duties.append(owed_duty(owed, calendar, one.planned_on if missed else None))
-    return told(duties, today, say("remind.head") if for_head else "")
+    return duties
 
 
 def blanks_of(waiting: Sequence[tuple[Reminder, Owed]]) -> dict[str, JsonValue]:
