@@ -18,7 +18,8 @@ from service.storage.switches import is_on
 
 PAGES = (
     *("alerts", "inbox", "submissions", "assignments", "drafts", "questions"),
-    *("units", "people", "calendar", "reminders", "policies", "channels", "audit", "accounts"),
+    *("units", "people", "calendar", "reminders", "policies", "changes"),
+    *("channels", "audit", "accounts"),
 )
 
 

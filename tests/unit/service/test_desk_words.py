@@ -117,7 +117,8 @@ CHOSEN = (
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
     "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
-    "repeats.choices", "repeats.said", "policies.faults", "policies.told_", "policies.no_",
+    "changes.kinds", "changes.parts", "repeats.choices", "repeats.said",
+    "policies.faults", "policies.told_", "policies.no_",
     "reminders.shown", "reminders.outcomes",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
