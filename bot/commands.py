@@ -48,6 +48,8 @@ Command = Literal[
     "form_resume",
     "form_agree",
     "form_decline",
+    "mail",
+    "mail_stop",
 ]
 
 #: What moves within a form, and means something only there.

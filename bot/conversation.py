@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import form_begun, form_talk, owed_talk, records
+from bot import form_begun, form_talk, mail_talk, owed_talk, records
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
@@ -41,6 +41,8 @@ _ASIDE = frozenset(
         "unit_records",
         "my_data",
         "checklist",
+        "mail",
+        "mail_stop",
     )
 )
 
@@ -81,6 +83,8 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
         return _sent(replace(state, choosing=False), send, assistance)
     if by_number and text.strip().isdecimal() and len(text.strip()) <= 2:
         return state, (notice("chat.choose_one_of", count=len(state.offers[-1].buttons)),)
+    if mailed := mail_talk.asked_about(state, text, assistance):
+        return _going_on(*mailed, assistance) if state.filling else mailed
     code = move_code_of(text)
     if code:
         return _joined(state, code, assistance)
@@ -192,6 +196,10 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
         case "officer_done":
             ended = notice(f"chat.officer_{assistance.end_hand_off()}")
             return replace(state, choosing=False), (ended,)
+        case "mail":
+            return mail_talk.asked(state, assistance)
+        case "mail_stop":
+            return mail_talk.stopped(state, assistance)
         case "group":
             return _for_group(state, assistance)
         case "checklist":
@@ -324,7 +332,8 @@ def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -
             return state, (notice("chat.old_button"),)
     elif state.choosing:
         text = chosen(state.offers[-1], text) or text
-    if incoming.event in ("file", "start") or not text or command_of(text) or move_code_of(text):
+    told = mail_talk.names_address(text) or command_of(text) or move_code_of(text)
+    if incoming.event in ("file", "start") or not text or told:
         return state, (notice("chat.group_private"),)
     state, (reply,) = offering(state, assistance.answer(text, ()))
     return state, (for_all(reply),)

@@ -11,10 +11,12 @@ from bot.messages import Button, Reply
 from bot.offers import standing
 from bot.standing import worded
 from bot.texts import choices, say
+from knowledge.vietnamese import collapse
 
 _TITLE = 220  #: characters of a task in a list
-_SHORT = 100
+_SHORT, _SUBJECT = 100, 70
 _LONGEST = 1800  #: UTF-16 units of a message: what the strictest channel takes, with some room
+_IN_LETTER = 30  #: duties in a letter
 _LISTED = 5  #: duties in one message: a list that is longer is not read, and has no buttons
 #: Words of an answer; behind the code they say what is to be done.
 ANSWERS = {
@@ -64,7 +66,34 @@ def told(
     return reply
 
 
+def letter(duties: Sequence[OwedDuty], today: date, heading: str, url: str | None) -> str:
+    """All of them as a letter: its subject, an empty line, the rest; answers go into the chat.
+
+    `url`: where the chat stands; None: no link leaves this machine.
+    """
+    first = duties[0]
+    day = f"{first.last_day:%d/%m/%Y}"
+    if len(duties) > 1:
+        subject = say("mail.subject_several", count=len(duties), day=day)
+    else:
+        subject = say("mail.subject_one", task=shorten(first.title, _SUBJECT).rstrip("."), day=day)
+    answer = answers_to(first)[0].send
+    ways = [say("mail.how_to_answer", example=answer), say("mail.how_to_stop")]
+    if url:
+        ways.insert(1, say("mail.link", url=url))
+    parts = [say("mail.greeting"), *_parts(duties, today, heading, _IN_LETTER), "\n".join(ways)]
+    return "\n\n".join([collapse(subject), *parts])
+
+
 def _told(duties: Sequence[OwedDuty], today: date, heading: str, most: int) -> Reply:
+    listed, several = duties[:most], len(duties) > 1
+    buttons = [_opens(duty) for duty in listed] if several else answers_to(listed[0])
+    parts = _parts(duties, today, heading, most)
+    parts.append(say("remind.how", example=buttons[0].send))
+    return worded("\n\n".join(parts), buttons)
+
+
+def _parts(duties: Sequence[OwedDuty], today: date, heading: str, most: int) -> list[str]:
     listed, several = duties[:most], len(duties) > 1
     first = say("remind.several", count=len(duties)) if several else say("remind.one")
     parts = [heading or first]
@@ -78,9 +107,7 @@ def _told(duties: Sequence[OwedDuty], today: date, heading: str, most: int) -> R
     missed = [duty.missed for duty in duties if duty.missed]
     if missed:
         parts.append(say("remind.missed", day=day_in_words(min(missed))))
-    buttons = [_opens(duty) for duty in listed] if several else answers_to(listed[0])
-    parts.append(say("remind.how", example=buttons[0].send))
-    return worded("\n\n".join(parts), buttons)
+    return parts
 
 
 def listing(duties: Sequence[OwedDuty]) -> Reply:

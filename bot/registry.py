@@ -159,6 +159,22 @@ class Registry(Protocol):
         """What the units owe that the person was confirmed to act for, the nearest first."""
         ...
 
+    def mailbox(self) -> str | None:
+        """Where letters go to the person, "" for nowhere; None where the office sends none."""
+        ...
+
+    def ask_mail(self, address: str) -> bool:
+        """Send a code to it, by which it is proved; False when too many were sent today."""
+        ...
+
+    def confirm_mail(self, code: str) -> str | None:
+        """Letters go where this code was sent, as the person agrees; None: it is not theirs."""
+        ...
+
+    def stop_mail(self) -> bool:
+        """Forget the address; False where there was none."""
+        ...
+
     def put_off(self, duty_id: int, days: int) -> date:
         """Not to be reminded of one of these for so many days; the day of the next reminder."""
         ...

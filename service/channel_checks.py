@@ -27,6 +27,7 @@ def examine_channels(settings: Settings, facts: Facts) -> tuple[Finding, ...]:
         _zalo_oa(settings, facts),
         _zalo_bot(settings, facts),
         _telegram(settings, facts),
+        _letters(settings, facts),
     )
 
 
@@ -82,6 +83,18 @@ def _telegram(settings: Settings, facts: Facts) -> Finding:
     if is_real != (settings.telegram_file_url is None):
         doubts.append("đặt cả TROLY_TELEGRAM_BASE_URL và TROLY_TELEGRAM_FILE_URL, hoặc không đặt")
     return _fared("telegram", facts, is_called, missing, doubts)
+
+
+def _letters(settings: Settings, facts: Facts) -> Finding:
+    if not settings.smtp_url:
+        todo = ("đặt TROLY_SMTP_URL, TROLY_SMTP_FROM",)
+        return Finding("email", "off", ("chưa bật",), todo)
+    row, probe = facts.channel("email"), facts.probes.get("email")
+    says = [f"gửi thư từ {settings.letters_from[1]}"]
+    if probe and probe.works:
+        says.append(probe.says)
+    lacking = [*_probe_fails(facts, "email"), *_stopped(row)]
+    return found("email", says, missing=lacking, doubts=_odd(row, facts, is_called=False))
 
 
 def _fared(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Engine
 
 from bot.channels.base import Door
+from bot.channels.mail import Mail, Server
 from bot.channels.telegram import Telegram
 from bot.channels.telegram_receiving import TelegramDoor, TelegramPoller
 from bot.channels.zalo_bot import ZaloBot, ZaloBotDoor, ZaloBotPoller
@@ -21,6 +23,8 @@ from service.settings import Settings
 from service.zalo_oauth import ZaloApp
 from service.zalo_tokens import TokenKeeper, ZaloTokens
 
+_SMTPS, _SUBMISSION = 465, 587  #: the usual ports
+
 
 def open_lines(settings: Settings, engine: Engine) -> list[Line]:
     """What the worker sends, polls and fetches with."""
@@ -28,6 +32,7 @@ def open_lines(settings: Settings, engine: Engine) -> list[Line]:
         "telegram": _telegram_line,
         "zalo_oa": _zalo_oa_line,
         "zalo_bot": _zalo_bot_line,
+        "email": _mail_line,
     }
     return [opened[name](settings, engine) for name in settings.channels]
 
@@ -90,6 +95,30 @@ def _zalo_bot_line(settings: Settings, _engine: Engine) -> Line:
     channel = _zalo_bot(settings)
     polled = settings.zalo_bot_mode == "polling"
     return Line(channel, ZaloBotPoller(channel) if polled else None, start=channel.start)
+
+
+# --- letters --------------------------------------------------------------------------------------
+
+
+def mail_server(settings: Settings) -> Server:
+    """Where letters are handed in; raises InvalidSettings where nowhere."""
+    if settings.smtp_url is None:
+        raise InvalidSettings("Chưa đặt TROLY_SMTP_URL; xem docs/operations.md.")
+    parts, (name, sender) = urlsplit(settings.smtp_url), settings.letters_from
+    encrypted = parts.scheme == "smtps"
+    return Server(
+        host=parts.hostname or "",
+        port=parts.port or (_SMTPS if encrypted else _SUBMISSION),
+        sender=sender,
+        sender_name=name,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        encrypted=encrypted,
+    )
+
+
+def _mail_line(settings: Settings, _engine: Engine) -> Line:
+    return Line(Mail(mail_server(settings), now=partial(clock.now, settings)))
 
 
 # --- Zalo OA -------------------------------------------------------------------------------------

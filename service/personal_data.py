@@ -20,7 +20,7 @@ from service.settings import Settings
 from service.storage import bindings, consents, hand_offs, submissions
 from service.storage.form_tables import Submission, SubmissionFile
 from service.storage.people import files_of, find_accounts, load_conversation, person_key
-from service.storage.people_tables import ChannelAccount
+from service.storage.people_tables import MAIL, ChannelAccount
 
 _NAME = "du-lieu-cua-toi.json"
 
@@ -90,7 +90,11 @@ def _whole(kept: Kept, packed: Packed) -> dict[str, JsonValue]:
     files = {file.sha256: file for file in reversed(list(kept.files()))}
     return {
         "accounts": [
-            {"channel": a.channel, "address": a.address, "last_seen": _told(a.last_seen_at)}
+            {
+                "channel": a.channel,
+                "address": a.chat if a.channel == MAIL else a.address,
+                "last_seen": _told(a.last_seen_at),
+            }
             for a in kept.accounts
         ],
         **kept.rest,

@@ -9,6 +9,9 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from bot.channels.base import DeliveryError
+from bot.channels.mail import Server, greet
+from service.channels import mail_server
 from service.doctor import Probe
 from service.settings import Settings
 
@@ -29,6 +32,10 @@ class Answer:
 Ask = Callable[[str, Mapping[str, str]], Answer]
 
 
+#: Sign in to a mail server; raises DeliveryError.
+Greet = Callable[[Server], str]
+
+
 class Unanswered(Exception):
     """Nobody answered; says what happened without the address, which may hold a token."""
 
@@ -47,9 +54,22 @@ def ask(url: str, headers: Mapping[str, str]) -> Answer:
     return Answer(response.status_code, fields, _date(response.headers.get("date")))
 
 
-def probe_all(settings: Settings, access_token: str | None, ask: Ask) -> dict[str, Probe]:
+def probe_all(
+    settings: Settings, access_token: str | None, ask: Ask, greet: Greet = greet
+) -> dict[str, Probe]:
     """Call whatever is configured."""
-    return dict(_probes(settings, access_token, ask))
+    probes = dict(_probes(settings, access_token, ask))
+    if settings.smtp_url:
+        probes["email"] = _letters(mail_server(settings), greet)
+    return probes
+
+
+def _letters(server: Server, greet: Greet) -> Probe:
+    """The mail server, signed in to and left again without a letter."""
+    try:
+        return Probe(True, f"máy chủ thư đã nhận: {greet(server)}")
+    except DeliveryError as error:
+        return Probe(False, f"máy chủ thư không nhận ({error.code})")
 
 
 def _probes(settings: Settings, access_token: str | None, ask: Ask) -> Iterator[tuple[str, Probe]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from email.utils import parseaddr
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, Field
 
+from bot.mail_addresses import is_address
 from service.working_hours import read_hours
 
 _TELEGRAM_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -16,8 +18,9 @@ _ZALO_BOT_SECRET = re.compile(r"[!-~]{8,256}")  # it travels in a header: no spa
 _ORIGIN = re.compile(r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 _SCANNER = re.compile(r"unix:/\S+|(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 _MORNING = re.compile(r"(?:0[6-9]|1\d):[0-5]\d")
-#: What `TROLY_REMIND_ORDER` may name; zalo_paid is Zalo OA once the free window has closed.
-ROUTES = ("zalo_oa", "zalo_bot", "web", "telegram", "zalo_paid")
+#: What `TROLY_REMIND_ORDER` may name; zalo_paid is Zalo OA once its free hours are over,
+#: zalo_template its approved template.
+ROUTES = ("zalo_oa", "zalo_bot", "web", "telegram", "email", "zalo_paid", "zalo_template")
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -58,6 +61,36 @@ def origins(text: str) -> str:
             "không kèm đường dẫn, cách nhau bằng dấu cách"
         )
     return " ".join(found)
+
+
+def mail_server(url: str | None) -> str | None:
+    """smtp:// or smtps://, with account and port where there are any."""
+    if url is None:
+        return None
+    wrong = (
+        "phải có dạng smtp://tài-khoản:mật-khẩu@máy:cổng hoặc smtps://…; "
+        "dấu @ trong tài khoản, mật khẩu viết là %40"
+    )
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise ValueError(wrong) from None
+    beyond = parts.path.strip("/") or parts.query or parts.fragment
+    if not known or beyond or re.search(r"\s", url) or (parts.password and not parts.username):
+        raise ValueError(wrong)
+    if not unquote(f"{parts.username or ''}{parts.password or ''}").isascii():
+        raise ValueError("tài khoản và mật khẩu chỉ gồm chữ không dấu: máy chủ thư nhận như vậy")
+    return url
+
+
+def sender(text: str | None) -> str | None:
+    """An address, or a name with its address in angle brackets."""
+    if text is not None and not is_address(parseaddr(text)[1]):
+        raise ValueError(
+            "phải là một địa chỉ thư, có thể kèm tên: Sở GDĐT <nhac-viec@so.example.vn>"
+        )
+    return text
 
 
 def telegram_secret(secret: str | None) -> str | None:
@@ -131,6 +164,8 @@ Scanner = Annotated[str, AfterValidator(a_scanner)]
 #: Never shown, and may be kept in a file of its own (service/secret_files.py).
 Secret = Annotated[str | None, Field(repr=False)]
 TelegramSecret = Annotated[str | None, Field(repr=False), AfterValidator(telegram_secret)]
+MailServer = Annotated[str | None, Field(repr=False), AfterValidator(mail_server)]
+Sender = Annotated[str | None, AfterValidator(sender)]
 ZaloBotSecret = Annotated[str | None, Field(repr=False), AfterValidator(zalo_bot_secret)]
 WorkHours = Annotated[str, AfterValidator(work_hours)]
 Verifier = Annotated[str | None, AfterValidator(verifier)]

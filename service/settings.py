@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
@@ -19,16 +21,19 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from bot.mail_addresses import is_address
 from service.errors import InvalidSettings
 from service.secret_files import read_secret_files
 from service.setting_checks import (
     Address,
     DayCounts,
+    MailServer,
     Origin,
     Origins,
     Routes,
     Scanner,
     Secret,
+    Sender,
     TelegramSecret,
     TimeOfDay,
     Url,
@@ -100,6 +105,9 @@ class Settings(BaseSettings):
     zalo_bot_secret: ZaloBotSecret = None  #: of the webhook's header; 8–256 characters
     zalo_bot_per_second: int = Field(default=5, ge=0)
 
+    smtp_url: MailServer = None  #: "smtp(s)://user:password@host:port"; None: no letters are sent
+    smtp_from: Sender = None  #: who sends them; None: the account, where it is an address
+
     widget_origins: Origins = ""  #: origins that may embed the chat, by spaces
     person_rate_limit: int = Field(default=30, ge=1)  #: messages per minute and person
 
@@ -107,8 +115,12 @@ class Settings(BaseSettings):
     remind_at: TimeOfDay = "08:00"  #: when the day's reminders leave
     remind_before: DayCounts = "14,7,3,1,0"  #: days before the last day; 0: on it
     remind_late: DayCounts = "1,3,7"  #: days after the first day on which it is late
-    remind_order: Routes = "zalo_oa,zalo_bot,web,telegram,zalo_paid"  #: best first
+    #: best first
+    remind_order: Routes = "zalo_oa,zalo_bot,web,telegram,email,zalo_paid,zalo_template"
     remind_wait_hours: int = Field(default=4, ge=1)  #: unseen or away, until the next way is tried
+    price_zalo_paid: int = Field(default=55, ge=0)  #: đồng, of a message after the free hours
+    price_zalo_template: int = Field(default=200, ge=0)  #: đồng, of one by a template
+    spend_month: int = Field(default=100_000, ge=0)  #: đồng in a month at most; 0: nothing is paid
     remind_heads: bool = False  #: heads are told what is late, without anybody asked first
     hand_off_minutes: int = Field(default=60, ge=1)  #: of silence until the assistant is back
     hand_off_wait_hours: int = Field(default=4, ge=1)  #: of work until somebody is reminded
@@ -181,8 +193,15 @@ class Settings(BaseSettings):
             "telegram": self.telegram_token,
             "zalo_oa": self.zalo_app_id,
             "zalo_bot": self.zalo_bot_token,
+            "email": self.smtp_url,
         }
         return tuple(name for name, value in configured.items() if value)
+
+    @property
+    def letters_from(self) -> tuple[str, str]:
+        """Name and address of who sends letters; both "" where neither is known."""
+        account = unquote(urlsplit(self.smtp_url or "").username or "")
+        return parseaddr(self.smtp_from or (account if is_address(account) else ""))
 
     @property
     def index_dir(self) -> Path:
@@ -223,6 +242,8 @@ def _lacking(settings: Settings) -> Iterator[str]:
         if not settings.zalo_sign_with_app_secret:
             needed.append("zalo_oa_secret_key")
         yield from _unset(settings, "Zalo OA", needed)
+    if settings.smtp_url and not settings.letters_from[1]:
+        yield from _unset(settings, "TROLY_SMTP_URL", ["smtp_from"])
     for channel in ("telegram", "zalo_bot"):
         is_called = getattr(settings, f"{channel}_mode") == "webhook"
         if is_called and getattr(settings, f"{channel}_token"):

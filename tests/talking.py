@@ -67,6 +67,8 @@ class FakeRegistry:
     decided: list[tuple[int, bool]] = field(default_factory=list)
     waiting: tuple[Candidate, ...] = ()
     owing: tuple[OwedDuty, ...] = ()
+    letters: str | None = ""  #: where letters go; None: the office sends none
+    asked_for: list[str] = field(default_factory=list)  #: addresses that a code goes to
     later: list[tuple[int, int]] = field(default_factory=list)  #: what was put off by how many days
 
     def form(self, id_: str) -> Form:
@@ -146,6 +148,23 @@ class FakeRegistry:
 
     def owed(self) -> tuple[OwedDuty, ...]:
         return self.owing
+
+    def mailbox(self) -> str | None:
+        return self.letters
+
+    def ask_mail(self, address: str) -> bool:
+        self.asked_for.append(address)
+        return len(self.asked_for) <= 1
+
+    def confirm_mail(self, code: str) -> str | None:
+        if code != "K7QM-2XRD" or not self.asked_for:
+            return None
+        self.letters = self.asked_for[-1]
+        return self.letters
+
+    def stop_mail(self) -> bool:
+        had, self.letters = bool(self.letters), ""
+        return had
 
     def put_off(self, duty_id: int, days: int) -> date:
         self.later.append((duty_id, days))

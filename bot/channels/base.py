@@ -5,6 +5,7 @@ DeliveryError
 ├── NotNow          the same, and nothing else has to wait for it
 ├── Unclear         it may or may not have been delivered
 ├── Unreachable     this person cannot be written to now; other people can
+│   └── Silent      they have been silent for too long: words of ours are not taken, a template is
 ├── Rejected        the channel will never take this message
 ├── Moved           the chat has a new address
 └── ChannelDown     the channel takes nothing from us until a person has acted
@@ -37,6 +38,7 @@ class Limits:
     resend: bool = True  #: whether a message that may have arrived is sent again
     per_second: int = 30  #: messages in any second, over all chats; 0 means as fast as we can
     per_chat_seconds: float = 0.0  #: between two messages to one chat
+    free_hours: int = 0  #: after the person's last message; later ones cost; 0: all are free
     window_hours: int = 0  #: after the person's last message; 0 means that it never closes
     templates: bool = False  #: whether a template goes out where the window has closed
     fetches: bool = False  #: reads its replies from us by itself: nothing is sent
@@ -73,6 +75,10 @@ class Unclear(DeliveryError):
 
 class Unreachable(DeliveryError):
     """The person has left, blocked us, or the window for writing is over."""
+
+
+class Silent(Unreachable):
+    """The person has not written for so long that only a template reaches them."""
 
 
 class Rejected(DeliveryError):

@@ -12,6 +12,7 @@ from bot.channels.base import (
     DeliveryError,
     NotNow,
     Rejected,
+    Silent,
     TryLater,
     Unreachable,
 )
@@ -23,6 +24,7 @@ Meaning = Literal[
     "upload",  # what we uploaded is gone: upload it again
     "morning",  # not at night
     "tomorrow",  # the day's quota is used up
+    "silent",  # has not written for 7 days
     "unreachable",
     "rejected",
     "down",
@@ -37,13 +39,12 @@ _MEANINGS: Mapping[Meaning, tuple[int, ...]] = {
     "upload": (-100,),
     "morning": (-234, -133),
     "tomorrow": (-144, -147, -1471, -1472),
+    "silent": (-230, -232),
     "unreachable": (
         -213,  # does not follow
         -217,  # has blocked invitations
         -218,  # has received as many as may be
         -227,  # banned, or away for 45 days
-        -230,  # has not written for 7 days
-        -232,
         -244,  # does not want this kind of message
         -114,  # the account cannot receive
         -119,
@@ -122,6 +123,8 @@ def delivery_error(code: int, now: datetime) -> DeliveryError:
             return NotNow(told, _until_morning(now, same_day=True))
         case "tomorrow":
             return NotNow(told, _until_morning(now, same_day=False))
+        case "silent":
+            return Silent(told)
         case "unreachable":
             return Unreachable(told)
         case "down":

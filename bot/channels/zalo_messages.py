@@ -33,6 +33,7 @@ def limits_of(per_minute: int) -> Limits:
         download_bytes=25_000_000,
         resend=False,
         per_second=per_minute // _USES_PER_MINUTE,
+        free_hours=48,
         window_hours=7 * 24,
         templates=True,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ class Blank:
     required: bool
     number: bool
     longest: int | None  #: characters
+    free: bool = False  #: any words: may be cut short
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ class ZaloTemplates:
         template = await self._template(template_id)
         if not template.enabled:
             raise Rejected("-131")
-        check(template.blanks, data)
-        filled: dict[str, JsonValue] = {"template_id": template_id, "template_data": dict(data)}
+        told = fitted(template.blanks, data)
+        check(template.blanks, told)
+        filled: dict[str, JsonValue] = {"template_id": template_id, "template_data": dict(told)}
         phone = phone_number(to)
         if phone is None:
             return await self._post(
@@ -86,6 +89,18 @@ def phone_number(to: str) -> str | None:
     return f"84{found[1]}" if found else None
 
 
+def fitted(blanks: Sequence[Blank], data: Mapping[str, str]) -> dict[str, str]:
+    """What this template asks for, of all that is known; free words cut to its length."""
+    return {blank.name: _cut(blank, data[blank.name]) for blank in blanks if blank.name in data}
+
+
+def _cut(blank: Blank, value: str) -> str:
+    value = unicodedata.normalize("NFC", value)
+    if not blank.free or blank.longest is None or len(value) <= blank.longest:
+        return value
+    return value[: max(0, blank.longest - 1)].rstrip() + "…"
+
+
 def check(blanks: Sequence[Blank], data: Mapping[str, str]) -> None:
     """Raise Rejected, with Zalo's own number, for what Zalo would refuse."""
     for blank in blanks:
@@ -111,4 +126,5 @@ def _blank(told: Mapping[str, JsonValue]) -> Blank:
         required=told.get("require") is not False,
         number=told.get("type") == "NUMBER",
         longest=int(longest) if re.fullmatch(r"[0-9]{1,6}", longest) else None,
+        free=told.get("type") == "STRING",
     )

@@ -14,7 +14,7 @@ from service.storage.admins import own_accounts
 from service.storage.channel_board import TokenAge, channel_states, queue_counts, token_age
 from service.storage.delivery_tables import ChannelState
 
-CHANNELS = ("web", "telegram", "zalo_oa", "zalo_bot")
+CHANNELS = ("web", "telegram", "zalo_oa", "zalo_bot", "email")
 _QUEUES = ("in_waiting", "in_parked", "out_waiting", "out_failed", "out_unclear")
 _WORRYING = {"in_parked", "out_failed", "out_unclear"}
 

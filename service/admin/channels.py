@@ -23,7 +23,7 @@ from service.storage.codes import keep_code, short_code
 from service.storage.engine import transaction
 from service.storage.switches import SwitchName
 
-Name = Literal["web", "telegram", "zalo_oa", "zalo_bot"]
+Name = Literal["web", "telegram", "zalo_oa", "zalo_bot", "email"]
 _CODE_VALID = timedelta(minutes=15)
 _HERE = "/admin/channels"
 

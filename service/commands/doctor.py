@@ -20,6 +20,7 @@ _NAMES = {
     "zalo_oa": "Zalo OA",
     "zalo_bot": "Zalo Bot",
     "telegram": "Telegram",
+    "email": "Thư điện tử",
     "worker": "Worker",
     "desk": "Bàn làm việc",
     "database": "Cơ sở dữ liệu",

@@ -14,6 +14,7 @@ from bot.registry import NOTICE, Acting, Candidate, FilledForm, Record
 from service import clock
 from service.asking import Desk, contact_of
 from service.delivery.joining import candidates, decide, request
+from service.delivery.mailing import address_of, ask, confirm, is_known, may_ask, stop
 from service.delivery.offering import offered
 from service.delivery.owing import next_reminder, owed_duties, put_off_for
 from service.delivery.paging import as_pages
@@ -28,7 +29,7 @@ from service.delivery.submitting import keep_filled, may_take_back, new_code, ta
 from service.delivery.writer import Writer
 from service.forms import form_of
 from service.personal_data import read_personal_data, tell_personal_data
-from service.storage import bindings, consents, invitations, people, units
+from service.storage import bindings, consents, invitations, mailboxes, people, units
 from service.storage.reach import watch_reach
 from service.unit_names import alike
 
@@ -108,6 +109,7 @@ class Registered:
 
     def _withdraw_consent(self, session: Session) -> None:
         consents.withdraw_consents(session, self._writer.person_id, self._writer.at)
+        mailboxes.drop_mailbox(session, self._writer.person_id)
         self._watch(session)
 
     def _watch(self, session: Session) -> None:
@@ -194,6 +196,36 @@ class Registered:
         with self._writer.reading() as session:
             kept = read_personal_data(session, self._writer.person_id)
         return tell_personal_data(self._desk.settings, kept)
+
+    def mailbox(self) -> str | None:
+        """Where letters go to the person, "" for nowhere; None where the office sends none."""
+        if self._desk.settings.smtp_url is None:
+            return None
+        with self._writer.reading() as session:
+            return mailboxes.mailbox_of(session, self._writer.person_id)
+
+    def ask_mail(self, address: str) -> bool:
+        """Send a code to it, by which it is proved; False when too many were sent today."""
+        with self._writer.reading() as session:
+            possible = may_ask(session, self._writer, address)
+        if possible:
+            self._effects.append(lambda s: ask(s, self._writer, address))
+        return possible
+
+    def confirm_mail(self, code: str) -> str | None:
+        """Letters go where this code was sent, as the person agrees; None: it is not theirs."""
+        with self._writer.reading() as session:
+            address = address_of(session, self._writer, code)
+        if address:
+            self._effects.append(lambda s: confirm(s, self._writer, code, address))
+        return address
+
+    def stop_mail(self) -> bool:
+        """Forget the address; False where there was none."""
+        with self._writer.reading() as session:
+            had = is_known(session, self._writer)
+        self._effects.append(lambda s: stop(s, self._writer))
+        return had
 
     def owed(self) -> tuple[OwedDuty, ...]:
         """What the units owe that the person was confirmed to act for, the nearest first."""

@@ -17,11 +17,13 @@ from bot.messages import Button, Enclosure, Outgoing, Template
 from service import clock
 from service.asking import Desk
 from service.delivery.settling import Attempt, Settling
+from service.spending import CAP, PAID, TEMPLATE, reserve
 from service.storage.channel_states import state_of
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
 from service.storage.outbox import claim_messages, is_due, keep_sending
 from service.storage.people import account_of_chat
+from service.storage.people_tables import SILENT, ChannelAccount
 from service.storage.slots import give_back, keep_slots, lay_slots, take_slots
 
 log = logging.getLogger(__name__)
@@ -130,11 +132,27 @@ class Sender:
         account = account_of_chat(session, message.channel, message.chat)
         templated = self._channel.limits.templates and bool(message.template)
         if account is None:  # a group; or somebody who never wrote, whose window never was open
-            return Attempt(message, slot, "", templated, real)
-        hours = self._channel.limits.window_hours
-        closed = hours > 0 and account.last_seen_at + timedelta(hours=hours) < at
-        barred = "window" if closed and not templated else account.unreachable or ""
-        return Attempt(message, slot, barred, closed, real)
+            return self._paid(session, Attempt(message, slot, "", templated, real), None, at)
+        silent = account.unreachable == SILENT
+        closed = silent or _is_over(self._channel.limits.window_hours, account, at)
+        gone = "" if silent else account.unreachable or ""
+        barred = SILENT if closed and not templated else gone
+        return self._paid(session, Attempt(message, slot, barred, closed, real), account, at)
+
+    def _paid(
+        self, session: Session, attempt: Attempt, account: ChannelAccount | None, at: datetime
+    ) -> Attempt:
+        """With its price counted; barred where that would pass what a month may cost."""
+        if attempt.barred:
+            return attempt
+        route = ""
+        if attempt.closed:
+            route = TEMPLATE
+        elif account and _is_over(self._channel.limits.free_hours, account, at):
+            route = PAID
+        attempt.reserved = reserve(session, self._desk.settings, route, at)
+        attempt.barred = "" if attempt.reserved else CAP
+        return attempt
 
     # --- sending ---------------------------------------------------------------------------
 
@@ -145,6 +163,9 @@ class Sender:
             return
         try:
             delivered = await self._deliver(attempt)
+        except _NotPaid:
+            attempt.barred = CAP
+            await self._settle(lambda session: settling.untried(session, attempt))
         except Exception as error:
             told = self._told(attempt.message, error)
             await self._settle(lambda session: settling.failed(session, attempt, told))
@@ -161,6 +182,8 @@ class Sender:
                 return await self._channel.send(message)
             except Unreachable as error:  # the platform counts the window by its own clock
                 log.info("%s: a template goes out instead: %s", self._channel.name, error.code)
+                if not await self._write(lambda s: self._settling.by_template(s, attempt)):
+                    raise _NotPaid from error
         return await self._channel.send(replace(message, template=template))
 
     def _template(self, message: OutboundMessage) -> Template | None:
@@ -206,6 +229,15 @@ class Sender:
                 return work(session)
 
         return await asyncio.get_running_loop().run_in_executor(self._executor, run)
+
+
+class _NotPaid(Exception):
+    """The month's money is used up."""
+
+
+def _is_over(hours: int, account: ChannelAccount, at: datetime) -> bool:
+    """Whether the person has been silent for longer; 0 hours never end."""
+    return hours > 0 and account.last_seen_at + timedelta(hours=hours) < at
 
 
 def _id(message: OutboundMessage) -> int:

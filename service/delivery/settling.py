@@ -14,6 +14,7 @@ from bot.channels.base import (
     Moved,
     NotNow,
     Rejected,
+    Silent,
     TryLater,
     Unclear,
     Unreachable,
@@ -21,6 +22,7 @@ from bot.channels.base import (
 from bot.texts import say
 from service import clock
 from service.asking import Desk
+from service.spending import TEMPLATE, Reserved, release, reserve
 from service.storage.alerts import AlertKind, raise_alert
 from service.storage.base import UNHELD
 from service.storage.channel_states import note, note_sent, state_of
@@ -32,7 +34,8 @@ from service.storage.outbox import (
     settle_lost,
     settle_sent,
 )
-from service.storage.people import account_of_chat
+from service.storage.people import mark_unreachable
+from service.storage.people_tables import SILENT
 from service.storage.slots import WINDOW, give_back
 
 _MOST_ATTEMPTS = 8
@@ -41,7 +44,7 @@ _LONGEST_REST = 60  #: seconds in which a channel that cannot be reached is left
 _NETWORK = "network"  #: codes that begin so tell that the channel cannot be reached at all
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attempt:
     """One message to be sent, with the slot it has taken (None where nothing limits it)."""
 
@@ -50,6 +53,7 @@ class Attempt:
     barred: str  #: why it must not be sent after all
     closed: bool  #: free words are not taken: its template goes out instead
     began: datetime
+    reserved: Reserved | None = None  #: what it costs, counted already
 
 
 class Settling:
@@ -82,24 +86,38 @@ class Settling:
         self._free(session, attempt, real + WINDOW)
         match error:
             case Moved():
-                settle_later(session, message, at, error.code, real, counts=False)
+                ours = settle_later(session, message, at, error.code, real, counts=False)
                 move_chat(session, self._name, message.chat, error.chat)
             case ChannelDown():
-                settle_later(session, message, at, error.code, real, counts=False)
+                ours = settle_later(session, message, at, error.code, real, counts=False)
                 self._stop(session, error.code[:200])
             case NotNow():
                 due = at + timedelta(seconds=error.wait)
-                settle_later(session, message, due, error.code, real, counts=False)
+                ours = settle_later(session, message, due, error.code, real, counts=False)
             case Unreachable():
-                self._unreachable(session, message, error.code or "unreachable", real)
+                ours = self._unreachable(session, message, error, real)
             case Unclear() if not self._limits.resend:
-                if settle_failed(session, message, "unclear", error.code, real):
+                ours = settle_failed(session, message, "unclear", error.code, real)
+                if ours:
                     self._alert(session, "unclear", say("alerts.unclear", count=1))
             case Rejected():
-                self._give_up(session, message, error.code, real)
+                ours = self._give_up(session, message, error.code, real)
             case _:
-                self._later(session, attempt, error, at, real)
+                ours = self._later(session, attempt, error, at, real)
+        # What may have arrived stays paid for; written down twice, it is given back once.
+        if ours and attempt.reserved and not isinstance(error, Unclear):
+            release(session, attempt.reserved)
         note(session, self._name, last_error=error.code[:200], last_error_at=at)
+
+    def by_template(self, session: Session, attempt: Attempt) -> bool:
+        """The channel has refused the words and a template is to follow: whether it may cost that.
+
+        What the words would have cost is given back.
+        """
+        if attempt.reserved:
+            release(session, attempt.reserved)
+        attempt.reserved = reserve(session, self._desk.settings, TEMPLATE, self._now())
+        return attempt.reserved is not None
 
     def _stop(self, session: Session, why: str) -> None:
         """Whoever has stopped it for the same reason has said so already."""
@@ -115,13 +133,12 @@ class Settling:
             self._alert(session, "unclear", say("alerts.unclear", count=count))
 
     def _unreachable(
-        self, session: Session, message: OutboundMessage, code: str, real: datetime
-    ) -> None:
-        account = account_of_chat(session, self._name, message.chat)
-        if account:
-            account.unreachable = code[:60]
-            session.add(account)
-        settle_failed(session, message, "failed", code, real)
+        self, session: Session, message: OutboundMessage, error: Unreachable, real: datetime
+    ) -> bool:
+        code = error.code or "unreachable"
+        why = SILENT if isinstance(error, Silent) else code
+        mark_unreachable(session, self._name, message.chat, why)
+        return settle_failed(session, message, "failed", code, real)
 
     def _later(
         self,
@@ -130,7 +147,7 @@ class Settling:
         error: DeliveryError,
         at: datetime,
         real: datetime,
-    ) -> None:
+    ) -> bool:
         """Try it again; when the whole channel is away or asks for it, all of it rests."""
         message = attempt.message
         away = isinstance(error, TryLater) and error.code.startswith(_NETWORK)
@@ -140,13 +157,11 @@ class Settling:
             self._failures, self._away_since = self._failures + 1, real
             self._rest(session, min(2.0 ** (self._failures - 1), _LONGEST_REST), real)
         if away or error.after is not None:
-            settle_later(session, message, at, error.code, real, counts=False)
-        elif message.attempts >= _MOST_ATTEMPTS:
-            self._give_up(session, message, error.code, real)
-        else:
-            pause = min(2**message.attempts, _LONGEST_PAUSE)
-            due = at + timedelta(seconds=pause)
-            settle_later(session, message, due, error.code, real)
+            return settle_later(session, message, at, error.code, real, counts=False)
+        if message.attempts >= _MOST_ATTEMPTS:
+            return self._give_up(session, message, error.code, real)
+        due = at + timedelta(seconds=min(2**message.attempts, _LONGEST_PAUSE))
+        return settle_later(session, message, due, error.code, real)
 
     def _rest(self, session: Session, seconds: float, real: datetime) -> None:
         """Leave the whole channel alone for so long at least."""
@@ -156,9 +171,11 @@ class Settling:
 
     def _give_up(
         self, session: Session, message: OutboundMessage, code: str, real: datetime
-    ) -> None:
-        if settle_failed(session, message, "failed", code, real):
+    ) -> bool:
+        ours = settle_failed(session, message, "failed", code, real)
+        if ours:
             self._alert(session, "message_failed", say("alerts.failed", error=code))
+        return ours
 
     def _free(self, session: Session, attempt: Attempt, free_at: datetime) -> None:
         if attempt.slot is not None:

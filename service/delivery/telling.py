@@ -19,7 +19,7 @@ from service.storage.people import (
     person_key,
     save_conversation,
 )
-from service.storage.people_tables import ChannelAccount
+from service.storage.people_tables import MAIL, ChannelAccount
 
 #: UTF-16 units of one message: what the strictest channel takes, with some room.
 _LONGEST = 1900
@@ -70,7 +70,7 @@ def _reached(session: Session, person_id: int) -> ChannelAccount | None:
     reachable = (
         account
         for account in find_accounts(session, person_id)
-        if account.chat and account.unreachable is None
+        if account.chat and account.unreachable is None and account.channel != MAIL
     )
     return max(reachable, key=lambda account: account.last_seen_at, default=None)
 

@@ -7,16 +7,18 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.messages import Reply
 from service.clock import VIETNAM
 from service.duties.calendar import Calendar
 from service.duties.routes import WEB, Route, routes
-from service.duties.wording import reminding_of
+from service.duties.wording import blanks_of, letter_of, reminding_of
 from service.settings import Settings
 from service.shapes import reply_json
-from service.storage.duty_tables import NoticeAttempt, Reminder
+from service.spending import CAP, TEMPLATE, may_spend, tell_of_cap
+from service.storage.assignments import Owed
+from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
 from service.storage.outbox import call_back, enqueue, get_message
 from service.storage.people import find_accounts
+from service.storage.people_tables import MAIL
 from service.storage.reminders import (
     attempts_of,
     belongs_to,
@@ -30,25 +32,27 @@ from service.storage.reminders import (
     wait_again,
 )
 
-_NO_BUTTONS = frozenset(("zalo_bot",))
+_NO_BUTTONS = frozenset(("zalo_bot", MAIL))
 _AT_ONCE = 200  #: attempts of one look
 
 
 def begin_notice(
     session: Session,
     settings: Settings,
-    reminders: Sequence[Reminder],
-    reply: Reply,
+    calendar: Calendar,
+    waiting: Sequence[tuple[Reminder, Owed]],
     at: datetime,
     today: date,
 ) -> None:
     """Send one message for these reminders of one person; nobody reached is kept, too."""
-    person_id = reminders[0].person_id
-    open_ = routes(settings, find_accounts(session, person_id), (), at)
-    notice_id = keep_notice(session, person_id, today, at, "open" if open_ else "unreached")
-    belongs_to(session, [one.id for one in reminders if one.id is not None], notice_id)
-    if open_:
-        _send(session, notice_id, 1, open_[0], reply, at)
+    notice = keep_notice(session, waiting[0][0].person_id, today, at)
+    notice_id = _id(notice)
+    belongs_to(session, [one.id for one, _ in waiting if one.id is not None], notice_id)
+    way, capped = _way(session, settings, notice, (), at)
+    if way:
+        _send(session, settings, calendar, notice, way, waiting, at)
+    else:
+        set_state(session, notice_id, "unreached", _why(session, settings, at, capped=capped))
 
 
 def follow(
@@ -80,59 +84,101 @@ def _overdue(
     """Nobody has looked at the page, or the channel has been away: another way, if there is one."""
     message = get_message(session, attempt.message_id)
     attempt.outcome = "waited"
-    today = at.astimezone(VIETNAM).date()
-    if message is None or get_notice(session, attempt.notice_id).day != today:
+    notice, today = get_notice(session, attempt.notice_id), at.astimezone(VIETNAM).date()
+    if message is None or notice.day != today:
         return  # on another day there is another reminder, or none
-    if not _untried(session, settings, attempt, at):
+    way, capped = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
+    if way is None:
+        why = _why(session, settings, at, capped=capped)
+        set_state(session, attempt.notice_id, "open", why)  # it may still be looked at
         return
     if attempt.channel != WEB and not call_back(session, message):
         return  # it is just being sent
     attempt.outcome = "unseen" if attempt.channel == WEB else "late"
-    _next(session, settings, calendar, attempt, at)
+    waiting = told_by(session, attempt.notice_id, today)
+    if waiting:
+        _send(session, settings, calendar, notice, way, waiting, at)
+    else:
+        set_state(session, attempt.notice_id, "dropped")
 
 
 def _next(
     session: Session, settings: Settings, calendar: Calendar, attempt: NoticeAttempt, at: datetime
 ) -> None:
     """By another way, in the words of now: what is settled meanwhile is left out."""
-    session.add(attempt)
-    session.flush()
     notice, today = get_notice(session, attempt.notice_id), at.astimezone(VIETNAM).date()
     if notice.day != today:  # it is gathered anew, with whatever else there is on this day
         wait_again(session, attempt.notice_id)
         set_state(session, attempt.notice_id, "unreached")
         return
-    told = told_by(session, attempt.notice_id, today)
-    others = _untried(session, settings, attempt, at)
-    if told and others:
-        number = len(attempts_of(session, attempt.notice_id)) + 1
-        reply = reminding_of(told, calendar, today)
-        _send(session, attempt.notice_id, number, others[0], reply, at)
+    waiting = told_by(session, attempt.notice_id, today)
+    if not waiting:
+        set_state(session, attempt.notice_id, "dropped")
+        return
+    way, capped = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
+    if way:
+        _send(session, settings, calendar, notice, way, waiting, at)
     else:
-        set_state(session, attempt.notice_id, "unreached" if told else "dropped")
+        why = _why(session, settings, at, capped=capped)
+        set_state(session, attempt.notice_id, "unreached", why)
 
 
-def _untried(
-    session: Session, settings: Settings, attempt: NoticeAttempt, at: datetime
-) -> list[Route]:
-    tried = [one.channel for one in attempts_of(session, attempt.notice_id)]
-    person = get_notice(session, attempt.notice_id).person_id
-    return routes(settings, find_accounts(session, person), tried, at)
+def _way(
+    session: Session,
+    settings: Settings,
+    notice: Notice,
+    tried: Sequence[NoticeAttempt],
+    at: datetime,
+) -> tuple[Route | None, bool]:
+    """The best way that is left and may be paid for; whether money keeps us from one."""
+    capped = any(one.outcome == CAP for one in tried)
+    names = [one.channel for one in tried]
+    for way in routes(settings, find_accounts(session, notice.person_id), names, at):
+        if may_spend(session, settings, way.name, at):
+            return way, capped
+        capped = True
+    return None, capped
+
+
+def _why(session: Session, settings: Settings, at: datetime, *, capped: bool) -> str:
+    """Why there is no way left; of the month's money the desk learns."""
+    if capped:
+        tell_of_cap(session, settings, at)
+    return CAP if capped else ""
 
 
 def _send(
-    session: Session, notice_id: int, number: int, route: Route, reply: Reply, at: datetime
+    session: Session,
+    settings: Settings,
+    calendar: Calendar,
+    notice: Notice,
+    way: Route,
+    waiting: Sequence[tuple[Reminder, Owed]],
+    at: datetime,
 ) -> None:
-    account, fetched = route.account, route.name == WEB
+    today, notice_id = at.astimezone(VIETNAM).date(), _id(notice)
+    reply, template = reminding_of(waiting, calendar, today), None
+    text = reply.text
+    if way.name == MAIL:
+        text = letter_of(waiting, calendar, today, settings.public_url)
+    if way.name == TEMPLATE:  # its words go out where somebody has written meanwhile
+        template = {"id": settings.zalo_template_reminder, "data": blanks_of(waiting)}
+    account, fetched = way.account, way.name == WEB
     id_ = enqueue(
         session,
         account.channel,
         account.chat,
-        reply.text,
+        text,
         at,
         buttons=reply.buttons if account.channel not in _NO_BUTTONS else (),
+        template=template,
         drawn=reply_json(reply) if fetched else {},
-        key=f"notice:{notice_id}:{number}",
+        key=f"notice:{notice_id}:{way.name}",
         sent=fetched,
     )
-    keep_attempt(session, notice_id, route.name, id_, at)
+    keep_attempt(session, notice_id, way.name, id_, at)
+
+
+def _id(notice: Notice) -> int:
+    assert notice.id is not None, "rows that were read have an id"
+    return notice.id

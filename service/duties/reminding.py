@@ -29,7 +29,7 @@ from service.duties.schedule import (
     put_off,
     schedule,
 )
-from service.duties.wording import calendar_of, reminding_of
+from service.duties.wording import calendar_of
 from service.settings import Settings
 from service.storage.assignments import look_again
 from service.storage.channel_states import is_new
@@ -197,6 +197,5 @@ def _tell(
             for for_head in (False, True):
                 mine = [each for each in waiting if (each[0].kind == "head") is for_head]
                 if mine:
-                    reply = reminding_of(mine, calendar, today)
-                    begin_notice(session, settings, [r for r, _ in mine], reply, at, today)
+                    begin_notice(session, settings, calendar, mine, at, today)
         return bool(people)

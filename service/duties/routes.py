@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.settings import Settings
-from service.storage.people_tables import ChannelAccount
+from service.spending import PAID, TEMPLATE
+from service.storage.people_tables import SILENT, ChannelAccount
 
 WEB = "web"
 #: Zalo OA takes words from us for so long after the person's last message: first at no charge.
 _FREE, _TAKEN = timedelta(hours=48), timedelta(days=7)
 _OA = "zalo_oa"
-_PAID = "zalo_paid"  #: the same account, when it is no longer free
+#: The same account, when it is no longer free.
+_CHANNEL = {PAID: _OA, TEMPLATE: _OA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +29,29 @@ class Route:
 def routes(
     settings: Settings, accounts: Sequence[ChannelAccount], tried: Collection[str], at: datetime
 ) -> list[Route]:
-    """The ways that are open and untried, best first."""
+    """The ways that are open and untried, best first, whatever they cost."""
     latest: dict[str, ChannelAccount] = {}
     for account in sorted(accounts, key=lambda a: a.last_seen_at):
-        if account.chat and account.unreachable is None:
+        if account.chat and account.unreachable in (None, SILENT):
             latest[account.channel] = account
     found = []
     for name in settings.remind_order.split(","):
-        channel = _OA if name == _PAID else name
+        channel = _CHANNEL.get(name, name)
         mine = latest.get(channel)
         if mine is None or name in tried or channel not in (WEB, *settings.channels):
             continue
-        since = at - mine.last_seen_at
-        if channel == _OA and not (since <= _FREE if name == _OA else _FREE < since <= _TAKEN):
-            continue
-        found.append(Route(name, mine))
+        if name == (_of_zalo(settings, mine, at) if channel == _OA else _open(mine, name)):
+            found.append(Route(name, mine))
     return found
+
+
+def _open(account: ChannelAccount, name: str) -> str:
+    return "" if account.unreachable else name
+
+
+def _of_zalo(settings: Settings, account: ChannelAccount, at: datetime) -> str:
+    """Which of the ways of a Zalo OA is open now; "" for none."""
+    since = at - account.last_seen_at
+    if since > _TAKEN or account.unreachable:
+        return TEMPLATE if settings.zalo_template_reminder else ""
+    return _OA if since <= _FREE else PAID

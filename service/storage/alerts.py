@@ -23,6 +23,8 @@ AlertKind = Literal[
     "secret_file",
     "secret_text",
     "sign_in_locked",
+    "spend_near",
+    "spend_stopped",
     "unclear",
     "unit_unreached",
     "virus",

@@ -13,7 +13,7 @@ from knowledge.vietnamese import collapse
 from service.clock import VIETNAM
 from service.errors import UnitRefused
 from service.shapes import clean
-from service.storage.people_tables import ChannelAccount
+from service.storage.people_tables import MAIL, ChannelAccount
 from service.storage.submissions_left import Personal, pass_on
 from service.storage.unit_tables import Binding, Unit
 from service.storage.upserts import insert_into
@@ -240,8 +240,9 @@ def acts() -> ColumnElement[bool]:
 
 
 def reachable() -> ColumnElement[bool]:
-    """The condition that a message would find the person of a binding."""
+    """The condition that a message would find the person of a binding where they can answer."""
     return exists().where(
+        col(ChannelAccount.channel) != MAIL,
         col(ChannelAccount.person_id) == col(Binding.person_id),
         col(ChannelAccount.chat) != "",
         col(ChannelAccount.unreachable).is_(None),

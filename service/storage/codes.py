@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from service.storage.people_tables import OneTimeCode
 
-Purpose = Literal["move", "invite", "desk", "test", "unit"]
+Purpose = Literal["move", "invite", "desk", "test", "unit", "mail"]
 
 #: Letters and digits that nobody mistakes for each other when they are read out or copied.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -69,15 +69,33 @@ def keep_code(
 
 
 def renew_code(
-    session: Session, purpose: Purpose, code: str, expires_at: datetime, person_id: int
+    session: Session,
+    purpose: Purpose,
+    code: str,
+    expires_at: datetime,
+    person_id: int,
+    terms: Mapping[str, JsonValue] | None = None,
 ) -> None:
     """Let `code` be used by whoever has it from this person; their older ones count no more."""
+    withdraw_personal_codes(session, person_id, purpose)
+    keep_code(session, purpose, code, expires_at, person_id=person_id, terms=terms)
+
+
+def withdraw_personal_codes(session: Session, person_id: int, purpose: Purpose) -> None:
+    """What this person was given for `purpose` counts no more."""
     session.exec(
         delete(OneTimeCode)
         .where(col(OneTimeCode.person_id) == person_id)
         .where(col(OneTimeCode.purpose) == purpose)
     )
-    keep_code(session, purpose, code, expires_at, person_id=person_id)
+
+
+def addresses_asked(session: Session, person_id: int) -> list[str]:
+    """Where letters with a code went that this person has not given back yet."""
+    mine = select(OneTimeCode.terms).where(
+        col(OneTimeCode.person_id) == person_id, col(OneTimeCode.purpose) == "mail"
+    )
+    return [str(terms["address"]) for terms in session.exec(mine)]
 
 
 def find_code(session: Session, purpose: Purpose, code: str, at: datetime) -> OneTimeCode | None:

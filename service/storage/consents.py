@@ -28,9 +28,13 @@ def agree(session: Session, person_id: int, purpose: str, notice: int, at: datet
         session.add(Consent(person_id=person_id, purpose=purpose, notice=notice, given_at=at))
 
 
-def withdraw_consents(session: Session, person_id: int, at: datetime) -> None:
-    """The person agrees to nothing any more; that they did stays known."""
-    given = (col(Consent.person_id) == person_id, col(Consent.withdrawn_at).is_(None))
+def withdraw_consents(
+    session: Session, person_id: int, at: datetime, purpose: str | None = None
+) -> None:
+    """The person agrees to nothing any more, or not to `purpose`; that they did stays known."""
+    given = [col(Consent.person_id) == person_id, col(Consent.withdrawn_at).is_(None)]
+    if purpose is not None:
+        given.append(col(Consent.purpose) == purpose)
     session.execute(update(Consent).where(*given).values(withdrawn_at=at))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import JSON, Column, Index, String, Text
+from sqlalchemy import JSON, BigInteger, Column, Index, String, Text
 from sqlmodel import Field
 
 from service.storage.base import Table, instant
@@ -142,3 +142,15 @@ class Leader(Table, table=True):
     name: str = Field(sa_column=Column(String(60), primary_key=True))
     worker: str = Field(sa_column=Column(String(60), nullable=False))
     until: datetime = Field(sa_column=instant())
+
+
+class MonthSpending(Table, table=True):
+    """What messages of a calendar month have cost; nobody's name is on it."""
+
+    __tablename__ = "month_spending"
+
+    month: str = Field(sa_column=Column(String(7), primary_key=True))  #: "2026-11", in Việt Nam
+    dong: int = Field(sa_column=Column(BigInteger, nullable=False))  #: never more than the cap
+    #: Of which cap the desk was told that it is nearly used up, and that it stops messages.
+    warned_of: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    stopped_of: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))

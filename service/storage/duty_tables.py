@@ -133,6 +133,8 @@ class Notice(Table, table=True):
     written_at: datetime = Field(sa_column=instant())
     #: open | told | unclear | unreached | dropped (of no use before it reached anybody)
     state: str = Field(sa_column=Column(String(10), nullable=False, index=True))
+    #: Why nobody was reached: "cap" (the month's money is used up); "" where the attempts tell it.
+    reason: str = Field(default="", sa_column=Column(String(20), nullable=False, server_default=""))
 
 
 class NoticeAttempt(Table, table=True):

@@ -9,10 +9,17 @@ from sqlmodel import Session, col, select
 
 from service.storage.audit import record
 from service.storage.bindings import units_of
+from service.storage.codes import addresses_asked
 from service.storage.delivery_tables import InboundEvent, OutboundMessage
 from service.storage.erasures import note_erasures
-from service.storage.people import account_hash, find_accounts, person_key
-from service.storage.people_tables import ChannelAccount, ConversationRow, Person, StoredFile
+from service.storage.people import (
+    account_hash,
+    account_of_chat,
+    find_accounts,
+    is_shared,
+    person_key,
+)
+from service.storage.people_tables import MAIL, ChannelAccount, ConversationRow, Person, StoredFile
 from service.storage.reach import watch_reach
 from service.storage.submissions import files_sent
 from service.storage.submissions_left import Personal, forget_submissions
@@ -34,7 +41,11 @@ def forget(
     carried: set[str] = set()
     for account in find_accounts(session, person_id):
         note_erasures(session, [(account_hash(account.channel, account.address), at)])
-        carried |= _forget_messages(session, account)
+        if not is_shared(session, account):
+            carried |= forget_messages(session, account)
+    for address in addresses_asked(session, person_id):  # and never proved
+        if account_of_chat(session, MAIL, address) is None:
+            _forget_lane(session, f"{MAIL}:{address}")
     session.execute(
         delete(ConversationRow).where(col(ConversationRow.key) == person_key(person_id))
     )
@@ -64,8 +75,8 @@ def forget_receipts(session: Session, before: datetime) -> None:
     )
 
 
-def _forget_messages(session: Session, account: ChannelAccount) -> set[str]:
-    """Returns the hashes of files that the messages carried."""
+def forget_messages(session: Session, account: ChannelAccount) -> set[str]:
+    """What was said to this account; returns the hashes of files that the messages carried."""
     session.execute(
         delete(InboundEvent).where(
             col(InboundEvent.lane) == account_hash(account.channel, account.address),
@@ -74,7 +85,11 @@ def _forget_messages(session: Session, account: ChannelAccount) -> set[str]:
     )
     if not account.chat:
         return set()
-    lane = col(OutboundMessage.lane) == f"{account.channel}:{account.chat}"
+    return _forget_lane(session, f"{account.channel}:{account.chat}")
+
+
+def _forget_lane(session: Session, of: str) -> set[str]:
+    lane = col(OutboundMessage.lane) == of
     carried = session.exec(select(OutboundMessage.enclosure).where(lane)).all()
     session.execute(delete(OutboundMessage).where(lane, col(OutboundMessage.state) == "waiting"))
     emptied = {"text": "", "buttons": [], "enclosure": {}, "template": {}, "drawn": {}}

@@ -15,6 +15,7 @@ from bot.messages import Incoming
 from bot.standing import Conversation
 from service.storage.form_tables import Submission
 from service.storage.people_tables import (
+    MAIL,
     ChannelAccount,
     ConversationRow,
     Person,
@@ -150,8 +151,9 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
     account.person_id = person_id
     session.add(account)
     session.flush()
-    if find_accounts(session, old):
+    if any(other.channel != MAIL for other in find_accounts(session, old)):
         return  # it still has other channels
+    _pass_mailbox(session, old, person_id)
     invited = session.get_one(Person, old).invited
     session.execute(
         update(StoredFile).where(col(StoredFile.person_id) == old).values(person_id=person_id)
@@ -165,6 +167,18 @@ def join_person(session: Session, account_id: int, person_id: int) -> None:
         session.execute(update(Person).where(col(Person.id) == person_id).values(invited=True))
     session.execute(delete(ConversationRow).where(col(ConversationRow.key) == person_key(old)))
     session.execute(delete(Person).where(col(Person.id) == old))
+
+
+def _pass_mailbox(session: Session, old: int, new: int) -> None:
+    """Letters go on to where they went, unless the other person has an address already."""
+    has = any(account.channel == MAIL for account in find_accounts(session, new))
+    for account in find_accounts(session, old):
+        if has:
+            session.delete(account)
+        else:
+            account.person_id, account.address = new, f"{new}:{account.chat}"
+            session.add(account)
+    session.flush()
 
 
 def _pass_bindings(session: Session, old: int, new: int) -> None:
@@ -196,6 +210,22 @@ def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
     return list(
         session.exec(select(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
     )
+
+
+def is_shared(session: Session, account: ChannelAccount) -> bool:
+    """Whether what is sent there goes to somebody else, too: two people may have one mailbox."""
+    others = select(ChannelAccount.id).where(
+        col(ChannelAccount.channel) == MAIL,
+        col(ChannelAccount.chat) == account.chat,
+        col(ChannelAccount.id) != account.id,
+    )
+    return account.channel == MAIL and session.exec(others).first() is not None
+
+
+def mark_unreachable(session: Session, channel: str, chat: str, why: str) -> None:
+    """Nothing is delivered there any more, `why` in the channel's code."""
+    there = (col(ChannelAccount.channel) == channel, col(ChannelAccount.chat) == chat)
+    session.execute(update(ChannelAccount).where(*there).values(unreachable=why[:60]))
 
 
 def files_of(session: Session, person_id: int) -> list[StoredFile]:

@@ -10,6 +10,11 @@ from sqlmodel import Field
 
 from service.storage.base import Table, instant
 
+#: Why an account cannot be written to that has been silent for too long: a template reaches it.
+SILENT = "window"
+#: The channel of letters: nobody writes to us by it, and one address may be several people's.
+MAIL = "email"
+
 
 class Person(Table, table=True):
     """Somebody who writes to us; one person may use several channels."""
@@ -37,7 +42,8 @@ class ChannelAccount(Table, table=True):
         )
     )
     channel: str = Field(sa_column=Column(String(20), nullable=False))
-    #: The channel's own name for the person; of the web, the hash of a cookie.
+    #: The channel's own name for the person; of the web, the hash of a cookie; of letters, the
+    #: person's number before the address.
     address: str = Field(sa_column=Column(String(128), nullable=False))
     #: Where the person can be written to; "" until they have written in private.
     chat: str = Field(sa_column=Column(String(128), nullable=False))
@@ -68,7 +74,7 @@ class OneTimeCode(Table, table=True):
 
     hash: str = Field(sa_column=Column(String(64), primary_key=True))  #: SHA-256 of the code
     #: move | invite | desk | unit (to be bound to `unit_id`) | test (used: test messages of
-    #: `admin_id` go to `person_id`)
+    #: `admin_id` go to `person_id`) | mail (letters go to the address in `terms`)
     purpose: str = Field(sa_column=Column(String(20), nullable=False))
     person_id: int | None = Field(
         default=None, sa_column=Column(Integer, ForeignKey("person.id", ondelete="CASCADE"))
@@ -79,7 +85,7 @@ class OneTimeCode(Table, table=True):
     unit_id: int | None = Field(
         default=None, sa_column=Column(Integer, ForeignKey("unit.id", ondelete="CASCADE"))
     )
-    terms: dict[str, JsonValue] = Field(  #: of an invitation to a unit: head, shared
+    terms: dict[str, JsonValue] = Field(  #: of an invitation to a unit: head, shared; address
         default_factory=dict, sa_column=Column(JSON, nullable=False)
     )
     uses_left: int  #: an invitation may be for many

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlalchemy import select as select_rows
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -221,13 +222,12 @@ def tell_heads(session: Session) -> int:
     return count
 
 
-def keep_notice(session: Session, person_id: int, day: date, at: datetime, state: str) -> int:
-    """One message to a person about their duties; returns its id."""
-    notice = Notice(person_id=person_id, day=day, written_at=at, state=state)
+def keep_notice(session: Session, person_id: int, day: date, at: datetime) -> Notice:
+    """One message to a person about their duties, which is to go out."""
+    notice = Notice(person_id=person_id, day=day, written_at=at, state="open")
     session.add(notice)
     session.flush()
-    assert notice.id is not None
-    return notice.id
+    return notice
 
 
 def belongs_to(session: Session, reminder_ids: Collection[int], notice_id: int) -> None:
@@ -244,9 +244,10 @@ def keep_attempt(
     session.flush()
 
 
-def set_state(session: Session, notice_id: int, state: str) -> None:
-    """What became of a notice: told, unclear, unreached."""
-    session.execute(update(Notice).where(col(Notice.id) == notice_id).values(state=state))
+def set_state(session: Session, notice_id: int, state: str, reason: str = "") -> None:
+    """What became of a notice, and why nobody was reached where that is not the channel's doing."""
+    of = update(Notice).where(col(Notice.id) == notice_id)
+    session.execute(of.values(state=state, reason=reason))
 
 
 def get_notice(session: Session, notice_id: int) -> Notice:
@@ -299,3 +300,92 @@ def shown(session: Session, message_ids: Collection[int]) -> None:
 
 def _next(today: date) -> SelectOfScalar[Any]:
     return select(Assignment.id).where(lasting(), col(Assignment.next_on) <= today)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreachedDuty:
+    """What somebody was to be told."""
+
+    assignment_id: int
+    unit: str
+    title: str
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A notice that has found nobody, so far as is known."""
+
+    notice_id: int
+    day: date
+    person_id: int
+    person: str  #: as they named themselves for the unit of the first duty
+    duties: tuple[UnreachedDuty, ...]  #: the nearest first
+    #: "cap" (the month's money is used up) | "no_way" | "unseen" (by the page) | "away" (the
+    #: channel) | else the channel's own code, of the way tried last
+    why: str
+
+
+def unreached(session: Session, first_day: date, last_day: date) -> list[Unreached]:
+    """Who was to be told something on these days (both included) and was not, by day and notice.
+
+    Without those whom another notice has told it since; a page may yet be looked at.
+    """
+    of = _unreached(first_day, last_day)
+    rows = session.execute(
+        select_rows(col(Notice.id), col(Notice.day), col(Notice.person_id), col(Notice.reason))
+        .add_columns(col(Assignment.id), col(Unit.name), col(Obligation.title))
+        .add_columns(col(Assignment.last_day), func.coalesce(col(Binding.name), ""))
+        .join(Reminder, col(Reminder.notice_id) == col(Notice.id))
+        .join(Assignment, col(Assignment.id) == col(Reminder.assignment_id))
+        .join(Obligation, col(Obligation.id) == col(Assignment.obligation_id))
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
+        .outerjoin(
+            Binding,
+            and_(
+                col(Binding.unit_id) == col(Assignment.unit_id),
+                col(Binding.person_id) == col(Notice.person_id),
+            ),
+        )
+        .where(*of)
+        .order_by(col(Notice.day), col(Notice.id), col(Assignment.last_day), col(Assignment.id))
+    )
+    tried = _last_outcomes(session, of)
+    found: dict[int, Unreached] = {}
+    for id_, day, person_id, reason, assignment_id, unit, title, until, person in rows:
+        duty = UnreachedDuty(assignment_id, unit, title, until)
+        if id_ in found:
+            found[id_] = replace(found[id_], duties=(*found[id_].duties, duty))
+        else:
+            why = reason or tried.get(id_, "no_way")
+            found[id_] = Unreached(id_, day, person_id, person, (duty,), why)
+    return list(found.values())
+
+
+def _unreached(first_day: date, last_day: date) -> tuple[ColumnElement[bool], ...]:
+    one = aliased(NoticeAttempt)
+    attempt = select(one.id).where(col(one.notice_id) == col(Notice.id))
+    waits = attempt.where(col(one.outcome) == "").exists()
+    waited = attempt.where(col(one.outcome) == "waited").exists()
+    return (
+        col(Notice.day).between(first_day, last_day),
+        or_(
+            col(Notice.state) == "unreached",
+            and_(col(Notice.state) == "open", waited, ~waits),
+        ),
+    )
+
+
+def _last_outcomes(session: Session, of: Sequence[ColumnElement[bool]]) -> dict[int, str]:
+    """What became of the way tried last, by notice."""
+    rows = session.exec(
+        select(NoticeAttempt.notice_id, NoticeAttempt.channel, NoticeAttempt.outcome)
+        .join(Notice, col(Notice.id) == col(NoticeAttempt.notice_id))
+        .where(*of)
+        .order_by(col(NoticeAttempt.id))
+    )
+    waited = {True: "unseen", False: "away"}
+    return {
+        id_: waited[channel == "web"] if outcome == "waited" else outcome
+        for id_, channel, outcome in rows
+    }

@@ -606,24 +606,6 @@ def test_nobody_to_be_reached_is_kept_as_that(office: Owing) -> None:
     assert attempts(office) == []
 
 
-def test_zalo_is_free_for_two_days_then_paid_then_closed(engine: Engine, tmp_path: Path) -> None:
-    zalo = {"zalo_app_id": "1", "zalo_app_secret": "s", "zalo_oa_secret_key": "k"}
-    for hours, way in ((47, "zalo_oa"), (49, "zalo_paid"), (24 * 7 + 1, None)):
-        folder = tmp_path / str(hours)
-        folder.mkdir()
-        office = Owing(engine, folder, FIRST, telegram_token=None, **zalo)
-        unit = office.unit(f"Trường {hours}", channel="zalo_oa")
-        office.owes(unit, PLAN)
-        office.go_to(date(2023, 9, 5))
-        with transaction(engine) as session:
-            for account in session.exec(select(ChannelAccount)):
-                account.last_seen_at = office.clock.now - timedelta(hours=hours)
-                session.add(account)
-        before = len(attempts(office))
-        office.remind()
-        assert [name for name, _ in attempts(office)[before:]] == ([way] if way else [])
-
-
 def test_forgotten_with_the_person(office: Owing) -> None:
     office.owes(office.unit("Trường A"), PLAN)
     office.go_to(date(2023, 9, 5))

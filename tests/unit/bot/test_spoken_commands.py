@@ -49,6 +49,14 @@ PHRASES: dict[Command, tuple[str, ...]] = {
         "Kiểm tra tiêu chí 407", "Kiểm tra bốn tiêu chí 407",
     ),
     "checklist": ("Bảng kiểm nội dung", "Bảng kiểm", "Bảng kiểm nội dung truyền thông"),
+    "mail": (
+        "Nhận thư", "Nhận thư nhắc", "Nhận thư nhắc việc", "Nhận thư điện tử", "Đăng ký nhận thư",
+        "Nhận email", "Đổi địa chỉ thư",
+    ),
+    "mail_stop": (
+        "Ngừng nhận thư", "Thôi nhận thư", "Dừng nhận thư", "Hủy nhận thư", "Không nhận thư",
+        "Không nhận thư nữa", "Ngừng nhận email",
+    ),
     "form_back": ("Quay lại", "Lùi lại", "Câu trước", "Về câu trước"),
     "form_skip": ("Bỏ qua", "Bỏ qua câu này"),
     "form_save": ("Lưu làm sau", "Làm sau", "Lưu lại", "Để sau"),

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from bot.channels.base import ChannelDown, DeliveryError, NotNow, Rejected, TryLater, Unreachable
+from bot.channels.base import (
+    ChannelDown,
+    DeliveryError,
+    NotNow,
+    Rejected,
+    Silent,
+    TryLater,
+    Unreachable,
+)
 from bot.channels.zalo_errors import delivery_error, meaning_of
 from tests.builders import NOON
 
@@ -15,7 +23,8 @@ VIETNAM = timezone(timedelta(hours=7))
 TABLE: list[tuple[type[DeliveryError], list[int]]] = [
     (TryLater, [-32, -216, -220, -124]),
     (NotNow, [-234, -133, -144, -147, -1471, -1472]),
-    (Unreachable, [-213, -217, -218, -227, -230, -232, -244]),
+    (Unreachable, [-213, -217, -218, -227, -244]),
+    (Silent, [-230, -232]),
     (Unreachable, [-114, -118, -119, -139, -140, -141]),
     (Rejected, [-100, -200, -201, -210, -211, -214, -224, -233, -235, -237, -240, -248, -249]),
     (Rejected, [-320, -321, -403, -1340, -1341]),

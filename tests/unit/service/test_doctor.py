@@ -26,6 +26,7 @@ from tests.builders import NOON, some_settings
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ZALO = {"zalo_app_id": "1", "zalo_app_secret": "a", "zalo_oa_secret_key": "b"}
 BOT = {"zalo_bot_token": "1:x"}
+LETTERS = {"smtp_url": "smtp://lan%40a.vn:p@mail"}
 TELEGRAM = {"telegram_token": "1:x"}
 CALLED = {"telegram_token": "1:x", "telegram_mode": "webhook", "telegram_secret": "abc"}
 PUBLIC = {"public_url": "https://hoi-dap.example.gov.vn"}
@@ -100,6 +101,8 @@ def judged(folder: Path, subject: str, given: Facts, **values: object) -> Findin
             "broken",
             "bắt đầu bằng https",
         ),
+        ("email", {}, "off", "đặt TROLY_SMTP_URL"),
+        ("email", LETTERS, "ok", None),
         ("telegram", {}, "off", "đặt TROLY_TELEGRAM_TOKEN"),
         ("telegram", TELEGRAM, "ok", None),
         ("telegram", {**CALLED, **PUBLIC}, "ok", None),
@@ -163,6 +166,15 @@ def test_a_channel_that_was_stopped_does_not_work(tmp_path: Path, why: str, todo
     finding = judged(tmp_path, "zalo_oa", fared("zalo_oa", stopped=why), **ZALO, **PUBLIC)
     assert finding.state == "broken"
     assert todo in finding.todo[0]
+
+
+def test_a_mail_server_that_refuses_is_told(tmp_path: Path) -> None:
+    assert "gửi thư từ lan@a.vn" in judged(tmp_path, "email", facts(), **LETTERS).says
+    given = facts(probes={"email": Probe(False, "máy chủ thư không nhận (535)")})
+    finding = judged(tmp_path, "email", given, **LETTERS)
+    assert (finding.state, finding.todo) == ("broken", ("máy chủ thư không nhận (535)",))
+    stopped = judged(tmp_path, "email", fared("email", stopped="535"), **LETTERS)
+    assert stopped.state == "broken"
 
 
 def test_only_a_recent_error_is_told(tmp_path: Path) -> None:

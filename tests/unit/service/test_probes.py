@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.base import ChannelDown
+from bot.channels.mail import Server
 from service.doctor import Probe
 from service.probes import Answer, Unanswered, probe_all
 from tests.builders import NOON, some_settings
@@ -118,3 +120,23 @@ def test_our_address_leads_to_the_chat_and_not_to_the_desk(
 
 def test_our_address_may_not_answer(tmp_path: Path) -> None:
     assert not probed(tmp_path, "address", Outside({}), public_url=OURS).works
+
+
+def test_a_mail_server_is_signed_in_to(tmp_path: Path) -> None:
+    seen: list[Server] = []
+
+    def greet(server: Server) -> str:
+        seen.append(server)
+        if server.encrypted:
+            raise ChannelDown("535 5.7.8")
+        return "mail.example.vn"
+
+    for scheme, works, says in (("smtp", True, "mail.example.vn"), ("smtps", False, "(535 5.7.8)")):
+        url = f"{scheme}://lan%40a.vn:p%3A1@mail"
+        probes = probe_all(some_settings(tmp_path, smtp_url=url), None, Outside({}), greet)
+        assert set(probes) == {"email"}
+        assert probes["email"].works is works
+        assert says in probes["email"].says
+    first, second = seen
+    assert (first.host, first.port, second.port) == ("mail", 587, 465)
+    assert (first.user, first.password, first.sender) == ("lan@a.vn", "p:1", "lan@a.vn")

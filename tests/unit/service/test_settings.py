@@ -118,6 +118,15 @@ TELEGRAM = {"TROLY_TELEGRAM_TOKEN": "1:x", "TROLY_TELEGRAM_MODE": "webhook"}
         ({"TROLY_ZALO_VERIFIER": "zalo_verifierX.html"}, "TROLY_ZALO_VERIFIER: chỉ ghi phần mã"),
         ({"TROLY_TELEGRAM_PER_CHAT_SECONDS": "x"}, "PER_CHAT_SECONDS: phải là một số"),
         ({"TROLY_ZALO_APPSECRET_PROOF": "có"}, "APPSECRET_PROOF: chỉ nhận true hoặc false"),
+        ({"TROLY_SMTP_URL": "mail.example.vn"}, "TROLY_SMTP_URL: phải có dạng smtp://"),
+        ({"TROLY_SMTP_URL": "smtp://"}, "TROLY_SMTP_URL: phải có dạng smtp://"),
+        ({"TROLY_SMTP_URL": "smtp://a.vn:x"}, "TROLY_SMTP_URL: phải có dạng smtp://"),
+        ({"TROLY_SMTP_URL": "smtp://:p@a.vn"}, "TROLY_SMTP_URL: phải có dạng smtp://"),
+        ({"TROLY_SMTP_URL": "smtp://a.vn/?x=1"}, "TROLY_SMTP_URL: phải có dạng smtp://"),
+        ({"TROLY_SMTP_URL": "smtp://a:mật@b.vn"}, "TROLY_SMTP_URL: tài khoản và mật khẩu"),
+        ({"TROLY_SMTP_URL": "smtp://a.vn"}, "TROLY_SMTP_URL còn thiếu TROLY_SMTP_FROM"),
+        ({"TROLY_SMTP_URL": "smtp://lan:p@a.vn"}, "TROLY_SMTP_URL còn thiếu TROLY_SMTP_FROM"),
+        ({"TROLY_SMTP_FROM": "Sở GDĐT"}, "TROLY_SMTP_FROM: phải là một địa chỉ thư"),
         (
             TELEGRAM,
             "TROLY_TELEGRAM_MODE=webhook còn thiếu TROLY_PUBLIC_URL, TROLY_TELEGRAM_SECRET",
@@ -164,6 +173,8 @@ def test_a_channel_that_could_not_work_is_refused(
         {"zalo_app_id": "1", "zalo_app_secret": "a", "zalo_oa_secret_key": "b"},
         {"zalo_app_id": "1", "zalo_app_secret": "a", "zalo_sign_with_app_secret": True},
         {"zalo_verifier": "AbC-1_2"},  # the domain is verified before there is an app
+        {"smtp_url": "smtp://mail", "smtp_from": "Sở GDĐT <nhac-viec@so.example.vn>"},
+        {"smtp_url": "smtps://lan%40a.vn:p%3A1@mail.example.vn:465"},
         {"widget_origins": "https://a.gov.vn  http://127.0.0.1:9000"},
     ],
 )
@@ -178,8 +189,13 @@ def test_the_address_of_another_bot_api_is_passed_on_as_it_is(tmp_path: Path) ->
     assert some_settings(tmp_path, telegram_base_url=base).telegram_base_url == base
 
 
+def a_secret(name: str) -> str:
+    """A value that this setting takes."""
+    return f"smtp://lan%40a.vn:{SECRET}@mail" if name == "smtp_url" else f"{name}-{SECRET}"
+
+
 def test_no_secret_is_shown(tmp_path: Path) -> None:
-    given = dict.fromkeys(secret_fields(), SECRET)
+    given = {name: a_secret(name) for name in secret_fields()}
     settings = some_settings(tmp_path, **given, zalo_app_id="1", public_url="https://a.vn")
     assert SECRET not in f"{settings!r}{settings}"
     assert "zalo_app_id='1'" in repr(settings)
@@ -188,7 +204,8 @@ def test_no_secret_is_shown(tmp_path: Path) -> None:
 def test_whatever_is_named_like_a_secret_is_one() -> None:
     named = {f for f in Settings.model_fields if re.search(r"token|secret|_key|code_verifier", f)}
     assert named - {"zalo_sign_with_app_secret", "zalo_appsecret_proof"} == {*secret_fields()} - {
-        "database_url"
+        "database_url",
+        "smtp_url",
     }
 
 
@@ -200,12 +217,12 @@ def test_a_secret_may_lie_in_a_file(
     empty_folder: Path, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
     for name in secret_fields():
-        (empty_folder / name).write_text(f"{name}-{SECRET}\n", "utf-8")
+        (empty_folder / name).write_text(f"{a_secret(name)}\n", "utf-8")
     others = {"zalo_app_id": "1", "zalo_app_secret": "a", "zalo_oa_secret_key": "b"}
     for name in others.keys() - {field}:
         monkeypatch.setenv(f"TROLY_{name.upper()}", others[name])
     monkeypatch.setenv(f"TROLY_{field.upper()}_FILE", str(empty_folder / field))
-    assert getattr(load_settings(), field) == f"{field}-{SECRET}"
+    assert getattr(load_settings(), field) == a_secret(field)
 
 
 def test_a_dotenv_file_may_name_the_file_of_a_secret(empty_folder: Path) -> None:
