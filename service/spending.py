@@ -68,7 +68,7 @@ def reserve(session: Session, settings: Settings, route: str, at: datetime) -> R
     if now is None:
         tell_of_cap(session, settings, at)
         return None
-    if now * 100 >= settings.spend_month * _NEARLY:
+    if is_nearly(now, settings.spend_month):
         _warn(session, settings, month, at)
     return Reserved(month, price)
 
@@ -83,18 +83,23 @@ def tell_of_cap(session: Session, settings: Settings, at: datetime) -> None:
     """The desk learns that the cap keeps people from being reached, once a month."""
     month, cap = _month(at), settings.spend_month
     if is_first_word(session, month, "stopped_of", cap):
-        raise_alert(session, "spend_stopped", _source(at), say("alerts.cap", cap=_dong(cap)), at)
+        raise_alert(session, "spend_stopped", _source(at), say("alerts.cap", cap=dong(cap)), at)
 
 
 def _warn(session: Session, settings: Settings, month: str, at: datetime) -> None:
     cap = settings.spend_month
     if is_first_word(session, month, "warned_of", cap):
-        spent_now = _dong(spent_in(session, month))
-        detail = say("alerts.cap_near", spent=spent_now, cap=_dong(cap))
+        spent_now = dong(spent_in(session, month))
+        detail = say("alerts.cap_near", spent=spent_now, cap=dong(cap))
         raise_alert(session, "spend_near", _source(at), detail, at)
 
 
-def _dong(sum_: int) -> str:
+def is_nearly(sum_: int, cap: int) -> bool:
+    """Whether so much of the cap is spent that somebody ought to know."""
+    return 0 < cap * _NEARLY <= sum_ * 100
+
+
+def dong(sum_: int) -> str:
     """ "100.000", as sums are written in Việt Nam."""
     return f"{sum_:,}".replace(",", ".")
 

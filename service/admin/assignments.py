@@ -29,6 +29,7 @@ from service.admin.assigning import (
 from service.admin.drawing import back, draw
 from service.admin.putting_on import duty_page, rule_typed
 from service.duties.assigning import assign, assign_request, days_of
+from service.duties.changes import changes
 from service.duty_reviews import listed_duties
 from service.errors import AssignmentRefused
 from service.routes.desk import RowId, desk_of
@@ -173,6 +174,7 @@ def _page(
         waiting = heads_to_tell(session)
         units = open_units(session, today)
         duties = choices(listed_duties(session, desk.assistant.library))
+        changed = len(changes(session, desk.assistant.library, today))
     path = f"/admin/assignments?show={show}&page="
     return draw(
         request,
@@ -183,6 +185,7 @@ def _page(
         counts=counts,
         lines=[_line(one) for one in found[:_PER_PAGE]],
         heads=waiting,
+        changed=changed,
         duties=duties,
         kinds=kinds_of(units),
         fields=fields or Typed(),

@@ -10,6 +10,7 @@ from service.admin import (
     assignments,
     audit,
     broadcasts,
+    changes,
     channels,
     deciding,
     door,
@@ -38,7 +39,7 @@ _TRIES = 20
 router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
-    *(putting_on, obligations, reminders, policies),
+    *(putting_on, obligations, changes, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:

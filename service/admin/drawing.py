@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from service.admin.access import visitor_of
+from service.admin.access import Visitor, visitor_of
 from service.admin.words import moment, words
 from service.asking import Desk
 from service.routes.desk import desk_of
@@ -16,10 +18,14 @@ from service.storage.engine import transaction
 from service.storage.submission_lists import count_received
 from service.storage.switches import is_on
 
-PAGES = (
-    *("alerts", "inbox", "submissions", "assignments", "broadcasts", "drafts", "questions"),
-    *("units", "people", "calendar", "reminders", "policies", "channels", "audit", "accounts"),
-)
+#: The pages as they are found: by what they are for.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "to_do": ("alerts", "inbox", "submissions"),
+    "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
+    "citizens": ("questions", "drafts"),
+    "offices": ("units", "people", "broadcasts"),
+    "system": ("channels", "audit", "accounts"),
+}
 
 
 def draw(
@@ -33,10 +39,19 @@ def draw(
         status=status,
         here=here,
         visitor=visitor,
-        nav=[name for name in PAGES if visitor.may(f"GET /admin/{name}")],
+        groups=_groups(visitor),
         **_on_every_page(desk_of(request)),
         **values,
     )
+
+
+def _groups(visitor: Visitor) -> dict[str, list[str]]:
+    """The pages that the role may open, by group; no group without any."""
+    open_ = {
+        group: [name for name in names if visitor.may(f"GET /admin/{name}")]
+        for group, names in GROUPS.items()
+    }
+    return {group: names for group, names in open_.items() if names}
 
 
 def draw_outside(

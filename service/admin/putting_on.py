@@ -11,13 +11,12 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from bot.owed import day_in_words
-from knowledge.citations import in_words
 from knowledge.organisations import load_organisations
 from service import clock
 from service.admin.assigning import LONGEST, AssignFault, Typed, duty_of, fault, kinds_of
 from service.admin.drawing import back, draw
 from service.admin.repeats import CHOICES, rule_of
-from service.duties.assigning import days_of, meant_units
+from service.duties.assigning import days_of, meant_units, source_of
 from service.duty_reviews import ListedDuty, listed_duties
 from service.errors import AssignmentRefused
 from service.routes.desk import desk_of
@@ -109,7 +108,7 @@ def _prefilled(session: Session, fields: Typed, listed: ListedDuty) -> Typed:
 
 
 def _stated(listed: ListedDuty, today: date, meant: int) -> Stated:
-    document, duty = listed.document, listed.duty
+    duty = listed.duty
     days, refused = "", ""
     try:
         days = _in_words(days_of(listed, today, due=None, rule=None).last_days)
@@ -117,7 +116,7 @@ def _stated(listed: ListedDuty, today: date, meant: int) -> Stated:
         refused = str(why)
     return Stated(
         duty=duty.duty,
-        source=f"{in_words(document, duty.address)}, {document.short_title}",
+        source=source_of(listed),
         leads="; ".join(duty.leads),
         when=duty.when.text or "",
         days=days,

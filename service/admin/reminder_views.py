@@ -10,12 +10,12 @@ from bot.owed import day_in_words
 from service.admin.words import moment, words
 from service.duties.outlook import Coming
 from service.duties.routes import WEB
+from service.spending import CAP
 from service.storage.assignments import Owed
 from service.storage.told import Message
 
 _TITLE = 120  #: characters of a duty
 _NAMED = 6  #: duties of one message, and units of one duty, that are named
-_PAID = "zalo_paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Sent:
     about: tuple[tuple[int, str], ...]  #: code and words of the duties that are named
     more: int  #: duties beside these
     ways: tuple[tuple[str, str, str], ...]  #: when, by which channel, what became of it
+    capped: bool  #: the month's money kept it from a way that costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def sent(message: Message) -> Sent:
             (moment(one.at), _channel(one.channel), _outcome(one.channel, one.outcome))
             for one in message.attempts
         ),
+        capped=message.notice.reason == CAP,
     )
 
 
@@ -116,9 +118,7 @@ def _title(owed: Owed) -> str:
 
 def _channel(name: str) -> str:
     said = words()
-    return str(
-        said["reminders"]["paid"] if name == _PAID else said["channel_names"].get(name, name)
-    )
+    return str(said["reminders"]["paid"].get(name) or said["channel_names"].get(name, name))
 
 
 def _outcome(channel: str, outcome: str) -> str:

@@ -18,6 +18,7 @@ from service.admin.words import words
 from service.asking import Desk
 from service.duties.outlook import coming_days
 from service.routes.desk import desk_of
+from service.spending import dong, is_nearly, spent
 from service.storage.audit import record
 from service.storage.engine import transaction
 from service.storage.reminders import heads_to_tell, tell_heads
@@ -112,11 +113,16 @@ def _coming(desk: Desk, day: date, today: date) -> dict[str, object]:
             names = units_named(session, named(duties))
             return {"coming": found, "duties": lines(duties, names)}
         to_come = coming_days(session, settings, at, _DAYS)
+        money = spent(session, at)
         waiting, listed = heads_to_tell(session), drafts_to_heads(session, _PER_PAGE + 1)
     said = words()["reminders"]
     return {
         "coming": [(one, day_in_words(one.day), _address(one.day)) for one in to_come],
         "coming_heading": said["coming_heading"].format(days=_DAYS),
+        "spending": said["spent" if settings.spend_month else "nothing_paid"].format(
+            spent=dong(money), cap=dong(settings.spend_month)
+        ),
+        "nearly": is_nearly(money, settings.spend_month),
         "heads": waiting,
         "drafts": drafts(listed[:_PER_PAGE]),
         "more_heads": said["heads_more"].format(count=_PER_PAGE) if len(listed) > _PER_PAGE else "",

@@ -187,9 +187,9 @@ def assign(
         raise AssignmentRefused("unreviewed")
     obligation = _obligation(session, listed, days, by, at, policy or {})
     if recipient is not None:
-        obligation.recipient = _cut(recipient)
+        obligation.recipient = cut(recipient)
     if confirmer is not None:
-        obligation.confirmer = _cut(confirmer)
+        obligation.confirmer = cut(confirmer)
     assert obligation.id is not None, "it was written"
     new = sum(put_on(session, obligation.id, unit_ids, day, since) for day in days.last_days)
     detail: dict[str, JsonValue] = {"units": len(unit_ids), "new": new}
@@ -212,12 +212,12 @@ def _obligation(
         address=duty.address,
         fingerprint=listed.key[1],
         title=duty.duty,
-        source=_cut(f"{in_words(document, duty.address)}, {document.short_title}"),
-        recipient=_cut(duty.recipient or ""),
+        source=source_of(listed),
+        recipient=cut(duty.recipient or ""),
         # Whoever the paper has it sent through receives it first.
-        confirmer=_cut(duty.via or ""),
+        confirmer=cut(duty.via or ""),
         leads="; ".join(duty.leads),
-        printed="" if days.own else _cut(duty.when.text or ""),
+        printed="" if days.own else cut(duty.when.text or ""),
         own_date=days.own,
         before=days.before,
         rule=days.rule,
@@ -280,6 +280,12 @@ def assign_request(
     return Assigned(len(unit_ids), new)
 
 
+def source_of(listed: ListedDuty) -> str:
+    """The clause and its paper, as people are told."""
+    document = listed.document
+    return cut(f"{in_words(document, listed.duty.address)}, {document.short_title}")
+
+
 def _form(duty: Duty) -> str:
     """A plan is handed in, anything else is reported."""
     said = fold(duty.duty)
@@ -287,5 +293,6 @@ def _form(duty: Duty) -> str:
     return PLAN_FORM if about_plan and "bao cao" not in said else REPORT_FORM
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A line of a paper, as long as may be kept."""
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"

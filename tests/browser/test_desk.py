@@ -12,19 +12,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from service.admin import accounts
 from service.admin.access import COOKIE
 from service.settings import Settings
-from service.storage import hand_offs
+from service.storage import hand_offs, units
 from service.storage.alerts import raise_alert
+from service.storage.assignments import add_obligation, put_on
 from service.storage.audiences import Audience, as_kept
 from service.storage.broadcast_sends import lay_sends
 from service.storage.broadcasts import Written, add_broadcast
 from service.storage.channel_states import note
+from service.storage.duty_tables import Obligation, Reminder
 from service.storage.engine import open_engine, transaction
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.questions import keep_question
+from service.storage.reminders import keep_attempt, keep_notice
 from service.storage.sessions import open_session
 from service.storage.subscriptions import follow
 from tests.browser.test_chat import overflow
@@ -34,8 +38,9 @@ from tests.desk import PASSWORD, an_account, an_admin
 
 PAGES = (
     "alerts", "inbox", "inbox/1", "submissions", "submissions/1", "submissions/2", "assignments",
-    "broadcasts", "broadcasts/1", "broadcasts/2", "calendar", "drafts", "drafts/1", "questions",
-    "units", "people", "channels", "audit", "accounts", "password",
+    "assignments/new?duty=ia-hdrai-2022-2027 15", "obligations/1", "reminders", "changes",
+    "policies", "broadcasts", "broadcasts/1", "broadcasts/2", "calendar", "drafts", "drafts/1",
+    "questions", "units", "people", "channels", "audit", "accounts", "password",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
@@ -62,6 +67,7 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
         draft = add_draft(session, Drafted(LONG[:300], LONG, LONG[:200], LONG[:500]), now)
         sent = {"answers": {LONG: LONG}, "files": [a_sent_file()], "person_id": person, "at": now}
         first = a_submission(session, **sent, policy_id=draft.id)
+        owed_everywhere(session, person, now)
         a_submission(session, **sent, form=LONG[:40], previous=first.id)
         follow(session, person, draft.id or 0, now)
         said = Written(LONG * 5, LONG[:400], {}, as_kept(Audience("followers", draft=draft.id)))
@@ -72,6 +78,27 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
         lay_sends(session, [{"broadcast_id": broadcast.id, "person_id": person, **missed}])
     yield engine
     engine.dispose()
+
+
+def owed_everywhere(session: Session, person: int, now: datetime) -> None:
+    """Something late by a paper that is gone, told one person, and drafted for the head."""
+    today = now.date()
+    unit = units.add_unit(session, LONG[:200], now, kind="Trường THPT").id or 0
+    of = add_obligation(
+        session,
+        Obligation(
+            document="no-such", address="I", title=LONG, source=LONG[:300], recipient=LONG,
+            confirmer=LONG, printed=LONG[:300], form="bao-cao", policy={"before": [9]},
+            created_at=now, created_by="command",
+        ),
+    )  # fmt: skip
+    for days in (-5, 5):
+        put_on(session, of.id or 0, [unit], today + timedelta(days), today - timedelta(30))
+    notice = keep_notice(session, person, today, now, "unreached")
+    keep_attempt(session, notice, "telegram", None, now)
+    told = {"person_id": person, "planned_on": today, "assignment_id": 1}
+    session.add(Reminder(**told, day=today, kind="late", state="told", notice_id=notice))
+    session.add(Reminder(**told, day=today - timedelta(1), kind="head", state="draft"))
 
 
 def printed_link(data: Path) -> str:
@@ -149,13 +176,13 @@ def test_what_an_owner_presses_happens(open_page: Open, storage: Engine, data: P
     enter(page, "chu.quan", PASSWORD)
     page.get_by_role("button", name="Đã xử lý").first.click()
     expect(page.get_by_role("status")).to_contain_text("Đã ghi nhận")
-    page.get_by_role("link", name="Câu hỏi").click()
+    page.get_by_role("link", name="Người dân").click()
     page.get_by_role("link", name="Cũ hơn").click()
     expect(page.get_by_role("heading", name="Hạn nộp lần 0?")).to_be_visible()
     page.get_by_label("Có chữ").fill("han nop lan 24")
     page.get_by_role("button", name="Lọc").click()
     expect(page.locator("article.question")).to_have_count(1)
-    page.get_by_role("link", name="Kênh").click()
+    page.get_by_role("link", name="Hệ thống").click()
     page.get_by_role("button", name="Bật: Chạy thử").click()
     expect(page.get_by_text("Đang chạy thử: trợ lý chỉ trả lời")).to_be_visible()
     page.get_by_role("button", name="Tắt: Chạy thử").click()

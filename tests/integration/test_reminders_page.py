@@ -16,9 +16,10 @@ from service.duties.outlook import ComingDay, coming_days
 from service.settings import Settings
 from service.storage.assignments import put_off_until
 from service.storage.delivery_tables import OutboundMessage
-from service.storage.duty_tables import NoticeAttempt, Reminder
+from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
 from service.storage.engine import transaction
 from service.storage.people_tables import ChannelAccount
+from service.storage.spending import take
 from tests.builders import some_settings
 from tests.desk import Officer, audited, signed_in
 from tests.owing import Owing
@@ -89,6 +90,21 @@ def test_what_became_of_each_message(editor: Officer, office: Owing) -> None:
     assert "Trường C" in only
     assert "Trường A" not in only
     assert SAID["none_sent"] in editor.get(f"{PAGE}?day=4/9/2023").text
+
+
+def test_the_months_money_stands_beside_what_it_kept_back(
+    editor: Officer, office: Owing, sqlite: Engine
+) -> None:
+    assert SAID["spent"].format(spent="0", cap="100.000") in editor.get(PAGE).text
+    office.owes(office.unit("Trường A", channel="zalo_bot"), LAST)
+    office.go_to(date(2023, 9, 5), 9)
+    office.remind()
+    with transaction(sqlite) as session:
+        take(session, "2023-09", 80_000, 100_000)
+        session.exec(select(Notice)).one().reason = "cap"
+    page = editor.get(PAGE).text
+    assert 'class="banner expired">' + SAID["spent"].format(spent="80.000", cap="100.000") in page
+    assert SAID["capped"] in page
 
 
 def test_a_page_that_nobody_opens_and_another_way(
