@@ -19,7 +19,7 @@ from sqlmodel import Session
 
 from service import clock
 from service.duties.calendar import Calendar
-from service.duties.following import begin_notice, follow
+from service.duties.following import NIGHT, begin_notice, follow, recall
 from service.duties.policies import default_policy, policy_of
 from service.duties.schedule import (
     Planned,
@@ -50,7 +50,6 @@ from service.storage.retention import RECKONED
 
 log = logging.getLogger(__name__)
 
-_NIGHT = time(20)  #: from then on nobody is disturbed
 _ASSIGNMENTS, _PEOPLE = 2_000, 50  #: of one transaction: those who write meanwhile wait for it
 
 
@@ -58,6 +57,7 @@ def remind(engine: Engine, settings: Settings) -> None:
     """Plan and send what is due; nothing at night and on days off, cheap while nothing is due."""
     at = clock.now(settings)
     today = at.astimezone(clock.VIETNAM).date()
+    recall(engine, at)
     with transaction(engine) as session:
         calendar = calendar_of(session)
         by_day = _is_time(settings, calendar, at)
@@ -94,7 +94,7 @@ def plan_day(engine: Engine, settings: Settings, today: date) -> int:
 def _is_time(settings: Settings, calendar: Calendar, at: datetime) -> bool:
     local = at.astimezone(clock.VIETNAM)
     begins = time.fromisoformat(settings.remind_at)
-    return calendar.is_working(local.date()) and begins <= local.time() < _NIGHT
+    return calendar.is_working(local.date()) and begins <= local.time() < NIGHT
 
 
 # --- planning ------------------------------------------------------------------------------------
