@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot.channels.rendering import fitting
@@ -18,7 +19,9 @@ from service.settings import Settings
 from service.shapes import reply_json
 from service.spending import CAP, TEMPLATE, may_spend, tell_of_cap
 from service.storage.assignments import Owed
+from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
+from service.storage.engine import transaction
 from service.storage.outbox import call_back, enqueue, get_message
 from service.storage.people import find_accounts
 from service.storage.people_tables import MAIL
@@ -29,6 +32,7 @@ from service.storage.reminders import (
     keep_attempt,
     keep_notice,
     overdue_attempts,
+    overtaken_attempts,
     set_state,
     settled_attempts,
     told_by,
@@ -38,6 +42,7 @@ from service.storage.reminders import (
 #: Of the channels that take few.
 _MOST_BUTTONS = {"zalo_bot": 0, MAIL: 0, "zalo_oa": BUTTONS}
 _AT_ONCE = 200  #: attempts of one look
+NIGHT = time(20)  #: from then on nobody is disturbed
 
 
 def begin_notice(
@@ -66,7 +71,8 @@ def follow(
 
     `by_day`: people may be disturbed now; otherwise the next way waits until they may.
     """
-    for attempt in settled_attempts(session, _AT_ONCE):
+    today = at.astimezone(VIETNAM).date()
+    for attempt in settled_attempts(session, today, _AT_ONCE):
         message = get_message(session, attempt.message_id)
         if message is None or message.state == "unclear":
             attempt.outcome = "unclear"  # perhaps it arrived: it is not sent another way
@@ -74,12 +80,51 @@ def follow(
         elif message.state == "sent":
             attempt.outcome = "told"
             set_state(session, attempt.notice_id, "told")
+        elif by_day and _is_worth_a_morning(session, settings, attempt, message, at):
+            attempt.outcome = "waited"
         elif by_day:
             attempt.outcome = (message.error or "failed")[:200]
             _next(session, settings, calendar, attempt, at)
     wait = timedelta(hours=settings.remind_wait_hours)
     for attempt in overdue_attempts(session, at - wait, _AT_ONCE) if by_day else ():
         _overdue(session, settings, calendar, attempt, at)
+
+
+def recall(engine: Engine, at: datetime) -> None:
+    """What still waits when the hours of its day are over is not sent: it would come at night.
+
+    It is gathered anew on the next day on which people are told, which says that it comes late.
+    """
+    local = at.astimezone(VIETNAM)
+    day = local.date() + timedelta(days=local.time() >= NIGHT)
+    found = _AT_ONCE
+    while found == _AT_ONCE:
+        with transaction(engine) as session:
+            attempts = overtaken_attempts(session, day, _AT_ONCE)
+            found = len(attempts)
+            for attempt in attempts:
+                message = get_message(session, attempt.message_id)
+                if message is None or not call_back(session, message):
+                    continue  # it is just being sent
+                attempt.outcome = "late"
+                session.add(attempt)
+                _another_day(session, attempt.notice_id)
+
+
+def _is_worth_a_morning(
+    session: Session,
+    settings: Settings,
+    attempt: NoticeAttempt,
+    message: OutboundMessage,
+    at: datetime,
+) -> bool:
+    """Whether the channel was only given up on today, and there is no other: tomorrow it may do."""
+    notice = get_notice(session, attempt.notice_id)
+    of_today = notice.day == at.astimezone(VIETNAM).date()
+    if not of_today or message.attempts <= 1:  # what it never takes is not tried twice
+        return False
+    way, _ = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
+    return way is None
 
 
 def _overdue(
@@ -112,8 +157,7 @@ def _next(
     """By another way, in the words of now: what is settled meanwhile is left out."""
     notice, today = get_notice(session, attempt.notice_id), at.astimezone(VIETNAM).date()
     if notice.day != today:  # it is gathered anew, with whatever else there is on this day
-        wait_again(session, attempt.notice_id)
-        set_state(session, attempt.notice_id, "unreached")
+        _another_day(session, attempt.notice_id)
         return
     waiting = told_by(session, attempt.notice_id, today)
     if not waiting:
@@ -125,6 +169,11 @@ def _next(
     else:
         why = _why(session, settings, at, capped=capped)
         set_state(session, attempt.notice_id, "unreached", why)
+
+
+def _another_day(session: Session, notice_id: int) -> None:
+    wait_again(session, notice_id)
+    set_state(session, notice_id, "unreached")
 
 
 def _way(

@@ -16,7 +16,7 @@ from sqlmodel import Session
 
 from service import clock
 from service.duties.calendar import Calendar
-from service.duties.following import begin_notice, follow
+from service.duties.following import NIGHT, begin_notice, follow, recall
 from service.duties.planning import plan_day
 from service.duties.wording import calendar_of
 from service.settings import Settings
@@ -26,7 +26,6 @@ from service.storage.engine import transaction
 from service.storage.reminders import is_falling, people_to_tell, take_waiting
 from service.storage.retention import RECKONED
 
-NIGHT = time(20)  #: from then on nobody is disturbed
 _PEOPLE = 50  #: of one transaction: those who write meanwhile wait for it
 
 
@@ -34,6 +33,7 @@ def remind(engine: Engine, settings: Settings) -> None:
     """Plan and send what is due; nothing at night and on days off, cheap while nothing is due."""
     at = clock.now(settings)
     today = at.astimezone(clock.VIETNAM).date()
+    recall(engine, at)
     with transaction(engine) as session:
         calendar = calendar_of(session)
         by_day = _is_time(settings, calendar, at)

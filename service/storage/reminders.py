@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, or_, update
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -312,15 +312,38 @@ def get_notice(session: Session, notice_id: int) -> Notice:
     return session.get_one(Notice, notice_id)
 
 
-def settled_attempts(session: Session, limit: int) -> list[NoticeAttempt]:
-    """Attempts whose message has ended, and that nobody else looks at; not those of the page."""
-    ended = col(OutboundMessage.state).in_(("sent", "unclear", "failed"))
+def settled_attempts(session: Session, today: date, limit: int) -> list[NoticeAttempt]:
+    """Attempts whose message has ended, and that nobody else looks at; not those of the page.
+
+    Of those of which something was thought, what has failed only after the day of its notice.
+    """
+    known = and_(col(OutboundMessage.state) == "failed", col(NoticeAttempt.outcome) == "")
+    before = and_(
+        col(OutboundMessage.state) == "failed",
+        exists().where(col(Notice.id) == col(NoticeAttempt.notice_id), col(Notice.day) < today),
+    )
+    ended = or_(col(OutboundMessage.state).in_(("sent", "unclear")), known, before)
     gone = col(OutboundMessage.id).is_(None)
     return list(
         session.exec(
             select(NoticeAttempt)
             .outerjoin(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
             .where(_OPEN, or_(and_(col(NoticeAttempt.channel) != "web", ended), gone))
+            .order_by(col(NoticeAttempt.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=NoticeAttempt)
+        )
+    )
+
+
+def overtaken_attempts(session: Session, day: date, limit: int) -> list[NoticeAttempt]:
+    """Attempts at notices of before `day` whose message still waits, nobody else's."""
+    return list(
+        session.exec(
+            select(NoticeAttempt)
+            .join(Notice, col(Notice.id) == col(NoticeAttempt.notice_id))
+            .join(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
+            .where(_OPEN, col(Notice.day) < day, col(OutboundMessage.state) == "waiting")
             .order_by(col(NoticeAttempt.id))
             .limit(limit)
             .with_for_update(skip_locked=True, of=NoticeAttempt)
