@@ -171,8 +171,9 @@ def _errors() -> Iterator[None]:
         _take((error.smtp_code, _said(error)), Rejected)
         raise
     except smtplib.SMTPResponseException as error:  # refused as a whole, or its password
-        _take((error.smtp_code, _said(error)), ChannelDown)
-        raise TryLater(f"network: {error.smtp_code}") from None
+        if error.smtp_code >= _FOR_GOOD:
+            _take((error.smtp_code, _said(error)), ChannelDown)
+        raise TryLater(f"network: {error.smtp_code}") from None  # the server is not ready
     except smtplib.SMTPNotSupportedError:
         raise ChannelDown("it takes no password") from None
     except ssl.SSLCertVerificationError:

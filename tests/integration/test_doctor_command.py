@@ -102,6 +102,7 @@ def test_the_network_is_left_alone_unless_it_is_asked_for(tmp_path: Path) -> Non
 
 def test_no_secret_is_printed(tmp_path: Path) -> None:
     given = {name: SECRET for name in secret_fields() if name != "database_url"}
+    given["smtp_url"] = f"smtp://lan%40a.vn:{SECRET}@127.0.0.1:1"
     settings = some_settings(tmp_path, **given, zalo_app_id="1", public_url="https://a.gov.vn")
     for arguments, ends in (((), 0), (("--json", "--online"), 1)):
         result = doctor(settings, *arguments)

@@ -19,6 +19,7 @@ from service.channels import open_lines
 from service.delivery.sending import Sender
 from service.delivery.telling import tell_person
 from service.storage import bindings, units
+from service.storage.base import UNHELD
 from service.storage.codes import ALPHABET
 from service.storage.consents import agree, agreed
 from service.storage.delivery_tables import OutboundMessage
@@ -246,6 +247,21 @@ async def test_a_mailbox_that_does_not_exist_is_left_out_and_the_next_way_follow
         found = find_account(session, "email", f"{school.mailboxes()[0][0]}:{ADDRESS}")
         assert found is not None
         assert found.unreachable == "550 5.1.1"
+
+
+async def test_a_letter_of_a_process_that_died_goes_again(
+    school: School, server: FakeServer
+) -> None:
+    school.officer()
+    school.talks.say(f"nhận thư: {ADDRESS}")
+    await school.send()
+    with transaction(school.engine) as session:  # as if nobody had written down that it went
+        begun = {"state": "sending", "worker": "dead", "held_until": UNHELD}
+        session.execute(update(OutboundMessage).values(begun))
+    await school.send()
+    ids = [letter["Message-ID"] for _, letter in server.letters]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
 
 
 async def test_an_address_that_is_taken_back_is_forgotten(school: School) -> None:

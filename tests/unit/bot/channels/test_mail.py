@@ -128,7 +128,7 @@ def test_a_letter_that_is_sent_again_has_the_same_id_and_another_has_not() -> No
         (".", "550 5.7.0 looks like spam", Rejected("550 5.7.0")),
         (".", "451 4.3.0 later", TryLater("451 4.3.0")),
         ("GREET", "554 go away", ChannelDown("554")),
-        ("GREET", "421 busy", TryLater("421")),
+        ("GREET", "421 busy", TryLater("network: 421")),
         ("GREET", "", TryLater("network: SMTPServerDisconnected")),
         ("RCPT", "", TryLater("network: SMTPServerDisconnected")),
         (".", "", Unclear("no answer: SMTPServerDisconnected")),
