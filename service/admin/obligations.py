@@ -23,11 +23,13 @@ from service.admin.policy_forms import (
 )
 from service.admin.repeats import rule_in_words
 from service.admin.words import words
+from service.duties.costs import round_cost
 from service.duties.policies import as_json, default_policy, policy_of
 from service.duties.wording import calendar_of
 from service.routes.desk import RowId, desk_of
 from service.routes.pages import not_found
 from service.shapes import clean
+from service.spending import dong
 from service.storage.audit import record
 from service.storage.engine import transaction
 from service.storage.obligations import (
@@ -122,10 +124,12 @@ def _page(
         if of is None:
             return not_found(request)
         standing, calendar = standing_of(session, obligation_id, today), calendar_of(session)
+        cost = round_cost(session, desk.settings, obligation_id, clock.now(desk.settings))
     kept = policy_of(of.policy, default)
     shown = read_policy(typed) if typed and not error else kept
     day = standing.next_day or (standing.days[-1] if standing.days else None)
     working = calendar.on_or_before(day) if day else None
+    days = days_told(day, shown, calendar, today) if day else []
     others = [day_in_words(each) for each in standing.days if each != day]
     return draw(
         request,
@@ -144,7 +148,13 @@ def _page(
         own=bool(of.policy),
         fields=typed or typed_of(kept),
         previewed=typed is not None and not error,
-        days=days_told(day, shown, calendar, today) if day else [],
+        days=days,
+        cost=_cost(cost * sum(not one.over for one in days)),
         longest=LONGEST,
         error=error,
     )
+
+
+def _cost(sum_: int) -> str:
+    said = words()["obligations"]
+    return str(said["cost"].format(sum=dong(sum_)) if sum_ else said["no_cost"])

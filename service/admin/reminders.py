@@ -22,7 +22,14 @@ from service.spending import dong, is_nearly, spent
 from service.storage.audit import record
 from service.storage.engine import transaction
 from service.storage.reminders import heads_to_tell, tell_heads
-from service.storage.told import count_messages, drafts_to_heads, messages_on, units_named, untold
+from service.storage.told import (
+    count_left_out,
+    count_messages,
+    count_waiting,
+    drafts_to_heads,
+    messages_on,
+    units_named,
+)
 
 _HERE = "/admin/reminders"
 _PER_PAGE = 50
@@ -52,7 +59,7 @@ def page(
     except DraftFault:
         shown, error = today, words()["reminders"]["bad_day"]
     shown = min(max(shown, _EARLIEST), today + _FARTHEST * _DAY)
-    values = _past(desk, shown, show, page) if shown <= today else {}
+    values = _past(desk, shown, show, page, is_today=shown == today) if shown <= today else {}
     if shown >= today:
         values |= _coming(desk, shown, today)
     return draw(
@@ -83,19 +90,20 @@ def heads(request: Request) -> Response:
     return back(_HERE, "heads_told" if told else "already")
 
 
-def _past(desk: Desk, day: date, show: Show, number: int) -> dict[str, object]:
+def _past(desk: Desk, day: date, show: Show, number: int, *, is_today: bool) -> dict[str, object]:
     """What was told, a page of it, with how many there are of each."""
     states = _STATES if show == "all" else (show,)
     with transaction(desk.engine) as session:
         counts = count_messages(session, day)
         found = messages_on(session, day, states, (number - 1) * _PER_PAGE, _PER_PAGE + 1)
-        left = untold(session, day)
+        left_out, waiting = count_left_out(session, day), count_waiting(session)
     path = f"{_address(day)}&show={show}&page="
     return {
         "show": show,
         "counts": {"all": sum(counts.values()), **counts},
         "messages": [sent(one) for one in found[:_PER_PAGE]],
-        "untold": left,
+        "left_out": left_out,
+        "waiting": waiting if is_today else 0,
         "address": _address(day),
         "newer": f"{path}{number - 1}" if number > 1 else "",
         "older": f"{path}{number + 1}" if len(found) > _PER_PAGE else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from service.storage.duty_tables import (
     PutOff,
     Reminder,
 )
+from service.storage.people_tables import ChannelAccount
 from service.storage.unit_tables import Unit
 from service.storage.upserts import rows_of
 
@@ -79,15 +80,17 @@ def messages_on(
     ]
 
 
-def untold(session: Session, day: date) -> dict[str, int]:
-    """How many reminders of a day stand in no message: still waiting, or dropped."""
-    of = select_rows(col(Reminder.state), func.count()).where(
-        col(Reminder.state).in_(("waiting", "dropped")),
-        col(Reminder.day) == day,
-        col(Reminder.notice_id).is_(None),
-    )
-    rows = session.execute(of.group_by(col(Reminder.state))).all()
-    return {str(row[0]): row[1] for row in rows}
+def count_waiting(session: Session) -> int:
+    """How many reminders are to be told as soon as that may be."""
+    of = select(func.count()).select_from(Reminder).where(col(Reminder.state) == "waiting")
+    return session.exec(of).one()
+
+
+def count_left_out(session: Session, day: date) -> int:
+    """How many reminders of a day were not told: they were of no use any more."""
+    untold = (col(Reminder.state) == "dropped", col(Reminder.notice_id).is_(None))
+    of = select(func.count()).select_from(Reminder).where(*untold, col(Reminder.day) == day)
+    return session.exec(of).one()
 
 
 def drafts_to_heads(session: Session, limit: int) -> list[Owed]:
@@ -136,3 +139,12 @@ def units_named(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Names by id."""
     found = session.exec(select(Unit).where(col(Unit.id).in_(ids)))
     return {one.id: one.name for one in found if one.id is not None}
+
+
+def accounts_of(session: Session, person_ids: Collection[int]) -> dict[int, list[ChannelAccount]]:
+    """The channels of many people at once."""
+    found: dict[int, list[ChannelAccount]] = {}
+    of = select(ChannelAccount).where(col(ChannelAccount.person_id).in_(person_ids))
+    for one in session.exec(of):
+        found.setdefault(one.person_id, []).append(one)
+    return found

@@ -24,7 +24,13 @@ from service.storage.obligations import (
     standing_of,
 )
 from service.storage.reminders import tell_heads
-from service.storage.told import count_messages, drafts_to_heads, messages_on, untold
+from service.storage.told import (
+    count_left_out,
+    count_messages,
+    count_waiting,
+    drafts_to_heads,
+    messages_on,
+)
 from tests.owing import Owing
 
 LAST = date(2023, 9, 19)
@@ -137,7 +143,6 @@ def test_what_was_told_and_what_is_to_come(office: Owing) -> None:
         assert [one.unit.name for one in drafted] == ["Trường 0", "Trường 1"]
         tell_heads(session)
         assert drafts_to_heads(session, 5) == []
-        assert untold(session, date(2023, 9, 11)) == {}
-        assert untold(session, date(2023, 9, 12)) == {"waiting": 2}
+        assert (count_waiting(session), count_left_out(session, date(2023, 9, 11))) == (2, 0)
         to_come = coming_days(session, office.settings, clock.now(office.settings), 14)
     assert [(f"{one.day:%d/%m}", one.units, one.heads) for one in to_come] == [("15/09", 2, 2)]

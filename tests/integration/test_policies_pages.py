@@ -13,6 +13,7 @@ from sqlmodel import select
 from knowledge.library import SHIPPED, load_library
 from service.admin.words import words
 from service.settings import Settings
+from service.storage.assignments import put_on
 from service.storage.duty_tables import Assignment, Obligation
 from service.storage.engine import transaction
 from tests.builders import some_settings
@@ -24,13 +25,19 @@ SAID, FAULTS = words()["policies"], words()["policies"]["faults"]
 ONE = words()["obligations"]
 LIST = "/admin/policies"
 PAGE = "/admin/obligations/1"
+ZALO = {
+    "price_zalo_paid": 60,
+    "zalo_app_id": "1",
+    "zalo_app_secret": "s",
+    "zalo_oa_secret_key": "k",
+}
 OWN = {"before": "10, 2", "late": "1,5", "escalate": "5", "heads": "alone"}
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Those of the office, too."""
-    return some_settings(tmp_path, clock=tmp_path / "clock.json", telegram_token="1:a")
+    return some_settings(tmp_path, clock=tmp_path / "clock.json", telegram_token="1:a", **ZALO)
 
 
 @pytest.fixture
@@ -158,6 +165,25 @@ def test_what_is_wrong_is_said_and_stays_typed(
     typed = {name: value for name, value in fields.items() if name != "heads"}
     assert all(f'value="{value}"' in answer.text for value in typed.values())
     assert kept(office).policy == {}
+
+
+def test_what_a_policy_would_cost_is_said_before_it_is_kept(
+    client: TestClient, sqlite: Engine, tmp_path: Path, settings: Settings
+) -> None:
+    office = Owing(sqlite, tmp_path, date(2023, 8, 1), **ZALO)
+    of = office.obligation()
+    units = [office.unit("A", channel="zalo_oa"), office.unit("B", 2, channel="zalo_oa")]
+    units.append(office.unit("C"))
+    with transaction(sqlite) as session:
+        put_on(session, of, units, date(2023, 8, 25), office.today)
+    editor = signed_in(client, sqlite, settings, "editor")
+    # Within two days it is free, then it costs until the seventh.
+    assert ONE["no_cost"] in editor.get(PAGE).text
+    office.go_to(date(2023, 8, 4))
+    shown = editor.post(f"{PAGE}/policy", before="10, 5", late="1", do="show")
+    assert ONE["cost"].format(sum="540") in shown.text  # three people, three times
+    office.go_to(date(2023, 8, 9))
+    assert ONE["no_cost"] in editor.get(PAGE).text
 
 
 def test_nothing_at_all_may_be_asked_for(editor: Officer, office: Owing) -> None:
