@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 
 from service.storage.engine import open_engine
 from tests.browser.product import ROOT
+from tests.builders import some_settings
 from tests.ports import free_port
 
 #: For trying the proof out: a tenth of the events, pushes and minutes with 0.1.
@@ -127,7 +128,8 @@ class Product:
     @contextmanager
     def database(self) -> Iterator[Engine]:
         """Its database, opened beside it."""
-        engine = open_engine(f"sqlite:///{self.data / 'troly.sqlite3'}")
+        given = {"data_dir": self.data, "database_url": self.settings.get("database_url")}
+        engine = open_engine(some_settings(self.data, **given).storage_url)
         try:
             yield engine
         finally:

@@ -7,9 +7,9 @@ import multiprocessing
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -31,8 +31,8 @@ from tests.builders import some_settings
 from tests.owing import Owing
 
 _DAY = timedelta(days=1)
-_TODAY = date(2023, 9, 5)  #: two weeks before the last day: every assignment is reminded of
-_LAST = date(2023, 9, 19)
+TODAY = date(2023, 9, 5)  #: two weeks before the last day: every assignment is reminded of
+LAST_DAY = date(2023, 9, 19)
 
 
 def a_day_planned() -> Iterable[Figure]:
@@ -77,12 +77,12 @@ def _measure(folder: str, units: int, each: float) -> None:
     progress(f"{units:,} đơn vị, {count:,} việc")
     obligation = office.obligation()
     with transaction(engine) as session:
-        person = _fill(session, office, obligation, units, count)
-    office.go_to(_TODAY)
+        person = fill(session, obligation, units, count, office.clock.now)
+    office.go_to(TODAY)
     told: dict[str, float] = {"assignments": count}
     with _Watched() as watched:
         began = time.perf_counter()
-        told["reminders"] = plan_day(engine, office.settings, _TODAY)
+        told["reminders"] = plan_day(engine, office.settings, TODAY)
         told["seconds"] = time.perf_counter() - began
     told["megabytes"] = watched.most
     began = time.perf_counter()
@@ -91,28 +91,40 @@ def _measure(folder: str, units: int, each: float) -> None:
     told["mine"] = (time.perf_counter() - began) * 1000
     began = time.perf_counter()
     with transaction(engine) as session:
-        due_between(session, _TODAY, _TODAY + 30 * _DAY, _TODAY, limit=100)
+        due_between(session, TODAY, TODAY + 30 * _DAY, TODAY, limit=100)
     told["list"] = (time.perf_counter() - began) * 1000
     Path(folder, "told.json").write_text(json.dumps(told), "utf-8")
     engine.dispose()
 
 
-def _fill(session: Session, office: Owing, obligation: int, units: int, count: int) -> int:
-    """Units with one officer each; the assignments shared out among them; returns an officer."""
-    at = office.clock.now
+def fill(
+    session: Session,
+    obligation: int,
+    units: int,
+    count: int,
+    at: datetime,
+    *,
+    channel: str = "telegram",
+    address: Callable[[int], str] = str,
+) -> int:
+    """Units with one officer each; the assignments shared out among them; returns an officer.
+
+    `address`: of an officer on the channel, from 1 on.
+    """
     numbers = range(1, units + 1)
     rows: Iterable[tuple[type, list[dict[str, object]]]] = (
         (Unit, [{"id": n, "name": f"Đơn vị {n}", "kind": "", "plan": "", "contact": "", "head": "",
                  "created_at": at} for n in numbers]),
         (Person, [{"id": n, "created_at": at, "invited": False} for n in numbers]),
-        (ChannelAccount, [{"person_id": n, "channel": "telegram", "address": str(n), "chat": str(n),
-                           "created_at": at, "last_seen_at": at} for n in numbers]),
+        (ChannelAccount, [{"person_id": n, "channel": channel, "address": address(n),
+                           "chat": address(n), "created_at": at, "last_seen_at": at}
+                          for n in numbers]),
         (Binding, [{"person_id": n, "unit_id": n, "name": "", "post": "", "head": False,
                     "head_asked": False, "shared": False, "asked_at": at, "confirmed_at": at,
                     "confirmed_by": ""} for n in numbers]),
         (Assignment, [{"obligation_id": obligation, "unit_id": 1 + n % units,
-                       "due_on": _LAST + (n // units) * timedelta(days=400), "last_day": _LAST,
-                       "since": at.date(), "next_on": _TODAY, "ended_by": ""}
+                       "due_on": LAST_DAY + (n // units) * timedelta(days=400),
+                       "last_day": LAST_DAY, "since": at.date(), "next_on": TODAY, "ended_by": ""}
                       for n in range(count)]),
     )  # fmt: skip
     for table, values in rows:

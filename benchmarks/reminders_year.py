@@ -7,11 +7,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import update
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from benchmarks.channels_product import scaled
 from benchmarks.forms_office import progress
@@ -44,7 +44,7 @@ Told = Counter[tuple[date, str, date, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Cast:
+class Cast:
     """One unit: how many officers, whether a head beside them, when it reports."""
 
     name: str
@@ -61,12 +61,12 @@ def five_months() -> Iterable[Figure]:
         engine = open_engine(settings.storage_url)
         migrate(engine)
         office = Owing(engine, Path(folder), FIRST)
-        cast = _cast(random.Random(407))
+        cast = the_cast(random.Random(407))
         owed = _assigned(office, cast)
         _live(office, cast, owed)
         told = _told(office, owed)
         engine.dispose()
-    model = _model(cast)
+    model = demanded(cast)
     missing, extra = model - told, told - model
     yield Figure(f"{len(cast)} đơn vị, {len(owed)} việc: lượt nhắc", f"{told.total()}",
                  f"{model.total()} theo mô hình", model == told)  # fmt: skip
@@ -77,7 +77,8 @@ def five_months() -> Iterable[Figure]:
             yield Figure(f"trước ngày {printed:%d/%m/%Y}: {day:%a %d/%m}", line, "", True)
 
 
-def _cast(chance: random.Random) -> list[_Cast]:
+def the_cast(chance: random.Random) -> list[Cast]:
+    """200 units of three kinds: some report early, some late, some never."""
     found = []
     for number in range(scaled(_UNITS)):
         reports: dict[date, date | None] = {}
@@ -85,13 +86,12 @@ def _cast(chance: random.Random) -> list[_Cast]:
             late = chance.random() < 0.1  # never reports
             reports[last] = None if late else last + chance.randint(-20, 10) * _DAY
         name = f"{_KINDS[number % 3]} số {number}"
-        found.append(_Cast(name, 1 + number % 2, number % 4 == 0, reports))
+        found.append(Cast(name, 1 + number % 2, number % 4 == 0, reports))
     return found
 
 
-def _assigned(office: Owing, cast: Iterable[_Cast]) -> dict[tuple[str, date], int]:
+def _assigned(office: Owing, cast: Iterable[Cast]) -> dict[tuple[str, date], int]:
     """Units with their people, and both duties of the plan on those that it names."""
-    library = load_library(SHIPPED)
     with transaction(office.engine) as session:
         for one in cast:
             unit = add_unit(session, one.name, office.clock.now, kind=one.name.split(" số ")[0])
@@ -99,22 +99,27 @@ def _assigned(office: Owing, cast: Iterable[_Cast]) -> dict[tuple[str, date], in
                 office.person(session, unit.id or 0, f"{one.name}/{number}")
             if one.head:
                 office.person(session, unit.id or 0, f"{one.name}/head", head=True)
-        units = list(session.exec(select(Unit)))
-        duties = [d for d in listed_duties(session, library) if d.document.id == PAPER]
-        for duty in duties:
-            if duty.duty.when.before not in DEADLINES:
-                continue
-            days = days_of(duty, FIRST, due=None, rule=None)
-            meant = meant_units(duty.duty.leads, units, load_organisations())
-            ids = [one.id for one in meant if one.id is not None]
-            assign(session, duty, days, ids, "command", office.clock.now, since=FIRST)
-        return {
-            (one.unit.name, one.assignment.last_day): one.assignment.id or 0
-            for one in owed_by(session, [unit.id or 0 for unit in units], FIRST)
-        }
+        return put_duties(session, office.clock.now)
 
 
-def _live(office: Owing, cast: Iterable[_Cast], owed: Mapping[tuple[str, date], int]) -> None:
+def put_duties(session: Session, at: datetime) -> dict[tuple[str, date], int]:
+    """Both duties of the plan on the units that it names: the assignments by unit and last day."""
+    library, units = load_library(SHIPPED), list(session.exec(select(Unit)))
+    duties = [d for d in listed_duties(session, library) if d.document.id == PAPER]
+    for duty in duties:
+        if duty.duty.when.before not in DEADLINES:
+            continue
+        days = days_of(duty, FIRST, due=None, rule=None)
+        meant = meant_units(duty.duty.leads, units, load_organisations())
+        ids = [one.id for one in meant if one.id is not None]
+        assign(session, duty, days, ids, "command", at, since=FIRST)
+    return {
+        (one.unit.name, one.assignment.last_day): one.assignment.id or 0
+        for one in owed_by(session, [unit.id or 0 for unit in units], FIRST)
+    }
+
+
+def _live(office: Owing, cast: Iterable[Cast], owed: Mapping[tuple[str, date], int]) -> None:
     for number in range((LAST - FIRST).days + 1):
         day = FIRST + number * _DAY
         if day.day == 1:
@@ -163,7 +168,8 @@ def _demanded(last: date, day: date, counts: tuple[int, ...] = (1, 3, 7)) -> str
     return None
 
 
-def _model(cast: Iterable[_Cast]) -> Told:
+def demanded(cast: Iterable[Cast]) -> Told:
+    """What the policy demands of those months, each day asked by itself."""
     told: Told = Counter()
     for one in cast:
         for last, reported in one.reports.items():

