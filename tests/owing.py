@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from pydantic import JsonValue
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 from sqlmodel import Session, col, select
 
 from service.clock import VIETNAM
@@ -15,6 +15,7 @@ from service.duties.reminding import remind
 from service.settings import Settings
 from service.storage import bindings, units
 from service.storage.assignments import add_obligation, put_on
+from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import Assignment, Notice, Obligation, Reminder
 from service.storage.engine import transaction
 from service.storage.submissions import Decision, decide, keep_submission
@@ -33,6 +34,7 @@ class Owing:
         self.settings: Settings = some_settings(
             folder, **{"clock": self.clock.file, "telegram_token": "1:a", **settings}
         )
+        self.away = False  #: whether the channels are: then nothing is sent by the next day
         self._codes = 0
 
     @property
@@ -41,7 +43,11 @@ class Owing:
         return self.clock.now.astimezone(VIETNAM).date()
 
     def go_to(self, day: date, hour: int = 8) -> None:
-        """That day, at the hour."""
+        """That day, at the hour; what waited to be sent is sent before another day."""
+        if day > self.today and not self.away:
+            with transaction(self.engine) as session:
+                waits = col(OutboundMessage.state) == "waiting"
+                session.execute(update(OutboundMessage).where(waits).values(state="sent"))
         self.clock.forward(at(day, hour) - self.clock.now)
 
     def remind(self) -> None:

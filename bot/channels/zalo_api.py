@@ -12,15 +12,8 @@ from typing import Protocol
 import httpx
 
 from bot.channels.base import JsonValue, TryLater, Unclear
+from bot.channels.connections import NOTHING_SENT
 from bot.channels.zalo_errors import delivery_error, meaning_of
-
-#: With these nothing has left this machine.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-)
 
 
 class Tokens(Protocol):
@@ -92,8 +85,8 @@ class ZaloApi:
                 params=call.query,
                 files={"file": call.file} if call.file else None,
             )
-        except _NOT_SENT as error:
-            raise TryLater(type(error).__name__) from error
+        except NOTHING_SENT as error:
+            raise TryLater(f"network: {type(error).__name__}") from error
         except httpx.HTTPError as error:
             raise lost(type(error).__name__) from error
         verdict = _read(response)

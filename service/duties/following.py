@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from bot.channels.rendering import fitting
@@ -19,6 +20,7 @@ from service.shapes import reply_json
 from service.spending import CAP, TEMPLATE, may_spend, tell_of_cap
 from service.storage.assignments import Owed
 from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
+from service.storage.engine import transaction
 from service.storage.outbox import call_back, enqueue, get_message
 from service.storage.people import find_accounts
 from service.storage.reminders import (
@@ -28,6 +30,7 @@ from service.storage.reminders import (
     keep_attempt,
     keep_notice,
     overdue_attempts,
+    overtaken_attempts,
     set_state,
     settled_attempts,
     told_by,
@@ -65,7 +68,8 @@ def follow(
 
     `by_day`: people may be disturbed now; otherwise the next way waits until they may.
     """
-    for attempt in settled_attempts(session, _AT_ONCE):
+    today = at.astimezone(VIETNAM).date()
+    for attempt in settled_attempts(session, today, _AT_ONCE):
         message = get_message(session, attempt.message_id)
         if message is None or message.state == "unclear":
             attempt.outcome = "unclear"  # perhaps it arrived: it is not sent another way
@@ -75,10 +79,30 @@ def follow(
             set_state(session, attempt.notice_id, "told")
         elif by_day:
             attempt.outcome = (message.error or "failed")[:200]
-            _next(session, settings, calendar, attempt, at)
+            # What a channel never takes is not tried twice; what was may be taken tomorrow.
+            again = message.attempts > 1
+            _next(session, settings, calendar, attempt, at, again=again)
     wait = timedelta(hours=settings.remind_wait_hours)
     for attempt in overdue_attempts(session, at - wait, _AT_ONCE) if by_day else ():
         _overdue(session, settings, calendar, attempt, at)
+
+
+def recall(engine: Engine, day: date) -> None:
+    """What was to be told before `day` and still waits to be sent is not sent: it comes too late.
+
+    It is gathered anew on the next day on which people are told, which says that it comes late.
+    """
+    found = _AT_ONCE
+    while found == _AT_ONCE:
+        with transaction(engine) as session:
+            attempts = overtaken_attempts(session, day, _AT_ONCE)
+            found = len(attempts)
+            for attempt in attempts:
+                message = get_message(session, attempt.message_id)
+                if message is not None and call_back(session, message):  # else it is being sent
+                    attempt.outcome = "late"
+                    session.add(attempt)
+                    _another_day(session, attempt.notice_id)
 
 
 def _overdue(
@@ -106,13 +130,21 @@ def _overdue(
 
 
 def _next(
-    session: Session, settings: Settings, calendar: Calendar, attempt: NoticeAttempt, at: datetime
+    session: Session,
+    settings: Settings,
+    calendar: Calendar,
+    attempt: NoticeAttempt,
+    at: datetime,
+    *,
+    again: bool,
 ) -> None:
-    """By another way, in the words of now: what is settled meanwhile is left out."""
+    """By another way, in the words of now: what is settled meanwhile is left out.
+
+    `again`: where there is none, it is gathered anew tomorrow.
+    """
     notice, today = get_notice(session, attempt.notice_id), at.astimezone(VIETNAM).date()
     if notice.day != today:  # it is gathered anew, with whatever else there is on this day
-        wait_again(session, attempt.notice_id)
-        set_state(session, attempt.notice_id, "unreached")
+        _another_day(session, attempt.notice_id)
         return
     waiting = told_by(session, attempt.notice_id, today)
     if not waiting:
@@ -121,9 +153,16 @@ def _next(
     way, capped = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
     if way:
         _send(session, settings, calendar, notice, way, waiting, at)
-    else:
-        why = _why(session, settings, at, capped=capped)
-        set_state(session, attempt.notice_id, "unreached", why)
+        return
+    why = _why(session, settings, at, capped=capped)
+    set_state(session, attempt.notice_id, "open" if again else "unreached", why)
+    if again:
+        attempt.outcome = "waited"
+
+
+def _another_day(session: Session, notice_id: int) -> None:
+    wait_again(session, notice_id)
+    set_state(session, notice_id, "unreached")
 
 
 def _way(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from importlib.metadata import version
 
 from sqlalchemy import Engine
@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from service import clock
 from service.duties.calendar import Calendar
-from service.duties.following import begin_notice, follow
+from service.duties.following import begin_notice, follow, recall
 from service.duties.policies import default_policy, policy_of
 from service.duties.schedule import (
     Planned,
@@ -58,6 +58,7 @@ def remind(engine: Engine, settings: Settings) -> None:
     """Plan and send what is due; nothing at night and on days off, cheap while nothing is due."""
     at = clock.now(settings)
     today = at.astimezone(clock.VIETNAM).date()
+    hold_back(engine, settings)
     with transaction(engine) as session:
         calendar = calendar_of(session)
         by_day = _is_time(settings, calendar, at)
@@ -70,6 +71,12 @@ def remind(engine: Engine, settings: Settings) -> None:
             return
     while _tell(engine, settings, calendar, at, today):
         pass
+
+
+def hold_back(engine: Engine, settings: Settings) -> None:
+    """What of the day still waits to be sent when its hours are over waits for another."""
+    local = clock.now(settings).astimezone(clock.VIETNAM)
+    recall(engine, local.date() + timedelta(days=local.time() >= NIGHT))
 
 
 def reckon_anew(session: Session, settings: Settings, at: datetime) -> None:

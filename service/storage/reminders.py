@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, update
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -253,15 +253,40 @@ def get_notice(session: Session, notice_id: int) -> Notice:
     return session.get_one(Notice, notice_id)
 
 
-def settled_attempts(session: Session, limit: int) -> list[NoticeAttempt]:
-    """Attempts whose message has ended, and that nobody else looks at; not those of the page."""
-    ended = col(OutboundMessage.state).in_(("sent", "unclear", "failed"))
+def settled_attempts(session: Session, today: date, limit: int) -> list[NoticeAttempt]:
+    """Attempts whose message has ended, and that nobody else looks at; not those of the page.
+
+    One that has failed and of which something was thought only after the day of its notice.
+    """
+    before = exists().where(col(Notice.id) == col(NoticeAttempt.notice_id), col(Notice.day) < today)
+    ended = or_(
+        col(OutboundMessage.state).in_(("sent", "unclear")),
+        and_(
+            col(OutboundMessage.state) == "failed",
+            or_(col(NoticeAttempt.outcome) == "", before),
+        ),
+    )
     gone = col(OutboundMessage.id).is_(None)
     return list(
         session.exec(
             select(NoticeAttempt)
             .outerjoin(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
             .where(_OPEN, or_(and_(col(NoticeAttempt.channel) != "web", ended), gone))
+            .order_by(col(NoticeAttempt.id))
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=NoticeAttempt)
+        )
+    )
+
+
+def overtaken_attempts(session: Session, day: date, limit: int) -> list[NoticeAttempt]:
+    """Attempts at notices of before `day` whose message still waits, and nobody else looks at."""
+    return list(
+        session.exec(
+            select(NoticeAttempt)
+            .join(Notice, col(Notice.id) == col(NoticeAttempt.notice_id))
+            .join(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
+            .where(_OPEN, col(Notice.day) < day, col(OutboundMessage.state) == "waiting")
             .order_by(col(NoticeAttempt.id))
             .limit(limit)
             .with_for_update(skip_locked=True, of=NoticeAttempt)

@@ -234,7 +234,8 @@ def test_a_unit_that_becomes_part_of_another_leaves_what_it_owes(office: Owing) 
     both = office.obligation(title="Báo cáo năm")
     with transaction(office.engine) as session:
         put_on(session, both, [first, second], REPORT, office.today)
-        office.go_to(date(2023, 9, 1))
+    office.go_to(date(2023, 9, 1))
+    with transaction(office.engine) as session:
         merge_units(
             session, session.get_one(Unit, first), session.get_one(Unit, second),
             date(2023, 9, 1), office.today, office.clock.now,
@@ -606,6 +607,80 @@ def test_a_channel_that_is_away_is_called_back_for_another(office: Owing) -> Non
     assert [m.state for m in messages(office)] == ["failed", "sent"]
 
 
+@pytest.mark.parametrize("hours", [(20,), (23, 7), ()])  # at night; or nobody ran until morning
+def test_what_still_waits_in_the_evening_comes_another_day(
+    office: Owing, hours: tuple[int, ...]
+) -> None:
+    office.away = True
+    one = office.owes(office.unit("Trường A"), PLAN)
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    office.go_to(date(2023, 9, 5), 19)
+    office.remind()
+    assert [m.state for m in messages(office)] == ["waiting"]
+    for hour in hours:
+        office.go_to(date(2023, 9, 5 + (hour < 8)), hour)
+        office.remind()
+        assert [m.state for m in messages(office)] == ["failed"]
+        assert attempts(office) == [("telegram", "late")]
+    office.go_to(date(2023, 9, 6))
+    office.remind()
+    office.remind()
+    assert [m.state for m in messages(office)] == ["failed", "waiting"]
+    assert "lẽ ra đến ngày thứ Ba 05/09/2023" in messages(office)[-1].text
+    assert office.told(one) == ["05/09 before"]
+
+
+def test_what_still_waits_and_is_done_meanwhile_does_not_come(office: Owing) -> None:
+    office.away = True
+    one = office.owes(office.unit("Trường A"), PLAN)
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    office.go_to(date(2023, 9, 5), 21)
+    office.report(one)
+    office.go_to(date(2023, 9, 6))
+    office.remind()
+    assert [m.state for m in messages(office)] == ["failed"]
+    assert office.told(one) == ["05/09 before dropped"]
+
+
+def test_many_that_still_wait_are_all_called_back(office: Owing) -> None:
+    office.away = True
+    office.owes(office.unit("Trường A", people=201), PLAN)
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    office.go_to(date(2023, 9, 5), 20)
+    office.remind()
+    assert {m.state for m in messages(office)} == {"failed"}
+
+
+def test_what_was_given_up_on_for_a_day_is_tried_the_next(office: Owing) -> None:
+    office.owes(office.unit("Trường A"), PLAN)
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    settle(office, "failed", "502", attempts=8)
+    for hour in (9, 15, 21):
+        office.go_to(date(2023, 9, 5), hour)
+        office.remind()
+        assert attempts(office) == [("telegram", "waited")]
+    office.go_to(date(2023, 9, 6))
+    office.remind()
+    office.remind()
+    assert attempts(office) == [("telegram", "502"), ("telegram", "")]
+    assert "lẽ ra đến ngày thứ Ba 05/09/2023" in messages(office)[-1].text
+
+
+def test_what_a_channel_never_takes_is_not_tried_the_next_day(office: Owing) -> None:
+    office.owes(office.unit("Trường A"), PLAN)
+    office.go_to(date(2023, 9, 5))
+    office.remind()
+    settle(office, "failed", "400", attempts=1)
+    for day in (5, 6):
+        office.go_to(date(2023, 9, day), 9)
+        office.remind()
+        assert attempts(office) == [("telegram", "400")]
+
+
 def test_nobody_to_be_reached_is_kept_as_that(office: Owing) -> None:
     office.owes(office.unit("Trường A"), PLAN)
     with transaction(office.engine) as session:
@@ -640,10 +715,11 @@ def attempts(office: Owing) -> list[tuple[str, str]]:
         return [(one.channel, one.outcome) for one in found]
 
 
-def settle(office: Owing, state: str, error: str | None) -> None:
+def settle(office: Owing, state: str, error: str | None, attempts: int = 1) -> None:
     """What the sender makes of every message."""
+    values = {"state": state, "error": error, "attempts": attempts}
     with transaction(office.engine) as session:
-        session.execute(update(OutboundMessage).values(state=state, error=error))
+        session.execute(update(OutboundMessage).values(values))
 
 
 def falls_back(office: Owing) -> None:

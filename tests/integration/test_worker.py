@@ -10,14 +10,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from service import clock
+from service.clock import VIETNAM
 from service.delivery import worker
 from service.delivery.worker import Line, Work, is_alive
 from service.storage.channel_states import lead
 from service.storage.delivery_tables import Leader, OutboundMessage, PeriodicTurn
 from service.storage.engine import transaction
 from service.storage.outbox import enqueue
+from service.storage.reminders import keep_attempt, keep_notice
 from tests.builders import KEEPING, an_incoming
 from tests.delivering import Office, away, running, until
+from tests.desk import an_account
 from tests.fakes.answers import LEAD
 from tests.fakes.channels import FakeChannel, FakePoller
 
@@ -114,6 +118,23 @@ async def test_the_days_work_is_done_once_by_one_of_all(
     assert "riêng tư" not in caplog.text
     with transaction(office.engine) as session:
         assert session.exec(select(OutboundMessage)).all() == []
+
+
+async def test_a_reminder_of_yesterday_does_not_go_out_when_it_starts(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "look_after", lambda *_: None)  # it would come a moment too late
+    with transaction(office.engine) as session:
+        person = an_account(session, "fake", "chat-42").person_id
+        at = clock.now(office.desk.settings) - timedelta(days=1)
+        notice = keep_notice(session, person, at.astimezone(VIETNAM).date(), at).id or 0
+        message = enqueue(session, "fake", "chat-42", "Còn 1 ngày.", at)
+        keep_attempt(session, notice, "fake", message, at)
+        enqueue(session, "fake", "chat-43", "Anh/chị đã hỏi.", at)
+    channel = FakeChannel()
+    async with working(office, Line(channel)):
+        await until(lambda: channel.sent)
+    assert [message.text for message in channel.sent] == ["Anh/chị đã hỏi."]
 
 
 async def test_what_it_led_is_free_when_it_ends(office: Office) -> None:

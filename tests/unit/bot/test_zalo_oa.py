@@ -321,6 +321,13 @@ def test_how_sending_fails(answer: Answer, error: type[DeliveryError]) -> None:
     assert "access-1" not in str(failed.value)
 
 
+@pytest.mark.parametrize("error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("late")])
+def test_that_it_cannot_be_reached_is_said_as_of_every_channel(error: httpx.HTTPError) -> None:
+    with pytest.raises(TryLater) as failed:
+        send(asking(error), Outgoing(USER, "Chào Anh/chị"))
+    assert failed.value.code == f"network: {type(error).__name__}"
+
+
 def test_what_is_told_beside_a_yes_may_be_missing() -> None:
     assert send(asking(httpx.Response(200, json={"error": 0})), Outgoing(USER, "a")) == ""
     assert send(asking(httpx.Response(200, json={"error": "0"})), Outgoing(USER, "a")) == ""
