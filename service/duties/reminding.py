@@ -12,13 +12,14 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from importlib.metadata import version
+from time import monotonic, sleep
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from service import clock
 from service.duties.calendar import Calendar
-from service.duties.following import begin_notice, follow, recall
+from service.duties.following import begin_notices, follow, recall
 from service.duties.policies import default_policy, policy_of
 from service.duties.schedule import (
     Planned,
@@ -51,7 +52,10 @@ from service.storage.retention import RECKONED
 log = logging.getLogger(__name__)
 
 NIGHT = time(20)  #: from then on nobody is disturbed
-_ASSIGNMENTS, _PEOPLE = 2_000, 50  #: of one transaction: those who write meanwhile wait for it
+_ASSIGNMENTS, _PEOPLE = 2_000, 25  #: of one transaction: those who write meanwhile wait for it
+_LOOK = 10.0  #: seconds of telling until the worker does its other work, and goes on
+#: Times as long as a transaction takes pass until the next: others send what was told meanwhile.
+_BREATH = 2
 
 
 def remind(engine: Engine, settings: Settings) -> None:
@@ -69,8 +73,10 @@ def remind(engine: Engine, settings: Settings) -> None:
     with transaction(engine) as session:
         if is_falling(session, today):  # another process is at it: a digest holds all of a day
             return
-    while _tell(engine, settings, calendar, at, today):
-        pass
+    began = now = monotonic()
+    while _tell(engine, settings, calendar, at, today) and now - began < _LOOK:
+        sleep(_BREATH * (monotonic() - now))
+        now = monotonic()
 
 
 def hold_back(engine: Engine, settings: Settings) -> None:
@@ -196,13 +202,15 @@ def _row(
 def _tell(
     engine: Engine, settings: Settings, calendar: Calendar, at: datetime, today: date
 ) -> bool:
-    """One message to each of some people; False when nobody waits."""
+    """One message to each of some people; whether more may wait."""
     with transaction(engine) as session:
         people = people_to_tell(session, _PEOPLE)
-        for person_id in people:
-            waiting = take_waiting(session, person_id, today)
-            for for_head in (False, True):
-                mine = [each for each in waiting if (each[0].kind == "head") is for_head]
-                if mine:
-                    begin_notice(session, settings, calendar, mine, at, today)
-        return bool(people)
+        waiting = take_waiting(session, people, today) if people else {}
+        for for_head in (False, True):
+            mine = {
+                person: [each for each in theirs if (each[0].kind == "head") is for_head]
+                for person, theirs in waiting.items()
+            }
+            notices = {person: told for person, told in mine.items() if told}
+            begin_notices(session, settings, calendar, notices, at, today)
+        return len(people) == _PEOPLE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -196,6 +196,15 @@ def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
     return list(
         session.exec(select(ChannelAccount).where(col(ChannelAccount.person_id) == person_id))
     )
+
+
+def accounts_of(session: Session, people: Collection[int]) -> dict[int, list[ChannelAccount]]:
+    """All channels of many, by person; of somebody without any nothing."""
+    found: dict[int, list[ChannelAccount]] = {}
+    of = select(ChannelAccount).where(col(ChannelAccount.person_id).in_(people))
+    for account in session.exec(of):
+        found.setdefault(account.person_id, []).append(account)
+    return found
 
 
 def files_of(session: Session, person_id: int) -> list[StoredFile]:
