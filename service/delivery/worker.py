@@ -18,7 +18,7 @@ from service.delivery.handling import Post
 from service.delivery.polling import Polling
 from service.delivery.processes import free_the_dead, new_name
 from service.delivery.sending import IN_FLIGHT, Sender
-from service.duties.following import recall
+from service.duties.reminding import hold_back
 from service.housekeeping import look_after
 from service.storage.channel_states import note, state_of, step_down, take_turn
 from service.storage.engine import transaction
@@ -58,7 +58,7 @@ async def run(work: Work, stop: asyncio.Event) -> None:
     """Work until `stop` is set; what is begun is finished."""
     worker, desk = new_name(), work.post.desk
     free_the_dead(desk.engine)
-    recall(desk.engine, clock.now(desk.settings))  # before anything goes out that is a day old
+    hold_back(desk.engine, desk.settings)  # before anything goes out that is a day old
     channels = {line.channel.name: line.channel for line in work.lines}
     share = max(1, IN_FLIGHT // max(1, len(channels)))
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="worker") as threads:

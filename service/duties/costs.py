@@ -10,8 +10,8 @@ from service.duties.routes import routes
 from service.settings import Settings
 from service.spending import estimate
 from service.storage.obligations import units_of, unsettled
+from service.storage.people import accounts_of
 from service.storage.reminders import responsible
-from service.storage.told import accounts_of
 
 
 def round_cost(session: Session, settings: Settings, obligation_id: int, at: datetime) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -19,18 +19,18 @@ from service.settings import Settings
 from service.shapes import reply_json
 from service.spending import CAP, TEMPLATE, may_spend, tell_of_cap
 from service.storage.assignments import Owed
-from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
 from service.storage.engine import transaction
 from service.storage.outbox import call_back, enqueue, get_message
-from service.storage.people import find_accounts
-from service.storage.people_tables import MAIL
+from service.storage.people import accounts_of, find_accounts
+from service.storage.people_tables import MAIL, ChannelAccount
 from service.storage.reminders import (
     attempts_of,
-    belongs_to,
+    belong_to,
     get_notice,
-    keep_attempt,
-    keep_notice,
+    keep_attempts,
+    keep_notices,
+    note_sent,
     overdue_attempts,
     overtaken_attempts,
     set_state,
@@ -42,26 +42,36 @@ from service.storage.reminders import (
 #: Of the channels that take few.
 _MOST_BUTTONS = {"zalo_bot": 0, MAIL: 0, "zalo_oa": BUTTONS}
 _AT_ONCE = 200  #: attempts of one look
-NIGHT = time(20)  #: from then on nobody is disturbed
+_SENT_AT_ONCE = 2_000  #: of those of which there is nothing more to think
 
 
-def begin_notice(
+def begin_notices(
     session: Session,
     settings: Settings,
     calendar: Calendar,
-    waiting: Sequence[tuple[Reminder, Owed]],
+    waiting: Mapping[int, Sequence[tuple[Reminder, Owed]]],
     at: datetime,
     today: date,
 ) -> None:
-    """Send one message for these reminders of one person; nobody reached is kept, too."""
-    notice = keep_notice(session, waiting[0][0].person_id, today, at)
-    notice_id = _id(notice)
-    belongs_to(session, [one.id for one, _ in waiting if one.id is not None], notice_id)
-    way, capped = _way(session, settings, notice, (), at)
-    if way:
-        _send(session, settings, calendar, notice, way, waiting, at)
-    else:
-        set_state(session, notice_id, "unreached", _why(session, settings, at, capped=capped))
+    """Send one message to each person for their reminders; nobody reached is kept, too."""
+    accounts = accounts_of(session, waiting)
+    ways: dict[int, Route] = {}
+    states: dict[int, tuple[str, str]] = {}
+    for person in waiting:
+        way, capped = _way(session, settings, accounts.get(person, []), (), at)
+        if way:
+            ways[person], states[person] = way, ("open", "")
+        else:
+            states[person] = ("unreached", _why(session, settings, at, capped=capped))
+    notices = keep_notices(session, states, today, at)
+    told = {one.id or 0: notices[person] for person, mine in waiting.items() for one, _ in mine}
+    belong_to(session, told)
+    tried = [
+        (id_, way.name, _enqueued(session, settings, calendar, id_, way, waiting[person], at))
+        for person, way in ways.items()
+        for id_ in [notices[person]]
+    ]
+    keep_attempts(session, tried, at)
 
 
 def follow(
@@ -71,32 +81,28 @@ def follow(
 
     `by_day`: people may be disturbed now; otherwise the next way waits until they may.
     """
+    note_sent(session, _SENT_AT_ONCE)
     today = at.astimezone(VIETNAM).date()
     for attempt in settled_attempts(session, today, _AT_ONCE):
         message = get_message(session, attempt.message_id)
         if message is None or message.state == "unclear":
             attempt.outcome = "unclear"  # perhaps it arrived: it is not sent another way
             set_state(session, attempt.notice_id, "unclear")
-        elif message.state == "sent":
-            attempt.outcome = "told"
-            set_state(session, attempt.notice_id, "told")
-        elif by_day and _is_worth_a_morning(session, settings, attempt, message, at):
-            attempt.outcome = "waited"
         elif by_day:
             attempt.outcome = (message.error or "failed")[:200]
-            _next(session, settings, calendar, attempt, at)
+            # What a channel never takes is not tried twice; what was may be taken tomorrow.
+            again = message.attempts > 1
+            _next(session, settings, calendar, attempt, at, again=again)
     wait = timedelta(hours=settings.remind_wait_hours)
     for attempt in overdue_attempts(session, at - wait, _AT_ONCE) if by_day else ():
         _overdue(session, settings, calendar, attempt, at)
 
 
-def recall(engine: Engine, at: datetime) -> None:
-    """What still waits when the hours of its day are over is not sent: it would come at night.
+def recall(engine: Engine, day: date) -> None:
+    """What was to be told before `day` and still waits to be sent is not sent: it comes too late.
 
     It is gathered anew on the next day on which people are told, which says that it comes late.
     """
-    local = at.astimezone(VIETNAM)
-    day = local.date() + timedelta(days=local.time() >= NIGHT)
     found = _AT_ONCE
     while found == _AT_ONCE:
         with transaction(engine) as session:
@@ -104,27 +110,10 @@ def recall(engine: Engine, at: datetime) -> None:
             found = len(attempts)
             for attempt in attempts:
                 message = get_message(session, attempt.message_id)
-                if message is None or not call_back(session, message):
-                    continue  # it is just being sent
-                attempt.outcome = "late"
-                session.add(attempt)
-                _another_day(session, attempt.notice_id)
-
-
-def _is_worth_a_morning(
-    session: Session,
-    settings: Settings,
-    attempt: NoticeAttempt,
-    message: OutboundMessage,
-    at: datetime,
-) -> bool:
-    """Whether the channel was only given up on today, and there is no other: tomorrow it may do."""
-    notice = get_notice(session, attempt.notice_id)
-    of_today = notice.day == at.astimezone(VIETNAM).date()
-    if not of_today or message.attempts <= 1:  # what it never takes is not tried twice
-        return False
-    way, _ = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
-    return way is None
+                if message is not None and call_back(session, message):  # else it is being sent
+                    attempt.outcome = "late"
+                    session.add(attempt)
+                    _another_day(session, attempt.notice_id)
 
 
 def _overdue(
@@ -136,7 +125,7 @@ def _overdue(
     notice, today = get_notice(session, attempt.notice_id), at.astimezone(VIETNAM).date()
     if message is None or notice.day != today:
         return  # on another day there is another reminder, or none
-    way, capped = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
+    way, capped = _next_way(session, settings, attempt, at)
     if way is None:
         why = _why(session, settings, at, capped=capped)
         set_state(session, attempt.notice_id, "open", why)  # it may still be looked at
@@ -152,9 +141,18 @@ def _overdue(
 
 
 def _next(
-    session: Session, settings: Settings, calendar: Calendar, attempt: NoticeAttempt, at: datetime
+    session: Session,
+    settings: Settings,
+    calendar: Calendar,
+    attempt: NoticeAttempt,
+    at: datetime,
+    *,
+    again: bool,
 ) -> None:
-    """By another way, in the words of now: what is settled meanwhile is left out."""
+    """By another way, in the words of now: what is settled meanwhile is left out.
+
+    `again`: where there is none, it is gathered anew tomorrow.
+    """
     notice, today = get_notice(session, attempt.notice_id), at.astimezone(VIETNAM).date()
     if notice.day != today:  # it is gathered anew, with whatever else there is on this day
         _another_day(session, attempt.notice_id)
@@ -163,12 +161,14 @@ def _next(
     if not waiting:
         set_state(session, attempt.notice_id, "dropped")
         return
-    way, capped = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
+    way, capped = _next_way(session, settings, attempt, at)
     if way:
         _send(session, settings, calendar, notice, way, waiting, at)
-    else:
-        why = _why(session, settings, at, capped=capped)
-        set_state(session, attempt.notice_id, "unreached", why)
+        return
+    why = _why(session, settings, at, capped=capped)
+    set_state(session, attempt.notice_id, "open" if again else "unreached", why)
+    if again:
+        attempt.outcome = "waited"
 
 
 def _another_day(session: Session, notice_id: int) -> None:
@@ -176,17 +176,25 @@ def _another_day(session: Session, notice_id: int) -> None:
     set_state(session, notice_id, "unreached")
 
 
+def _next_way(
+    session: Session, settings: Settings, attempt: NoticeAttempt, at: datetime
+) -> tuple[Route | None, bool]:
+    person = get_notice(session, attempt.notice_id).person_id
+    tried = attempts_of(session, attempt.notice_id)
+    return _way(session, settings, find_accounts(session, person), tried, at)
+
+
 def _way(
     session: Session,
     settings: Settings,
-    notice: Notice,
+    accounts: Sequence[ChannelAccount],
     tried: Sequence[NoticeAttempt],
     at: datetime,
 ) -> tuple[Route | None, bool]:
     """The best way that is left and may be paid for; whether money keeps us from one."""
     capped = any(one.outcome == CAP for one in tried)
     names = [one.channel for one in tried]
-    for way in routes(settings, find_accounts(session, notice.person_id), names, at):
+    for way in routes(settings, accounts, names, at):
         if may_spend(session, settings, way.name, at):
             return way, capped
         capped = True
@@ -209,7 +217,20 @@ def _send(
     waiting: Sequence[tuple[Reminder, Owed]],
     at: datetime,
 ) -> None:
-    today, notice_id = at.astimezone(VIETNAM).date(), _id(notice)
+    message = _enqueued(session, settings, calendar, _id(notice), way, waiting, at)
+    keep_attempts(session, [(_id(notice), way.name, message)], at)
+
+
+def _enqueued(
+    session: Session,
+    settings: Settings,
+    calendar: Calendar,
+    notice_id: int,
+    way: Route,
+    waiting: Sequence[tuple[Reminder, Owed]],
+    at: datetime,
+) -> int | None:
+    today = at.astimezone(VIETNAM).date()
     reply, template = reminding_of(waiting, calendar, today), None
     text = reply.text
     if way.name == MAIL:
@@ -217,7 +238,7 @@ def _send(
     if way.name == TEMPLATE:  # its words go out where somebody has written meanwhile
         template = {"id": settings.zalo_template_reminder, "data": blanks_of(waiting)}
     account, fetched = way.account, way.name == WEB
-    id_ = enqueue(
+    return enqueue(
         session,
         account.channel,
         account.chat,
@@ -229,7 +250,6 @@ def _send(
         key=f"notice:{notice_id}:{way.name}",
         sent=fetched,
     )
-    keep_attempt(session, notice_id, way.name, id_, at)
 
 
 def _buttons(reply: Reply, channel: str) -> tuple[Button, ...]:

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from service.clock import VIETNAM
 from service.duties.calendar import Calendar
-from service.duties.following import NIGHT
 from service.duties.policies import default_policy, policy_of
+from service.duties.reminding import NIGHT
 from service.duties.schedule import Policy, falls_due, of_heads, put_off, schedule
 from service.duties.wording import calendar_of
 from service.settings import Settings

@@ -1,22 +1,23 @@
 """Every day's reminders: planned once, gathered into one message for each person, and sent.
 
 Two steps, each of which may be repeated or broken off at any moment by any number of processes: a
-row is written for each (assignment, person, day) in planning.py; then the rows of one person become
-one message, in the transaction that marks them as told. following.py sees what becomes of it.
+row is written for each (assignment, person, day); then the rows of one person become one message,
+in the transaction that marks them as told. What becomes of it is followed in following.py.
 """
 
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from importlib.metadata import version
+from time import monotonic, sleep
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from service import clock
 from service.duties.calendar import Calendar
-from service.duties.following import NIGHT, begin_notice, follow, recall
+from service.duties.following import begin_notices, follow, recall
 from service.duties.planning import plan_day
 from service.duties.wording import calendar_of
 from service.settings import Settings
@@ -26,14 +27,18 @@ from service.storage.engine import transaction
 from service.storage.reminders import is_falling, people_to_tell, take_waiting
 from service.storage.retention import RECKONED
 
-_PEOPLE = 50  #: of one transaction: those who write meanwhile wait for it
+NIGHT = time(20)  #: from then on nobody is disturbed
+_PEOPLE = 25  #: of one transaction: those who write meanwhile wait for it
+_LOOK = 10.0  #: seconds of telling until the worker does its other work, and goes on
+#: Times as long as a transaction takes pass until the next: others send what was told meanwhile.
+_BREATH = 2
 
 
 def remind(engine: Engine, settings: Settings) -> None:
     """Plan and send what is due; nothing at night and on days off, cheap while nothing is due."""
     at = clock.now(settings)
     today = at.astimezone(clock.VIETNAM).date()
-    recall(engine, at)
+    hold_back(engine, settings)
     with transaction(engine) as session:
         calendar = calendar_of(session)
         by_day = _is_time(settings, calendar, at)
@@ -44,8 +49,16 @@ def remind(engine: Engine, settings: Settings) -> None:
     with transaction(engine) as session:
         if is_falling(session, today):  # another process is at it: a digest holds all of a day
             return
-    while _tell(engine, settings, calendar, at, today):
-        pass
+    began = now = monotonic()
+    while _tell(engine, settings, calendar, at, today) and now - began < _LOOK:
+        sleep(_BREATH * (monotonic() - now))
+        now = monotonic()
+
+
+def hold_back(engine: Engine, settings: Settings) -> None:
+    """What of the day still waits to be sent when its hours are over waits for another."""
+    local = clock.now(settings).astimezone(clock.VIETNAM)
+    recall(engine, local.date() + timedelta(days=local.time() >= NIGHT))
 
 
 def reckon_anew(session: Session, settings: Settings, at: datetime) -> None:
@@ -64,13 +77,15 @@ def _is_time(settings: Settings, calendar: Calendar, at: datetime) -> bool:
 def _tell(
     engine: Engine, settings: Settings, calendar: Calendar, at: datetime, today: date
 ) -> bool:
-    """One message to each of some people; False when nobody waits."""
+    """One message to each of some people; whether more may wait."""
     with transaction(engine) as session:
         people = people_to_tell(session, _PEOPLE)
-        for person_id in people:
-            waiting = take_waiting(session, person_id, today)
-            for for_head in (False, True):
-                mine = [each for each in waiting if (each[0].kind == "head") is for_head]
-                if mine:
-                    begin_notice(session, settings, calendar, mine, at, today)
-        return bool(people)
+        waiting = take_waiting(session, people, today) if people else {}
+        for for_head in (False, True):
+            mine = {
+                person: [each for each in theirs if (each[0].kind == "head") is for_head]
+                for person, theirs in waiting.items()
+            }
+            notices = {person: told for person, told in mine.items() if told}
+            begin_notices(session, settings, calendar, notices, at, today)
+        return len(people) == _PEOPLE

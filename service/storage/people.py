@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from bot.messages import Incoming
 from bot.standing import Conversation
 from service.storage.form_tables import Submission
+from service.storage.numbers import among
 from service.storage.people_tables import (
     MAIL,
     ChannelAccount,
@@ -217,7 +218,7 @@ def find_accounts(session: Session, person_id: int) -> list[ChannelAccount]:
 def accounts_of(session: Session, person_ids: Collection[int]) -> dict[int, list[ChannelAccount]]:
     """All channels of each of these people."""
     found: dict[int, list[ChannelAccount]] = {}
-    of = select(ChannelAccount).where(col(ChannelAccount.person_id).in_(person_ids))
+    of = select(ChannelAccount).where(among(session, ChannelAccount.person_id, person_ids))
     for account in session.exec(of.order_by(col(ChannelAccount.id))):
         found.setdefault(account.person_id, []).append(account)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,6 @@ from service.storage.duty_tables import (
     PutOff,
     Reminder,
 )
-from service.storage.people_tables import ChannelAccount
 from service.storage.unit_tables import Unit
 from service.storage.upserts import rows_of
 
@@ -139,12 +138,3 @@ def units_named(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Names by id."""
     found = session.exec(select(Unit).where(col(Unit.id).in_(ids)))
     return {one.id: one.name for one in found if one.id is not None}
-
-
-def accounts_of(session: Session, person_ids: Collection[int]) -> dict[int, list[ChannelAccount]]:
-    """The channels of many people at once."""
-    found: dict[int, list[ChannelAccount]] = {}
-    of = select(ChannelAccount).where(col(ChannelAccount.person_id).in_(person_ids))
-    for one in session.exec(of):
-        found.setdefault(one.person_id, []).append(one)
-    return found
