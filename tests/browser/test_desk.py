@@ -83,10 +83,11 @@ def owed_everywhere(session: Session, person: int, now: datetime) -> None:
     )  # fmt: skip
     for days in (-5, 5):
         put_on(session, of.id or 0, [unit], today + timedelta(days), today - timedelta(30))
-    notice = keep_notice(session, person, today, now, "unreached")
-    keep_attempt(session, notice, "telegram", None, now)
+    notice = keep_notice(session, person, today, now)
+    notice.state = "unreached"
+    keep_attempt(session, notice.id or 0, "telegram", None, now)
     told = {"person_id": person, "planned_on": today, "assignment_id": 1}
-    session.add(Reminder(**told, day=today, kind="late", state="told", notice_id=notice))
+    session.add(Reminder(**told, day=today, kind="late", state="told", notice_id=notice.id))
     session.add(Reminder(**told, day=today - timedelta(1), kind="head", state="draft"))
 
 
