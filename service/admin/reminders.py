@@ -61,7 +61,7 @@ def page(
     shown = min(max(shown, _EARLIEST), today + _FARTHEST * _DAY)
     values = _past(desk, shown, show, page, is_today=shown == today) if shown <= today else {}
     if shown >= today:
-        values |= _coming(desk, shown, today)
+        values |= _coming(desk, shown, today, page)
     return draw(
         request,
         "admin_reminders.html",
@@ -105,21 +105,24 @@ def _past(desk: Desk, day: date, show: Show, number: int, *, is_today: bool) -> 
         "left_out": left_out,
         "waiting": waiting if is_today else 0,
         "address": _address(day),
-        "newer": f"{path}{number - 1}" if number > 1 else "",
-        "older": f"{path}{number + 1}" if len(found) > _PER_PAGE else "",
+        **_pager(path, number, more=len(found) > _PER_PAGE),
     }
 
 
-def _coming(desk: Desk, day: date, today: date) -> dict[str, object]:
+def _coming(desk: Desk, day: date, today: date, number: int) -> dict[str, object]:
     """Today: the days to come, and heads who wait; another day: its duties."""
     at, settings = clock.now(desk.settings), desk.settings
     with transaction(desk.engine) as session:
         if day > today:
             until = (day - today).days
             found = [one for one in coming_days(session, settings, at, until) if one.day == day]
-            duties = found[0].duties[:_PER_PAGE] if found else ()
+            start = (number - 1) * _PER_PAGE
+            duties = found[0].duties[start : start + _PER_PAGE + 1] if found else ()
             names = units_named(session, named(duties))
-            return {"coming": found, "duties": lines(duties, names)}
+            return {
+                "duties": lines(duties[:_PER_PAGE], names),
+                **_pager(f"{_address(day)}&page=", number, more=len(duties) > _PER_PAGE),
+            }
         to_come = coming_days(session, settings, at, _DAYS)
         money = spent(session, at)
         waiting, listed = heads_to_tell(session), drafts_to_heads(session, _PER_PAGE + 1)
@@ -134,6 +137,13 @@ def _coming(desk: Desk, day: date, today: date) -> dict[str, object]:
         "heads": waiting,
         "drafts": drafts(listed[:_PER_PAGE]),
         "more_heads": said["heads_more"].format(count=_PER_PAGE) if len(listed) > _PER_PAGE else "",
+    }
+
+
+def _pager(path: str, number: int, *, more: bool) -> dict[str, object]:
+    return {
+        "newer": f"{path}{number - 1}" if number > 1 else "",
+        "older": f"{path}{number + 1}" if more else "",
     }
 
 

@@ -173,6 +173,17 @@ def test_they_are_what_is_told_then(editor: Officer, office: Owing) -> None:
     assert (date(2023, 9, 13), units[0]) in told
 
 
+def test_many_duties_of_one_day_are_turned_over_like_pages(editor: Officer, office: Owing) -> None:
+    unit = office.unit("Trường A")
+    for number in range(51):
+        office.owes(unit, LAST, title=f"Báo cáo số {number:02}", fingerprint=f"{number:064}")
+    day = f"{PAGE}?day=2023-09-05"
+    first, second = editor.get(day).text, editor.get(f"{day}&page=2").text
+    assert ("Báo cáo số 49" in first, "Báo cáo số 50" in first) == (True, False)
+    assert f"{words()['older']} →" in first
+    assert ("Báo cáo số 49" in second, "Báo cáo số 50" in second) == (False, True)
+
+
 def test_what_is_told_already_today_is_not_to_come(office: Owing) -> None:
     office.owes(office.unit("Trường A"), LAST)
     office.go_to(date(2023, 9, 5), 7)
