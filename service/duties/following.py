@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Engine
@@ -23,14 +23,15 @@ from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
 from service.storage.engine import transaction
 from service.storage.outbox import call_back, enqueue, get_message
-from service.storage.people import find_accounts
-from service.storage.people_tables import MAIL
+from service.storage.people import accounts_of, find_accounts
+from service.storage.people_tables import MAIL, ChannelAccount
 from service.storage.reminders import (
     attempts_of,
-    belongs_to,
+    belong_to,
     get_notice,
-    keep_attempt,
-    keep_notice,
+    keep_attempts,
+    keep_notices,
+    note_sent,
     overdue_attempts,
     overtaken_attempts,
     set_state,
@@ -42,26 +43,37 @@ from service.storage.reminders import (
 #: Of the channels that take few.
 _MOST_BUTTONS = {"zalo_bot": 0, MAIL: 0, "zalo_oa": BUTTONS}
 _AT_ONCE = 200  #: attempts of one look
+_SENT_AT_ONCE = 2_000  #: of those of which there is nothing more to think
 NIGHT = time(20)  #: from then on nobody is disturbed
 
 
-def begin_notice(
+def begin_notices(
     session: Session,
     settings: Settings,
     calendar: Calendar,
-    waiting: Sequence[tuple[Reminder, Owed]],
+    waiting: Mapping[int, Sequence[tuple[Reminder, Owed]]],
     at: datetime,
     today: date,
 ) -> None:
-    """Send one message for these reminders of one person; nobody reached is kept, too."""
-    notice = keep_notice(session, waiting[0][0].person_id, today, at)
-    notice_id = _id(notice)
-    belongs_to(session, [one.id for one, _ in waiting if one.id is not None], notice_id)
-    way, capped = _way(session, settings, notice, (), at)
-    if way:
-        _send(session, settings, calendar, notice, way, waiting, at)
-    else:
-        set_state(session, notice_id, "unreached", _why(session, settings, at, capped=capped))
+    """Send one message to each person for their reminders; nobody reached is kept, too."""
+    accounts = accounts_of(session, waiting)
+    ways: dict[int, Route] = {}
+    states: dict[int, tuple[str, str]] = {}
+    for person in waiting:
+        way, capped = _way(session, settings, accounts.get(person, []), (), at)
+        if way:
+            ways[person], states[person] = way, ("open", "")
+        else:
+            states[person] = ("unreached", _why(session, settings, at, capped=capped))
+    notices = keep_notices(session, states, today, at)
+    told = {one.id or 0: notices[person] for person, mine in waiting.items() for one, _ in mine}
+    belong_to(session, told)
+    tried = [
+        (id_, way.name, _enqueued(session, settings, calendar, id_, way, waiting[person], at))
+        for person, way in ways.items()
+        for id_ in [notices[person]]
+    ]
+    keep_attempts(session, tried, at)
 
 
 def follow(
@@ -71,15 +83,13 @@ def follow(
 
     `by_day`: people may be disturbed now; otherwise the next way waits until they may.
     """
+    note_sent(session, _SENT_AT_ONCE)
     today = at.astimezone(VIETNAM).date()
     for attempt in settled_attempts(session, today, _AT_ONCE):
         message = get_message(session, attempt.message_id)
         if message is None or message.state == "unclear":
             attempt.outcome = "unclear"  # perhaps it arrived: it is not sent another way
             set_state(session, attempt.notice_id, "unclear")
-        elif message.state == "sent":
-            attempt.outcome = "told"
-            set_state(session, attempt.notice_id, "told")
         elif by_day and _is_worth_a_morning(session, settings, attempt, message, at):
             attempt.outcome = "waited"
         elif by_day:
@@ -119,11 +129,10 @@ def _is_worth_a_morning(
     at: datetime,
 ) -> bool:
     """Whether the channel was only given up on today, and there is no other: tomorrow it may do."""
-    notice = get_notice(session, attempt.notice_id)
-    of_today = notice.day == at.astimezone(VIETNAM).date()
+    of_today = get_notice(session, attempt.notice_id).day == at.astimezone(VIETNAM).date()
     if not of_today or message.attempts <= 1:  # what it never takes is not tried twice
         return False
-    way, _ = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
+    way, _ = _next_way(session, settings, attempt, at)
     return way is None
 
 
@@ -136,7 +145,7 @@ def _overdue(
     notice, today = get_notice(session, attempt.notice_id), at.astimezone(VIETNAM).date()
     if message is None or notice.day != today:
         return  # on another day there is another reminder, or none
-    way, capped = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
+    way, capped = _next_way(session, settings, attempt, at)
     if way is None:
         why = _why(session, settings, at, capped=capped)
         set_state(session, attempt.notice_id, "open", why)  # it may still be looked at
@@ -163,7 +172,7 @@ def _next(
     if not waiting:
         set_state(session, attempt.notice_id, "dropped")
         return
-    way, capped = _way(session, settings, notice, attempts_of(session, attempt.notice_id), at)
+    way, capped = _next_way(session, settings, attempt, at)
     if way:
         _send(session, settings, calendar, notice, way, waiting, at)
     else:
@@ -176,17 +185,25 @@ def _another_day(session: Session, notice_id: int) -> None:
     set_state(session, notice_id, "unreached")
 
 
+def _next_way(
+    session: Session, settings: Settings, attempt: NoticeAttempt, at: datetime
+) -> tuple[Route | None, bool]:
+    person = get_notice(session, attempt.notice_id).person_id
+    tried = attempts_of(session, attempt.notice_id)
+    return _way(session, settings, find_accounts(session, person), tried, at)
+
+
 def _way(
     session: Session,
     settings: Settings,
-    notice: Notice,
+    accounts: Sequence[ChannelAccount],
     tried: Sequence[NoticeAttempt],
     at: datetime,
 ) -> tuple[Route | None, bool]:
     """The best way that is left and may be paid for; whether money keeps us from one."""
     capped = any(one.outcome == CAP for one in tried)
     names = [one.channel for one in tried]
-    for way in routes(settings, find_accounts(session, notice.person_id), names, at):
+    for way in routes(settings, accounts, names, at):
         if may_spend(session, settings, way.name, at):
             return way, capped
         capped = True
@@ -209,7 +226,20 @@ def _send(
     waiting: Sequence[tuple[Reminder, Owed]],
     at: datetime,
 ) -> None:
-    today, notice_id = at.astimezone(VIETNAM).date(), _id(notice)
+    message = _enqueued(session, settings, calendar, _id(notice), way, waiting, at)
+    keep_attempts(session, [(_id(notice), way.name, message)], at)
+
+
+def _enqueued(
+    session: Session,
+    settings: Settings,
+    calendar: Calendar,
+    notice_id: int,
+    way: Route,
+    waiting: Sequence[tuple[Reminder, Owed]],
+    at: datetime,
+) -> int | None:
+    today = at.astimezone(VIETNAM).date()
     reply, template = reminding_of(waiting, calendar, today), None
     text = reply.text
     if way.name == MAIL:
@@ -217,7 +247,7 @@ def _send(
     if way.name == TEMPLATE:  # its words go out where somebody has written meanwhile
         template = {"id": settings.zalo_template_reminder, "data": blanks_of(waiting)}
     account, fetched = way.account, way.name == WEB
-    id_ = enqueue(
+    return enqueue(
         session,
         account.channel,
         account.chat,
@@ -229,7 +259,6 @@ def _send(
         key=f"notice:{notice_id}:{way.name}",
         sent=fetched,
     )
-    keep_attempt(session, notice_id, way.name, id_, at)
 
 
 def _buttons(reply: Reply, channel: str) -> tuple[Button, ...]:

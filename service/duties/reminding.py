@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime, time
 from importlib.metadata import version
+from time import monotonic, sleep
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from service import clock
 from service.duties.calendar import Calendar
-from service.duties.following import NIGHT, begin_notice, follow, recall
+from service.duties.following import NIGHT, begin_notices, follow, recall
 from service.duties.planning import plan_day
 from service.duties.wording import calendar_of
 from service.settings import Settings
@@ -26,7 +27,10 @@ from service.storage.engine import transaction
 from service.storage.reminders import is_falling, people_to_tell, take_waiting
 from service.storage.retention import RECKONED
 
-_PEOPLE = 50  #: of one transaction: those who write meanwhile wait for it
+_PEOPLE = 25  #: of one transaction: those who write meanwhile wait for it
+_LOOK = 10.0  #: seconds of telling until the worker does its other work, and goes on
+#: Times as long as a transaction takes pass until the next: others send what was told meanwhile.
+_BREATH = 2
 
 
 def remind(engine: Engine, settings: Settings) -> None:
@@ -44,8 +48,10 @@ def remind(engine: Engine, settings: Settings) -> None:
     with transaction(engine) as session:
         if is_falling(session, today):  # another process is at it: a digest holds all of a day
             return
-    while _tell(engine, settings, calendar, at, today):
-        pass
+    began = now = monotonic()
+    while _tell(engine, settings, calendar, at, today) and now - began < _LOOK:
+        sleep(_BREATH * (monotonic() - now))
+        now = monotonic()
 
 
 def reckon_anew(session: Session, settings: Settings, at: datetime) -> None:
@@ -64,13 +70,15 @@ def _is_time(settings: Settings, calendar: Calendar, at: datetime) -> bool:
 def _tell(
     engine: Engine, settings: Settings, calendar: Calendar, at: datetime, today: date
 ) -> bool:
-    """One message to each of some people; False when nobody waits."""
+    """One message to each of some people; whether more may wait."""
     with transaction(engine) as session:
         people = people_to_tell(session, _PEOPLE)
-        for person_id in people:
-            waiting = take_waiting(session, person_id, today)
-            for for_head in (False, True):
-                mine = [each for each in waiting if (each[0].kind == "head") is for_head]
-                if mine:
-                    begin_notice(session, settings, calendar, mine, at, today)
-        return bool(people)
+        waiting = take_waiting(session, people, today) if people else {}
+        for for_head in (False, True):
+            mine = {
+                person: [each for each in theirs if (each[0].kind == "head") is for_head]
+                for person, theirs in waiting.items()
+            }
+            notices = {person: told for person, told in mine.items() if told}
+            begin_notices(session, settings, calendar, notices, at, today)
+        return len(people) == _PEOPLE

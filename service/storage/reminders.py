@@ -8,7 +8,18 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, and_, delete, exists, func, literal, or_, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    update,
+)
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -30,11 +41,14 @@ from service.storage.duty_tables import (
 from service.storage.form_tables import Submission
 from service.storage.numbers import among
 from service.storage.numbers import rows as rows_of_numbers
+from service.storage.people_tables import Person
 from service.storage.unit_tables import Binding, Unit
 from service.storage.units import is_open
 from service.storage.upserts import dialect_of, inserting, rows_of
 
 _ASSIGNMENT, _BINDING = rows_of(Assignment), rows_of(Binding)
+# Over the bare tables: a morning may have thousands of them.
+_REMINDER, _NOTICE, _ATTEMPT = rows_of(Reminder), rows_of(Notice), rows_of(NoticeAttempt)
 _DRAFT = col(Reminder.state) == "draft"
 #: Attempts of which nothing is known yet, also after a while.
 _OPEN = col(NoticeAttempt.outcome).in_(("", "waited"))
@@ -184,19 +198,25 @@ def look_back(session: Session, today: date) -> None:
 
 
 def people_to_tell(session: Session, limit: int) -> list[int]:
-    """At most `limit` people with reminders that wait to be told."""
-    waiting = select(Reminder.person_id).where(col(Reminder.state) == "waiting").distinct()
-    return list(session.exec(waiting.order_by(col(Reminder.person_id)).limit(limit)))
+    """At most `limit` people with reminders that wait to be told, whom nobody else tells now."""
+    waiting = exists().where(
+        col(Reminder.person_id) == col(Person.id), col(Reminder.state) == "waiting"
+    )
+    people = select(Person.id).where(waiting).order_by(col(Person.id)).limit(limit)
+    locked = people.with_for_update(skip_locked=True, key_share=True, of=Person)
+    return [id_ for id_ in session.exec(locked) if id_ is not None]
 
 
-def take_waiting(session: Session, person_id: int, today: date) -> list[tuple[Reminder, Owed]]:
-    """The reminders of a person that wait, marked as told by whoever takes them: one does.
+def take_waiting(
+    session: Session, people: Collection[int], today: date
+) -> dict[int, list[tuple[Reminder, Owed]]]:
+    """The reminders of these that wait, marked as told by whoever takes them: one does.
 
     What is of no use any more is marked as dropped and left out.
     """
     taken = session.execute(
         update(Reminder)
-        .where(col(Reminder.person_id) == person_id, col(Reminder.state) == "waiting")
+        .where(col(Reminder.person_id).in_(people), col(Reminder.state) == "waiting")
         .values(state="told")
         .returning(col(Reminder.id))
         .execution_options(synchronize_session=False)
@@ -209,8 +229,10 @@ def take_waiting(session: Session, person_id: int, today: date) -> list[tuple[Re
             .execution_options(populate_existing=True)
         )
     )
-    kept = _still(session, reminders, today)
-    stay = {one.id for one, _ in kept}
+    kept: dict[int, list[tuple[Reminder, Owed]]] = {}
+    for each in _still(session, reminders, today):
+        kept.setdefault(each[0].person_id, []).append(each)
+    stay = {one.id for mine in kept.values() for one, _ in mine}
     for one in reminders:
         if one.id not in stay:
             one.state = "dropped"
@@ -234,14 +256,16 @@ def wait_again(session: Session, notice_id: int) -> None:
 def _still(
     session: Session, reminders: Sequence[Reminder], today: date
 ) -> list[tuple[Reminder, Owed]]:
-    """Those of one person that are of use today, the nearest first.
+    """Those that are of use today, of each person the nearest first.
 
     Not: what is settled or ended, of a unit that is no more or for which the person acts no more,
-    what was to be told before a day that is over, and of one assignment all but the latest.
+    what was to be told before a day that is over, and of one assignment all but the latest of
+    the person.
     """
     owed = owed_of(session, {one.assignment_id for one in reminders})
     acting = responsible(session, {one.assignment.unit_id for one in owed.values()})
-    latest = {one.assignment_id: one.id for one in sorted(reminders, key=lambda one: one.day)}
+    in_order = sorted(reminders, key=lambda one: one.day)
+    latest = {(one.person_id, one.assignment_id): one.id for one in in_order}
     kept = []
     for one in reminders:
         about = owed[one.assignment_id]
@@ -251,7 +275,7 @@ def _still(
         )
         unit = acting.get(about.assignment.unit_id, ())
         acts_on = any(each.person_id == one.person_id for each in unit)
-        if not over and not gone and acts_on and latest[one.assignment_id] == one.id:
+        if not over and not gone and acts_on and latest[one.person_id, one.assignment_id] == one.id:
             kept.append((one, about))
     return sorted(kept, key=lambda each: (each[1].assignment.last_day, each[0].assignment_id))
 
@@ -279,26 +303,39 @@ def tell_heads(session: Session) -> int:
     return count
 
 
-def keep_notice(session: Session, person_id: int, day: date, at: datetime) -> Notice:
-    """One message to a person about their duties, which is to go out."""
-    notice = Notice(person_id=person_id, day=day, written_at=at, state="open")
-    session.add(notice)
-    session.flush()
-    return notice
+def keep_notices(
+    session: Session, states: Mapping[int, tuple[str, str]], day: date, at: datetime
+) -> dict[int, int]:
+    """One message to each of these about their duties; its id, by person.
+
+    `states`: by person; what becomes of it, and why nobody is reached.
+    """
+    rows = [
+        {"person_id": person, "day": day, "written_at": at, "state": state, "reason": reason}
+        for person, (state, reason) in states.items()
+    ]
+    made = insert(_NOTICE).returning(_NOTICE.c.person_id, _NOTICE.c.id)
+    return {row.person_id: row.id for row in session.execute(made, rows)} if rows else {}
 
 
-def belongs_to(session: Session, reminder_ids: Collection[int], notice_id: int) -> None:
-    """These reminders are told by a notice."""
-    of = update(Reminder).where(col(Reminder.id).in_(reminder_ids))
-    session.execute(of.values(notice_id=notice_id).execution_options(synchronize_session=False))
+def belong_to(session: Session, notices: Mapping[int, int]) -> None:
+    """Reminders (by id) are told by notices."""
+    rows = [{"one": one, "by": notice} for one, notice in notices.items()]
+    if rows:
+        of = update(_REMINDER).where(_REMINDER.c.id == bindparam("one"))
+        session.execute(of.values(notice_id=bindparam("by")), rows)
 
 
-def keep_attempt(
-    session: Session, notice_id: int, channel: str, message_id: int | None, at: datetime
+def keep_attempts(
+    session: Session, tried: Sequence[tuple[int, str, int | None]], at: datetime
 ) -> None:
-    """A notice goes out by a channel."""
-    session.add(NoticeAttempt(notice_id=notice_id, channel=channel, message_id=message_id, at=at))
-    session.flush()
+    """Notices go out by channels: of each its id, the channel, the id of the message."""
+    rows = [
+        {"notice_id": notice, "channel": channel, "message_id": message, "at": at, "outcome": ""}
+        for notice, channel, message in tried
+    ]
+    if rows:
+        session.execute(insert(_ATTEMPT), rows)
 
 
 def set_state(session: Session, notice_id: int, state: str, reason: str = "") -> None:
@@ -312,17 +349,40 @@ def get_notice(session: Session, notice_id: int) -> Notice:
     return session.get_one(Notice, notice_id)
 
 
+def note_sent(session: Session, limit: int) -> None:
+    """Of at most `limit` attempts whose message was sent: it is told; nobody else looks at them."""
+    sent = session.execute(
+        select_rows(col(NoticeAttempt.id), col(NoticeAttempt.notice_id))
+        .join(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
+        .where(_OPEN, col(NoticeAttempt.channel) != "web", col(OutboundMessage.state) == "sent")
+        .order_by(col(NoticeAttempt.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=NoticeAttempt)
+    ).all()
+    if not sent:
+        return  # as nearly always; then nothing is written
+    attempts = col(NoticeAttempt.id).in_([one for one, _ in sent])
+    notices = col(Notice.id).in_([of for _, of in sent])
+    for told in (
+        update(NoticeAttempt).where(attempts).values(outcome="told"),
+        update(Notice).where(notices).values(state="told", reason=""),
+    ):
+        session.execute(told.execution_options(synchronize_session=False))
+
+
 def settled_attempts(session: Session, today: date, limit: int) -> list[NoticeAttempt]:
-    """Attempts whose message has ended, and that nobody else looks at; not those of the page.
+    """Attempts whose message has ended and was not sent, nobody else's; not those of the page.
 
     Of those of which something was thought, what has failed only after the day of its notice.
     """
-    known = and_(col(OutboundMessage.state) == "failed", col(NoticeAttempt.outcome) == "")
-    before = and_(
-        col(OutboundMessage.state) == "failed",
-        exists().where(col(Notice.id) == col(NoticeAttempt.notice_id), col(Notice.day) < today),
+    before = exists().where(col(Notice.id) == col(NoticeAttempt.notice_id), col(Notice.day) < today)
+    ended = or_(
+        col(OutboundMessage.state) == "unclear",
+        and_(
+            col(OutboundMessage.state) == "failed",
+            or_(col(NoticeAttempt.outcome) == "", before),
+        ),
     )
-    ended = or_(col(OutboundMessage.state).in_(("sent", "unclear")), known, before)
     gone = col(OutboundMessage.id).is_(None)
     return list(
         session.exec(

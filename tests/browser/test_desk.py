@@ -28,7 +28,7 @@ from service.storage.duty_tables import Obligation, Reminder
 from service.storage.engine import open_engine, transaction
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.questions import keep_question
-from service.storage.reminders import keep_attempt, keep_notice
+from service.storage.reminders import keep_attempts, keep_notices
 from service.storage.sessions import open_session
 from service.storage.subscriptions import follow
 from tests.browser.test_chat import overflow
@@ -94,8 +94,8 @@ def owed_everywhere(session: Session, person: int, now: datetime) -> None:
     )  # fmt: skip
     for days in (-5, 5):
         put_on(session, of.id or 0, [unit], today + timedelta(days), today - timedelta(30))
-    notice = keep_notice(session, person, today, now, "unreached")
-    keep_attempt(session, notice, "telegram", None, now)
+    notice = keep_notices(session, {person: ("unreached", "")}, today, now)[person]
+    keep_attempts(session, [(notice, "telegram", None)], now)
     told = {"person_id": person, "planned_on": today, "assignment_id": 1}
     session.add(Reminder(**told, day=today, kind="late", state="told", notice_id=notice))
     session.add(Reminder(**told, day=today - timedelta(1), kind="head", state="draft"))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, event, update
 from sqlmodel import col, select
 
 from service import offices
@@ -735,7 +735,24 @@ def test_many_that_still_wait_are_all_called_back(office: Owing) -> None:
     office.remind()
     office.go_to(date(2023, 9, 5), 20)
     office.remind()
-    assert {m.state for m in messages(office)} == {"failed"}
+    assert [m.state for m in messages(office)] == ["failed"] * 201
+
+
+def test_a_morning_of_many_takes_few_statements(office: Owing) -> None:
+    for number in range(2):
+        office.owes(office.unit(f"Trường {number}", people=20), PLAN)
+    office.go_to(date(2023, 9, 5))
+    asked: list[str] = []
+    event.listen(office.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
+    office.remind()
+    assert len(messages(office)) == 40
+    assert len(asked) < 40 + 60  # one for each message, some for all of them
+    settle(office, "sent", None)
+    asked.clear()
+    office.remind()
+    assert attempts(office) == [("telegram", "told")] * 40
+    assert {n.state for n in office.notices()} == {"told"}
+    assert len(asked) < 20
 
 
 def test_what_was_given_up_on_for_a_day_is_tried_the_next(office: Owing) -> None:

@@ -18,7 +18,7 @@ from service.storage.channel_states import lead
 from service.storage.delivery_tables import Leader, OutboundMessage, PeriodicTurn
 from service.storage.engine import transaction
 from service.storage.outbox import enqueue
-from service.storage.reminders import keep_attempt, keep_notice
+from service.storage.reminders import keep_attempts, keep_notices
 from tests.builders import KEEPING, an_incoming
 from tests.delivering import Office, away, running, until
 from tests.desk import an_account
@@ -127,9 +127,10 @@ async def test_a_reminder_of_yesterday_does_not_go_out_when_it_starts(
     with transaction(office.engine) as session:
         person = an_account(session, "fake", "chat-42").person_id
         at = clock.now(office.desk.settings) - timedelta(days=1)
-        notice = keep_notice(session, person, at.astimezone(VIETNAM).date(), at, "open")
+        day = at.astimezone(VIETNAM).date()
+        notice = keep_notices(session, {person: ("open", "")}, day, at)[person]
         message = enqueue(session, "fake", "chat-42", "Còn 1 ngày.", at)
-        keep_attempt(session, notice, "fake", message, at)
+        keep_attempts(session, [(notice, "fake", message)], at)
         enqueue(session, "fake", "chat-43", "Anh/chị đã hỏi.", at)
     channel = FakeChannel()
     async with working(office, Line(channel)):
