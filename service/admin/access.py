@@ -71,6 +71,7 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/changes/{obligation_id}/accept": _STEER,
     "POST /admin/changes/{obligation_id}/dismiss": _STEER,
     "GET /admin/reminders": _WORK,
+    "GET /admin/reminders/unreached": _WORK,
     "GET /admin/policies": _WORK,
     "GET /admin/calendar": _SEE,
     "POST /admin/calendar": _STEER,

@@ -12,7 +12,7 @@ from service.duties.outlook import Coming
 from service.duties.routes import WEB
 from service.spending import CAP
 from service.storage.assignments import Owed
-from service.storage.told import Message
+from service.storage.told import Message, Unreached
 
 _TITLE = 120  #: characters of a duty
 _NAMED = 6  #: duties of one message, and units of one duty, that are named
@@ -72,6 +72,39 @@ def sent(message: Message) -> Sent:
         ),
         capped=message.notice.reason == CAP,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """One message that has found nobody."""
+
+    day: str
+    address: str  #: the page of its day
+    units: tuple[str, ...]
+    about: tuple[tuple[int, str], ...]
+    why: str
+
+
+def not_reached(found: Iterable[Unreached]) -> list[NotReached]:
+    """Messages that have found nobody, without the names of people."""
+    return [
+        NotReached(
+            day=day_in_words(one.day),
+            address=f"/admin/reminders?day={one.day}",
+            units=tuple(dict.fromkeys(duty.unit for duty in one.duties)),
+            about=tuple(
+                (duty.assignment_id, shorten(duty.title, _TITLE)) for duty in one.duties[:_NAMED]
+            ),
+            why=_why(one.why),
+        )
+        for one in found
+    ]
+
+
+def _why(why: str) -> str:
+    said = words()["reminders"]
+    known = {"cap": said["capped"], **said["whys"]}
+    return str(known.get(why) or said["outcomes"]["failed"].format(why=why))
 
 
 def drafts(owed: Iterable[Owed]) -> list[Draft]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -13,7 +13,7 @@ from service import clock
 from service.admin.access import visitor_of
 from service.admin.draft_forms import DraftFault, read_day
 from service.admin.drawing import back, draw
-from service.admin.reminder_views import drafts, lines, named, sent
+from service.admin.reminder_views import drafts, lines, named, not_reached, sent
 from service.admin.words import words
 from service.asking import Desk
 from service.duties.outlook import coming_days
@@ -25,10 +25,12 @@ from service.storage.reminders import heads_to_tell, tell_heads
 from service.storage.told import (
     count_left_out,
     count_messages,
+    count_unreached,
     count_waiting,
     drafts_to_heads,
     messages_on,
     units_named,
+    unreached,
 )
 
 _HERE = "/admin/reminders"
@@ -75,6 +77,41 @@ def page(
         is_today=shown == today,
         over=shown <= today,
         **values,
+    )
+
+
+@router.get(f"{_HERE}/unreached")
+def unreached_page(
+    request: Request,
+    month: Annotated[str, Query(max_length=20)] = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    """Who was not reached in a month; `month`: "2026-11"."""
+    desk = desk_of(request)
+    today = clock.today(desk.settings)
+    try:
+        first = datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007 - a month, no instant
+    except ValueError:
+        first = today
+    first = min(max(first, _EARLIEST), today).replace(day=1)
+    following = (first + 31 * _DAY).replace(day=1)
+    with transaction(desk.engine) as session:
+        count = count_unreached(session, first, following - _DAY)
+        start = (page - 1) * _PER_PAGE
+        found = unreached(session, first, following - _DAY, offset=start, limit=_PER_PAGE + 1)
+    here = f"{_HERE}/unreached?month={first:%Y-%m}&page="
+    pager = _pager(here, page, more=len(found) > _PER_PAGE)
+    return draw(
+        request,
+        "admin_unreached.html",
+        "reminders",
+        month=f"{first:%m/%Y}",
+        count=count,
+        messages=not_reached(found[:_PER_PAGE]),
+        earlier=f"{_HERE}/unreached?month={first - _DAY:%Y-%m}",
+        later=f"{_HERE}/unreached?month={following:%Y-%m}" if following <= today else "",
+        newer=pager["newer"],
+        older=pager["older"],
     )
 
 
@@ -140,7 +177,7 @@ def _coming(desk: Desk, day: date, today: date, number: int) -> dict[str, object
     }
 
 
-def _pager(path: str, number: int, *, more: bool) -> dict[str, object]:
+def _pager(path: str, number: int, *, more: bool) -> dict[str, str]:
     return {
         "newer": f"{path}{number - 1}" if number > 1 else "",
         "older": f"{path}{number + 1}" if more else "",

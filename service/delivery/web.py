@@ -22,9 +22,9 @@ from service.storage.broadcast_sends import shown_sends
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
 from service.storage.inbox import event_keys
+from service.storage.notices import shown
 from service.storage.outbox import messages_after
 from service.storage.people import find_account
-from service.storage.reminders import shown
 
 NAME = "web"
 #: Our own page: it draws a whole reply, as many buttons as there are, and fetches by itself.

@@ -21,10 +21,7 @@ from service.spending import CAP, TEMPLATE, may_spend, tell_of_cap
 from service.storage.assignments import Owed
 from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
 from service.storage.engine import transaction
-from service.storage.outbox import call_back, enqueue, get_message
-from service.storage.people import accounts_of, find_accounts
-from service.storage.people_tables import MAIL, ChannelAccount
-from service.storage.reminders import (
+from service.storage.notices import (
     attempts_of,
     belong_to,
     get_notice,
@@ -35,9 +32,11 @@ from service.storage.reminders import (
     overtaken_attempts,
     set_state,
     settled_attempts,
-    told_by,
-    wait_again,
 )
+from service.storage.outbox import call_back, enqueue, get_message
+from service.storage.people import accounts_of, find_accounts
+from service.storage.people_tables import MAIL, ChannelAccount
+from service.storage.reminders import told_by, wait_again
 
 #: Of the channels that take few.
 _MOST_BUTTONS = {"zalo_bot": 0, MAIL: 0, "zalo_oa": BUTTONS}

@@ -1,27 +1,21 @@
-"""Who is reminded of what, and by which messages; the only SQL about reminders."""
+"""Who is reminded of what and when; the only SQL about reminders."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 from sqlalchemy import (
-    ColumnElement,
-    and_,
-    bindparam,
     delete,
     exists,
     func,
-    insert,
     literal,
     or_,
     update,
 )
 from sqlalchemy import select as select_rows
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -29,11 +23,8 @@ from service.clock import VIETNAM
 from service.storage.assignments import Owed, lasting, owed_of, settled
 from service.storage.bindings import acts, lasts
 from service.storage.consents import withdrew
-from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import (
     Assignment,
-    Notice,
-    NoticeAttempt,
     Obligation,
     PutOff,
     Reminder,
@@ -47,11 +38,7 @@ from service.storage.units import is_open
 from service.storage.upserts import dialect_of, inserting, rows_of
 
 _ASSIGNMENT, _BINDING = rows_of(Assignment), rows_of(Binding)
-# Over the bare tables: a morning may have thousands of them.
-_REMINDER, _NOTICE, _ATTEMPT = rows_of(Reminder), rows_of(Notice), rows_of(NoticeAttempt)
 _DRAFT = col(Reminder.state) == "draft"
-#: Attempts of which nothing is known yet, also after a while.
-_OPEN = col(NoticeAttempt.outcome).in_(("", "waited"))
 
 
 class Falling(NamedTuple):
@@ -303,229 +290,5 @@ def tell_heads(session: Session) -> int:
     return count
 
 
-def keep_notices(
-    session: Session, states: Mapping[int, tuple[str, str]], day: date, at: datetime
-) -> dict[int, int]:
-    """One message to each of these about their duties; its id, by person.
-
-    `states`: by person; what becomes of it, and why nobody is reached.
-    """
-    rows = [
-        {"person_id": person, "day": day, "written_at": at, "state": state, "reason": reason}
-        for person, (state, reason) in states.items()
-    ]
-    made = insert(_NOTICE).returning(_NOTICE.c.person_id, _NOTICE.c.id)
-    return {row.person_id: row.id for row in session.execute(made, rows)} if rows else {}
-
-
-def belong_to(session: Session, notices: Mapping[int, int]) -> None:
-    """Reminders (by id) are told by notices."""
-    rows = [{"one": one, "by": notice} for one, notice in notices.items()]
-    if rows:
-        of = update(_REMINDER).where(_REMINDER.c.id == bindparam("one"))
-        session.execute(of.values(notice_id=bindparam("by")), rows)
-
-
-def keep_attempts(
-    session: Session, tried: Sequence[tuple[int, str, int | None]], at: datetime
-) -> None:
-    """Notices go out by channels: of each its id, the channel, the id of the message."""
-    rows = [
-        {"notice_id": notice, "channel": channel, "message_id": message, "at": at, "outcome": ""}
-        for notice, channel, message in tried
-    ]
-    if rows:
-        session.execute(insert(_ATTEMPT), rows)
-
-
-def set_state(session: Session, notice_id: int, state: str, reason: str = "") -> None:
-    """What became of a notice, and why nobody was reached where that is not the channel's doing."""
-    of = update(Notice).where(col(Notice.id) == notice_id)
-    session.execute(of.values(state=state, reason=reason))
-
-
-def get_notice(session: Session, notice_id: int) -> Notice:
-    """By id."""
-    return session.get_one(Notice, notice_id)
-
-
-def note_sent(session: Session, limit: int) -> None:
-    """Of at most `limit` attempts whose message was sent: it is told; nobody else looks at them."""
-    sent = session.execute(
-        select_rows(col(NoticeAttempt.id), col(NoticeAttempt.notice_id))
-        .join(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
-        .where(_OPEN, col(NoticeAttempt.channel) != "web", col(OutboundMessage.state) == "sent")
-        .order_by(col(NoticeAttempt.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=NoticeAttempt)
-    ).all()
-    if not sent:
-        return  # as nearly always; then nothing is written
-    attempts = col(NoticeAttempt.id).in_([one for one, _ in sent])
-    notices = col(Notice.id).in_([of for _, of in sent])
-    for told in (
-        update(NoticeAttempt).where(attempts).values(outcome="told"),
-        update(Notice).where(notices).values(state="told", reason=""),
-    ):
-        session.execute(told.execution_options(synchronize_session=False))
-
-
-def settled_attempts(session: Session, today: date, limit: int) -> list[NoticeAttempt]:
-    """Attempts whose message has ended and was not sent, nobody else's; not those of the page.
-
-    One that has failed and of which something was thought only after the day of its notice.
-    """
-    before = exists().where(col(Notice.id) == col(NoticeAttempt.notice_id), col(Notice.day) < today)
-    ended = or_(
-        col(OutboundMessage.state) == "unclear",
-        and_(
-            col(OutboundMessage.state) == "failed",
-            or_(col(NoticeAttempt.outcome) == "", before),
-        ),
-    )
-    gone = col(OutboundMessage.id).is_(None)
-    return list(
-        session.exec(
-            select(NoticeAttempt)
-            .outerjoin(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
-            .where(_OPEN, or_(and_(col(NoticeAttempt.channel) != "web", ended), gone))
-            .order_by(col(NoticeAttempt.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=NoticeAttempt)
-        )
-    )
-
-
-def overtaken_attempts(session: Session, day: date, limit: int) -> list[NoticeAttempt]:
-    """Attempts at notices of before `day` whose message still waits, and nobody else looks at."""
-    return list(
-        session.exec(
-            select(NoticeAttempt)
-            .join(Notice, col(Notice.id) == col(NoticeAttempt.notice_id))
-            .join(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
-            .where(_OPEN, col(Notice.day) < day, col(OutboundMessage.state) == "waiting")
-            .order_by(col(NoticeAttempt.id))
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=NoticeAttempt)
-        )
-    )
-
-
-def overdue_attempts(session: Session, before: datetime, limit: int) -> list[NoticeAttempt]:
-    """Attempts made before then of which nothing is known and nothing was thought."""
-    of = select(NoticeAttempt).where(
-        col(NoticeAttempt.outcome) == "", col(NoticeAttempt.at) < before
-    )
-    of = of.order_by(col(NoticeAttempt.id)).limit(limit)
-    return list(session.exec(of.with_for_update(skip_locked=True)))
-
-
-def attempts_of(session: Session, notice_id: int) -> list[NoticeAttempt]:
-    """By which channels a notice was tried, in order."""
-    of = select(NoticeAttempt).where(col(NoticeAttempt.notice_id) == notice_id)
-    return list(session.exec(of.order_by(col(NoticeAttempt.id))))
-
-
-def shown(session: Session, message_ids: Collection[int]) -> None:
-    """The web page has fetched these messages: what they told counts as told."""
-    unseen = col(NoticeAttempt.outcome).in_(("", "waited", "unseen"))
-    of = (col(NoticeAttempt.message_id).in_(message_ids), unseen)
-    if session.exec(select(NoticeAttempt.id).where(*of)).first() is None:
-        return  # as nearly always; then nothing is written
-    told = update(NoticeAttempt).where(*of).values(outcome="told")
-    notices = session.execute(told.returning(col(NoticeAttempt.notice_id)))
-    for (notice_id,) in notices.all():
-        set_state(session, notice_id, "told")
-
-
 def _next(today: date) -> SelectOfScalar[Any]:
     return select(Assignment.id).where(lasting(), col(Assignment.next_on) <= today)
-
-
-@dataclass(frozen=True, slots=True)
-class UnreachedDuty:
-    """What somebody was to be told."""
-
-    assignment_id: int
-    unit: str
-    title: str
-    last_day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """A notice that has found nobody, so far as is known."""
-
-    notice_id: int
-    day: date
-    person_id: int
-    person: str  #: as they named themselves for the unit of the first duty
-    duties: tuple[UnreachedDuty, ...]  #: the nearest first
-    #: "cap" (the month's money is used up) | "no_way" | "unseen" (by the page) | "away" (the
-    #: channel) | else the channel's own code, of the way tried last
-    why: str
-
-
-def unreached(session: Session, first_day: date, last_day: date) -> list[Unreached]:
-    """Who was to be told something on these days (both included) and was not, by day and notice.
-
-    Without those whom another notice has told it since; a page may yet be looked at.
-    """
-    of = _unreached(first_day, last_day)
-    rows = session.execute(
-        select_rows(col(Notice.id), col(Notice.day), col(Notice.person_id), col(Notice.reason))
-        .add_columns(col(Assignment.id), col(Unit.name), col(Obligation.title))
-        .add_columns(col(Assignment.last_day), func.coalesce(col(Binding.name), ""))
-        .join(Reminder, col(Reminder.notice_id) == col(Notice.id))
-        .join(Assignment, col(Assignment.id) == col(Reminder.assignment_id))
-        .join(Obligation, col(Obligation.id) == col(Assignment.obligation_id))
-        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
-        .outerjoin(
-            Binding,
-            and_(
-                col(Binding.unit_id) == col(Assignment.unit_id),
-                col(Binding.person_id) == col(Notice.person_id),
-            ),
-        )
-        .where(*of)
-        .order_by(col(Notice.day), col(Notice.id), col(Assignment.last_day), col(Assignment.id))
-    )
-    tried = _last_outcomes(session, of)
-    found: dict[int, Unreached] = {}
-    for id_, day, person_id, reason, assignment_id, unit, title, until, person in rows:
-        duty = UnreachedDuty(assignment_id, unit, title, until)
-        if id_ in found:
-            found[id_] = replace(found[id_], duties=(*found[id_].duties, duty))
-        else:
-            why = reason or tried.get(id_, "no_way")
-            found[id_] = Unreached(id_, day, person_id, person, (duty,), why)
-    return list(found.values())
-
-
-def _unreached(first_day: date, last_day: date) -> tuple[ColumnElement[bool], ...]:
-    one = aliased(NoticeAttempt)
-    attempt = select(one.id).where(col(one.notice_id) == col(Notice.id))
-    waits = attempt.where(col(one.outcome) == "").exists()
-    waited = attempt.where(col(one.outcome) == "waited").exists()
-    return (
-        col(Notice.day).between(first_day, last_day),
-        or_(
-            col(Notice.state) == "unreached",
-            and_(col(Notice.state) == "open", waited, ~waits),
-        ),
-    )
-
-
-def _last_outcomes(session: Session, of: Sequence[ColumnElement[bool]]) -> dict[int, str]:
-    """What became of the way tried last, by notice."""
-    rows = session.exec(
-        select(NoticeAttempt.notice_id, NoticeAttempt.channel, NoticeAttempt.outcome)
-        .join(Notice, col(Notice.id) == col(NoticeAttempt.notice_id))
-        .where(*of)
-        .order_by(col(NoticeAttempt.id))
-    )
-    waited = {True: "unseen", False: "away"}
-    return {
-        id_: waited[channel == "web"] if outcome == "waited" else outcome
-        for id_, channel, outcome in rows
-    }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlalchemy import select as select_rows
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from service.storage.assignments import Owed, lasting, owed_of, settled
@@ -20,7 +21,7 @@ from service.storage.duty_tables import (
     PutOff,
     Reminder,
 )
-from service.storage.unit_tables import Unit
+from service.storage.unit_tables import Binding, Unit
 from service.storage.upserts import rows_of
 
 
@@ -138,3 +139,109 @@ def units_named(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Names by id."""
     found = session.exec(select(Unit).where(col(Unit.id).in_(ids)))
     return {one.id: one.name for one in found if one.id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class UnreachedDuty:
+    """What somebody was to be told."""
+
+    assignment_id: int
+    unit: str
+    title: str
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A notice that has found nobody, so far as is known."""
+
+    notice_id: int
+    day: date
+    person_id: int
+    person: str  #: as they named themselves for the unit of the first duty
+    duties: tuple[UnreachedDuty, ...]  #: the nearest first
+    #: "cap" (the month's money is used up) | "no_way" | "unseen" (by the page) | "away" (the
+    #: channel) | else the channel's own code, of the way tried last
+    why: str
+
+
+def count_unreached(session: Session, first_day: date, last_day: date) -> int:
+    """How many notices of these days `unreached` tells of."""
+    of = _unreached(first_day, last_day)
+    return session.exec(select(func.count()).select_from(Notice).where(*of)).one()
+
+
+def unreached(
+    session: Session,
+    first_day: date,
+    last_day: date,
+    *,
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[Unreached]:
+    """Who was to be told something on these days (both included) and was not, by day and notice.
+
+    Without those whom another notice has told it since; a page may yet be looked at.
+    """
+    page = select(Notice.id).where(*_unreached(first_day, last_day))
+    page = page.order_by(col(Notice.day), col(Notice.id)).offset(offset).limit(limit)
+    of = col(Notice.id).in_(list(session.exec(page)))
+    rows = session.execute(
+        select_rows(col(Notice.id), col(Notice.day), col(Notice.person_id), col(Notice.reason))
+        .add_columns(col(Assignment.id), col(Unit.name), col(Obligation.title))
+        .add_columns(col(Assignment.last_day), func.coalesce(col(Binding.name), ""))
+        .join(Reminder, col(Reminder.notice_id) == col(Notice.id))
+        .join(Assignment, col(Assignment.id) == col(Reminder.assignment_id))
+        .join(Obligation, col(Obligation.id) == col(Assignment.obligation_id))
+        .join(Unit, col(Unit.id) == col(Assignment.unit_id))
+        .outerjoin(
+            Binding,
+            and_(
+                col(Binding.unit_id) == col(Assignment.unit_id),
+                col(Binding.person_id) == col(Notice.person_id),
+            ),
+        )
+        .where(of)
+        .order_by(col(Notice.day), col(Notice.id), col(Assignment.last_day), col(Assignment.id))
+    )
+    tried = _last_outcomes(session, of)
+    found: dict[int, Unreached] = {}
+    for id_, day, person_id, reason, assignment_id, unit, title, until, person in rows:
+        duty = UnreachedDuty(assignment_id, unit, title, until)
+        if id_ in found:
+            found[id_] = replace(found[id_], duties=(*found[id_].duties, duty))
+        else:
+            why = reason or tried.get(id_, "no_way")
+            found[id_] = Unreached(id_, day, person_id, person, (duty,), why)
+    return list(found.values())
+
+
+def _unreached(first_day: date, last_day: date) -> tuple[ColumnElement[bool], ...]:
+    one = aliased(NoticeAttempt)
+    attempt = select(one.id).where(col(one.notice_id) == col(Notice.id))
+    waits = attempt.where(col(one.outcome) == "").exists()
+    waited = attempt.where(col(one.outcome) == "waited").exists()
+    return (
+        col(Notice.day).between(first_day, last_day),
+        # What another notice tells is told by that one.
+        exists().where(col(Reminder.notice_id) == col(Notice.id)),
+        or_(
+            col(Notice.state) == "unreached",
+            and_(col(Notice.state) == "open", waited, ~waits),
+        ),
+    )
+
+
+def _last_outcomes(session: Session, of: ColumnElement[bool]) -> dict[int, str]:
+    """What became of the way tried last, by notice."""
+    rows = session.exec(
+        select(NoticeAttempt.notice_id, NoticeAttempt.channel, NoticeAttempt.outcome)
+        .join(Notice, col(Notice.id) == col(NoticeAttempt.notice_id))
+        .where(of)
+        .order_by(col(NoticeAttempt.id))
+    )
+    waited = {True: "unseen", False: "away"}
+    return {
+        id_: waited[channel == "web"] if outcome == "waited" else outcome
+        for id_, channel, outcome in rows
+    }

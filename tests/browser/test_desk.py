@@ -26,9 +26,9 @@ from service.storage.broadcasts import Written, add_broadcast
 from service.storage.channel_states import note
 from service.storage.duty_tables import Obligation, Reminder
 from service.storage.engine import open_engine, transaction
+from service.storage.notices import keep_attempts, keep_notices
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.questions import keep_question
-from service.storage.reminders import keep_attempts, keep_notices
 from service.storage.sessions import open_session
 from service.storage.subscriptions import follow
 from tests.browser.test_chat import overflow
@@ -39,8 +39,9 @@ from tests.desk import PASSWORD, an_account, an_admin
 PAGES = (
     "alerts", "inbox", "inbox/1", "submissions", "submissions/1", "submissions/2", "assignments",
     "assignments/new?duty=ia-hdrai-2022-2027 15", "obligations/1", "reminders", "changes",
-    "policies", "broadcasts", "broadcasts/1", "broadcasts/2", "calendar", "drafts", "drafts/1",
-    "questions", "units", "people", "channels", "audit", "accounts", "password",
+    "reminders/unreached", "policies", "broadcasts", "broadcasts/1", "broadcasts/2", "calendar",
+    "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
+    "password",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]

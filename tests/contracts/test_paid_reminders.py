@@ -13,8 +13,9 @@ from service.spending import PAID, TEMPLATE, reserve
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import NoticeAttempt
 from service.storage.engine import transaction
+from service.storage.notices import shown
 from service.storage.people_tables import Alert, ChannelAccount
-from service.storage.reminders import Unreached, UnreachedDuty, shown, unreached
+from service.storage.told import Unreached, UnreachedDuty, unreached
 from tests.owing import DAY, Owing
 
 FIRST, DAY_14, PLAN = date(2023, 8, 1), date(2023, 9, 5), date(2023, 9, 19)

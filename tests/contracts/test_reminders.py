@@ -27,8 +27,9 @@ from service.storage.duty_tables import Assignment, NoticeAttempt, OfficeDay
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.form_tables import Submission
+from service.storage.notices import shown
 from service.storage.people_tables import ChannelAccount
-from service.storage.reminders import shown, tell_heads
+from service.storage.reminders import tell_heads
 from service.storage.retention import forget_old
 from service.storage.submissions import decide, withdraw
 from service.storage.unit_tables import Binding, Unit

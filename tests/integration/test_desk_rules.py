@@ -56,6 +56,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/changes/{obligation_id}/accept": {"owner", "editor"},
     "POST /admin/changes/{obligation_id}/dismiss": {"owner", "editor"},
     "GET /admin/reminders": {"owner", "editor", "receiver"},
+    "GET /admin/reminders/unreached": {"owner", "editor", "receiver"},
     "GET /admin/policies": {"owner", "editor", "receiver"},
     "GET /admin/calendar": EVERYBODY,
     "POST /admin/calendar": {"owner", "editor"},

@@ -27,7 +27,7 @@ from service.storage.duty_tables import NoticeAttempt
 from service.storage.engine import transaction
 from service.storage.people import find_account
 from service.storage.people_tables import ChannelAccount
-from service.storage.reminders import unreached
+from service.storage.told import unreached
 from tests.delivering import running, threads, until
 from tests.fakes.smtp import FakeServer, smtp
 from tests.integration.talks import Talks

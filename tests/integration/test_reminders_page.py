@@ -235,3 +235,43 @@ def test_who_may_see_it(
     receiver = signed_in(client, sqlite, settings, "receiver")
     assert receiver.get(PAGE).status_code == 200
     assert receiver.post(f"{PAGE}/heads").status_code == 403
+
+
+def test_who_was_not_reached_in_a_month(editor: Officer, office: Owing) -> None:
+    lost, found = office.unit("Trường <D>"), office.unit("Trường E")
+    for unit in (lost, found):
+        office.owes(unit, LAST)
+    with transaction(office.engine) as session:
+        account = session.exec(select(ChannelAccount).where(ChannelAccount.chat == "Trường <D>/0"))
+        account.one().unreachable = "blocked"
+    office.go_to(date(2023, 9, 5), 9)
+    office.remind()
+    settle(office, "sent")
+    page = editor.get(f"{PAGE}/unreached").text
+    assert "tháng 09/2023" in page
+    assert f"1 {SAID['unreached_count']}" in page
+    assert "Trường &lt;D&gt;" in page
+    assert "Trường E" not in page
+    assert SAID["whys"]["no_way"] in page
+    assert f"{PAGE}?day=2023-09-05" in page
+    assert SAID["unreached_none"] in editor.get(f"{PAGE}/unreached?month=2023-08").text
+    for strange in ("2099-01", "x", "0001-01"):
+        assert editor.get(f"{PAGE}/unreached?month={strange}").status_code == 200
+    assert f"{PAGE}/unreached" in editor.get(PAGE).text
+
+
+def test_those_not_reached_are_turned_over_like_pages(editor: Officer, office: Owing) -> None:
+    for number in range(51):
+        unit = office.unit(f"Trường {number:02}")
+        office.owes(unit, LAST)
+    with transaction(office.engine) as session:
+        for account in session.exec(select(ChannelAccount)):
+            if account.chat.startswith("Trường"):
+                account.unreachable = "blocked"
+    office.go_to(date(2023, 9, 5), 9)
+    office.remind()
+    page = editor.get(f"{PAGE}/unreached").text
+    assert f"51 {SAID['unreached_count']}" in page
+    assert "page=2" in page
+    assert page.count("Trường ") == 50
+    assert editor.get(f"{PAGE}/unreached?page=2").text.count("Trường ") == 1

@@ -17,8 +17,8 @@ from service.delivery.worker import Line, Work, is_alive
 from service.storage.channel_states import lead
 from service.storage.delivery_tables import Leader, OutboundMessage, PeriodicTurn
 from service.storage.engine import transaction
+from service.storage.notices import keep_attempts, keep_notices
 from service.storage.outbox import enqueue
-from service.storage.reminders import keep_attempts, keep_notices
 from tests.builders import KEEPING, an_incoming
 from tests.delivering import Office, away, running, until
 from tests.desk import an_account

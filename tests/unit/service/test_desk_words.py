@@ -119,7 +119,7 @@ CHOSEN = (
     "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
     "changes.kinds", "changes.parts", "repeats.choices", "repeats.said",
     "policies.faults", "policies.told_", "policies.no_",
-    "reminders.shown", "reminders.outcomes", "reminders.paid",
+    "reminders.shown", "reminders.outcomes", "reminders.whys", "reminders.paid",
     "broadcasts.audiences", "broadcasts.states", "broadcasts.ways", "broadcasts.carried",
     "broadcasts.reasons", "broadcasts.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
