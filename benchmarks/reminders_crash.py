@@ -83,8 +83,10 @@ def _figures(name: str, living: Living) -> Iterable[Figure]:
     ways = arrived.total() - len(arrived) - twice[TELEGRAM]
     yield Figure(f"{name}: lặp qua Zalo, qua trang web, hoặc qua hai kênh", f"{ways}", "0",
                  not ways)  # fmt: skip
-    yield Figure(f"{name}: tới ban đêm, trước giờ hoặc ngày nghỉ", f"{living.night}", "0",
-                 not living.night)  # fmt: skip
+    dark = +living.night
+    shown = "; ".join(f"{what}: {n}" for what, n in list(dark.items())[:3])
+    yield Figure(f"{name}: tới ban đêm, trước giờ hoặc ngày nghỉ", shown or "0", "0",
+                 not dark)  # fmt: skip
     yield from _late(name, living, expected, unclear)
     yield from _fallbacks(name, living, demanded)
     yield Figure(f"{name}: nhắc chưa ngã ngũ sau cùng", "; ".join(living.stuck) or "0", "0",

@@ -92,7 +92,7 @@ class Living:
     #: Day, person, channel → messages.
     arrived: Counter[tuple[date, int, str]] = field(default_factory=Counter)
     marked: set[When] = field(default_factory=set)
-    night: int = 0
+    night: Counter[str] = field(default_factory=Counter)  #: day and channel → messages
     unclear: dict[int, tuple[When, str]] = field(default_factory=dict)
     #: Day of the notice, person, channel, what became of it.
     attempts: dict[int, tuple[date, int, str, str]] = field(default_factory=dict)
@@ -250,7 +250,7 @@ class Living:
     def _hear(self, day: date, *, night: bool = False) -> None:
         for way, one, text in self.ears.new():
             self.arrived[day, one.number, way] += 1
-            self.night += night
+            self.night[f"{day:%d/%m} {way}"] += night
             if _MARK in text:
                 self.marked.add((day, one.number))
         self._write(self._read)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,9 @@ from tests.desk import an_account
 ZALO, TELEGRAM, WEB = "zalo_oa", "telegram", "web"
 #: In turn, best first. Whoever has the page alone looks at it; whoever has it first never does.
 _WAYS = ((ZALO,), (TELEGRAM,), (ZALO, TELEGRAM), (WEB, TELEGRAM), (WEB,))
+
+
+_PATIENCE = 60.0  #: seconds until a page must have been answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +131,30 @@ class Ears:
         return lines[known:]
 
     def _looked(self) -> Iterable[tuple[Someone, str]]:
-        """The pages of those who have nothing else; one that finds no server shows nothing new."""
+        """The pages of those who have nothing else."""
         with httpx.Client(base_url=self.product.address, trust_env=False, timeout=30) as client:
             for one in self.people:
                 if one.ways != (WEB,):
                     continue
                 page = self._pages.setdefault(one.number, {})
-                with suppress(httpx.HTTPError):
-                    for id_, text in _page(client, one, max(page, default=0)):
-                        if id_ not in page:
-                            page[id_] = text
-                            yield one, text
+                for id_, text in _page(client, one, max(page, default=0)):
+                    if id_ not in page:
+                        page[id_] = text
+                        yield one, text
 
 
 def _page(client: httpx.Client, one: Someone, after: int) -> Iterable[tuple[int, str]]:
     cookie = {"Cookie": f"troly_chat={one.cookie}"}
-    answer = client.get("/chat/updates", params={"after": after}, headers=cookie)
-    answer.raise_for_status()
-    return [(int(line["id"]), str(line["text"])) for line in answer.json()["replies"]]
+    until = time.monotonic() + _PATIENCE
+    while True:  # as the page does: one that was refused asks again
+        try:
+            answer = client.get("/chat/updates", params={"after": after}, headers=cookie)
+            answer.raise_for_status()
+            return [(int(line["id"]), str(line["text"])) for line in answer.json()["replies"]]
+        except httpx.HTTPError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
 
 
 def _chat(line: Mapping[str, Any]) -> str:
