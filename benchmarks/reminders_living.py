@@ -298,11 +298,12 @@ class Living:
         late = select(func.count()).select_from(NoticeAttempt).where(
             col(NoticeAttempt.outcome) == "", col(NoticeAttempt.at) < at - _WAIT
         )  # fmt: skip
+        # In the order in which one becomes the next: nothing is between two of these looks.
         counts = {
             "việc chưa lên lịch": int(by_day and is_falling(session, day)),
             "lượt chưa nói": session.exec(told).one() if by_day else 0,
-            "tin chờ gửi": session.exec(waiting).one(),
             "lần gửi quá giờ": session.exec(late).one() if by_day else 0,
+            "tin chờ gửi": session.exec(waiting).one(),
         }
         return [f"{count} {what}" for what, count in counts.items() if count]
 
