@@ -38,8 +38,10 @@ def test_a_portal_of_another_site_keeps_one_conversation(
     expect(page.locator("iframe")).to_have_count(0)  # nothing is fetched before it is wanted
     chat = opened(page)
     ask(chat, UNCLEAR)
+    choice = chat.locator(".choices button").first
+    expect(choice).to_be_visible()
     with page.expect_request("**/chat/events*widget=1*"):
-        chat.locator(".choices button").first.click()
+        choice.click()
     # The choice is known: both messages are of one visitor.
     expect(chat.locator(".message.answer blockquote").first).to_be_visible()
     [kept] = [c for c in page.context.cookies() if c["name"].startswith("troly")]

@@ -135,8 +135,8 @@ def test_what_was_told_and_what_is_to_come(office: Owing) -> None:
         office.go_to(date(2023, 9, day), 9)
         office.remind()
     with transaction(office.engine) as session:
-        assert count_messages(session, date(2023, 9, 11)) == {"open": 2}
-        page = messages_on(session, date(2023, 9, 11), ("open",), 1, 5)
+        assert count_messages(session, date(2023, 9, 11)) == {"told": 2}
+        page = messages_on(session, date(2023, 9, 11), ("told",), 1, 5)
         assert [[owed.unit.name for _, owed in one.about] for one in page] == [["Trường 1"]]
         assert [one.channel for one in page[0].attempts] == ["telegram"]
         drafted = drafts_to_heads(session, 5)
