@@ -16,7 +16,7 @@ from service import clock
 from service.admin.assigning import LONGEST, AssignFault, Typed, duty_of, fault, kinds_of
 from service.admin.drawing import back, draw
 from service.admin.repeats import CHOICES, rule_of
-from service.duties.assigning import days_of, meant_units, source_of
+from service.duties.assigning import days_of, meant_units, recipient_of, source_of
 from service.duty_reviews import ListedDuty, listed_duties
 from service.errors import AssignmentRefused
 from service.routes.desk import desk_of
@@ -102,8 +102,8 @@ def _prefilled(session: Session, fields: Typed, listed: ListedDuty) -> Typed:
     return replace(
         fields,
         to="named" if duty.leads else "",
-        recipient=there[0].recipient if there else duty.recipient or "",
-        confirmer=there[0].confirmer if there else duty.via or "",
+        recipient=there[0].recipient if there else recipient_of(duty),
+        confirmer=there[0].confirmer if there else "",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from service.duties.assigning import Days, cut, source_of
+from service.duties.assigning import Days, cut, recipient_of, source_of
 from service.duties.changes import Change
 from service.duty_reviews import ListedDuty
 from service.errors import AssignmentRefused
@@ -71,7 +71,7 @@ def _repoint(session: Session, of: Obligation, listed: ListedDuty) -> None:
     duty = listed.duty
     of.fingerprint, of.address = listed.key[1], duty.address
     of.title, of.source, of.leads = duty.duty, source_of(listed), "; ".join(duty.leads)
-    of.recipient = cut(duty.recipient or "") or of.recipient
+    of.recipient = recipient_of(duty) or of.recipient
     of.printed = "" if of.own_date else cut(duty.when.text or "")
     session.add(of)
     session.flush()

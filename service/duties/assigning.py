@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from sqlmodel import Session
 
 from bot.owed import PLAN_FORM, REPORT_FORM
+from bot.texts import say
 from knowledge.citations import in_words
 from knowledge.documents import Duty
 from knowledge.organisations import Organisations, tokens_of
@@ -197,6 +198,16 @@ def assign(
     return Assigned(len(unit_ids), new)
 
 
+def recipient_of(duty: Duty) -> str:
+    """To whom a paper has it sent, and through whom: "Sở GDĐT (qua Thanh tra Sở)"; "" for nobody.
+
+    Through whom it goes is not yet who confirms it: no paper says that, the office may.
+    """
+    if duty.recipient and duty.via:
+        return cut(say("assign.recipient_via", recipient=duty.recipient, via=duty.via))
+    return cut(duty.recipient or "")
+
+
 def _obligation(
     session: Session,
     listed: ListedDuty,
@@ -213,9 +224,7 @@ def _obligation(
         fingerprint=listed.key[1],
         title=duty.duty,
         source=source_of(listed),
-        recipient=cut(duty.recipient or ""),
-        # Whoever the paper has it sent through receives it first.
-        confirmer=cut(duty.via or ""),
+        recipient=recipient_of(duty),
         leads="; ".join(duty.leads),
         printed="" if days.own else cut(duty.when.text or ""),
         own_date=days.own,

@@ -20,7 +20,7 @@ from knowledge.documents import Document, Validity
 from knowledge.library import Library
 from knowledge.vietnamese import fold
 from service.clock import VIETNAM
-from service.duties.assigning import Days, cut, days_of, source_of
+from service.duties.assigning import Days, days_of, recipient_of, source_of
 from service.duty_reviews import ListedDuty, fingerprint, listed_duties
 from service.errors import AssignmentRefused
 from service.storage.duty_tables import Obligation
@@ -156,7 +156,7 @@ def _changed(of: Obligation, standing: Standing, listed: ListedDuty, today: date
     stated: tuple[tuple[Part, str, str], ...] = (
         ("title", of.title, duty.duty),
         ("leads", of.leads, "; ".join(duty.leads)),
-        ("recipient", of.recipient, cut(duty.recipient or "")),
+        ("recipient", of.recipient, recipient_of(duty)),
         ("source", of.source, source_of(listed)),
     )
     # What nobody has written down is not compared; what the paper is silent of is left.

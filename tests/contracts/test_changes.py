@@ -161,10 +161,13 @@ def test_other_units_and_another_receiver_are_shown(office: Owing) -> None:
     library = edited(12, lambda d: replace(d, leads=("Các Phòng GDĐT",), recipient="Bộ GDĐT"))
     (one,) = proposed(office, library)
     assert [(d.part, d.now) for d in one.differences] == [
-        ("leads", "Các Phòng GDĐT"), ("recipient", "Bộ GDĐT"),
+        ("leads", "Các Phòng GDĐT"), ("recipient", "Bộ GDĐT (qua Thanh tra Sở)"),
     ]  # fmt: skip
     follow(office, library)
-    assert (kept(office).leads, kept(office).recipient) == ("Các Phòng GDĐT", "Bộ GDĐT")
+    assert (kept(office).leads, kept(office).recipient) == (
+        "Các Phòng GDĐT",
+        "Bộ GDĐT (qua Thanh tra Sở)",
+    )
     assert len(owed(office)) == 2
 
 

@@ -73,7 +73,7 @@ def section(page: str, name: str) -> str:
 
 def test_who_waits_is_counted_on_every_page_and_listed(officer: Officer) -> None:
     page = officer.get("/admin/questions").text
-    assert re.search(r'Cần xử lý <span class="count">1<', page)
+    assert re.search(r'Cần xử lý <span class="count">2<', page)  # with its alert
     page = officer.get("/admin/alerts").text
     assert re.search(r'Gặp cán bộ <span class="count">1<', page)
     page = officer.get("/admin/inbox").text

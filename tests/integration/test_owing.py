@@ -110,12 +110,12 @@ def test_or_to_those_that_are_chosen(office: Owing, chosen: tuple[str, ...], cou
 @pytest.mark.parametrize(
     ("named", "expected"),
     [
-        ((), ("Sở GDĐT", "Thanh tra Sở")),
+        ((), ("Sở GDĐT (qua Thanh tra Sở)", None)),
         (("--confirmer", "Văn phòng Sở", "--recipient", ""), (None, "Văn phòng Sở")),
     ],
 )
 def test_to_whom_and_who_confirms(
-    office: Owing, named: tuple[str, ...], expected: tuple[str | None, str]
+    office: Owing, named: tuple[str, ...], expected: tuple[str | None, str | None]
 ) -> None:
     assert troly(office, "assign", PAPER, "12", "--everyone", *named).exit_code == 0
     assert {(row["recipient"], row["confirmer"]) for row in owes(office)} == {expected}

@@ -77,8 +77,8 @@ def test_what_the_paper_says_is_filled_in(editor: Officer, office: Owing) -> Non
     page = editor.get(f"{PAGE}?duty={DATED}").text
     assert "trước ngày 20/9/2023" in page
     assert "thứ Ba 19/09/2023" in page
-    assert 'name="recipient" value="Sở GDĐT"' in page
-    assert 'name="confirmer" value="Thanh tra Sở"' in page
+    assert 'name="recipient" value="Sở GDĐT (qua Thanh tra Sở)"' in page
+    assert 'name="confirmer" value=""' in page  # no paper says so
     assert '<option value="named" selected>' in page
     put_on(editor, DATED, recipient="Sở GDĐT", confirmer="Thanh tra Sở")
     (kept,) = obligations(office)
