@@ -17,8 +17,8 @@ from service.storage.unit_tables import Unit
 
 #: Characters that each field may have.
 LONGEST = {"title": 500, "source": 300, "recipient": 300, "confirmer": 300, "unit": 200, "due": 40}
-#: Whom a duty goes to, beside "kind:…" and "unit".
-AS_NAMED, EVERYONE, ONE = "named", "everyone", "unit"
+#: Whom a duty goes to, beside "kind:…"; the last two by the unit whose name is typed.
+AS_NAMED, EVERYONE, ONE, BELOW = "named", "everyone", "unit", "below"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,13 @@ def units_of(typed: Typed, units: Sequence[Unit], leads: Sequence[str]) -> list[
         found = list(units)
     elif typed.to == AS_NAMED:
         found = meant_units(leads, units, load_organisations())
-    elif typed.to == ONE:
+    elif typed.to in (ONE, BELOW):
         wanted = fold(typed.unit)
         found = [one for one in units if wanted and fold(one.name) == wanted]
         if not found:
             raise fault("no_unit", name=typed.unit)
+        if typed.to == BELOW:
+            found = [one for one in units if one.parent_id == found[0].id]
     else:
         found = [one for one in units if one.kind and typed.to == f"kind:{one.kind}"]
     if not found:

@@ -17,6 +17,7 @@ from service.settings import Settings
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import Assignment, Obligation
 from service.storage.engine import transaction
+from service.storage.units import add_unit
 from tests.builders import some_settings
 from tests.desk import Officer, audited, signed_in
 from tests.fakes.answers import FakeAnswers
@@ -78,6 +79,19 @@ def test_with_a_day_of_the_office_on_one_unit(editor: Officer, office: Owing) ->
     )
     assert owed(office) == [(2, date(2023, 11, 30))]
     assert SAID["own_date"] in editor.get(PAGE).text
+
+
+def test_on_the_units_that_belong_to_one(editor: Officer, office: Owing) -> None:
+    with transaction(office.engine) as session:
+        below = add_unit(session, "Trường THCS An Lão", office.clock.now, parent_id=1).id
+    editor.post(
+        PAGE, duty="hai-phong-gddt-2023 12", to="below", unit="truong thpt a", due="30/11/2023"
+    )
+    assert owed(office) == [(below, date(2023, 11, 30))]
+    nobody = editor.post(
+        PAGE, duty="hai-phong-gddt-2023 12", to="below", unit="Trường THPT B", due="30/11/2023"
+    )
+    assert SAID["faults"]["nobody"] in nobody.text
 
 
 @pytest.mark.parametrize(
