@@ -15,9 +15,11 @@ from service.admin.words import moment, words
 from service.broadcasts.preview import Preview
 from service.links import Linked, path_to
 from service.settings import Settings
+from service.spending import dong
 from service.storage.audiences import audience_of, followed_drafts, obligations
-from service.storage.broadcast_sends import WEB, Counted, Missed, told_of
+from service.storage.broadcast_sends import Counted, Missed, told_of
 from service.storage.broadcast_tables import Broadcast
+from service.storage.people_tables import WEB
 from service.storage.unit_tables import Unit
 
 _BEGINNING = 120  #: characters of a text in the list
@@ -143,7 +145,7 @@ def looks(preview: Preview) -> list[Look]:
         Look(
             way=said["ways"].get(way.route, way.route),
             people=way.people,
-            cost=dong(way.dong),
+            cost=cost_in_words(way.dong),
             text=way.composed.text,
             buttons=[button.label for button in way.composed.buttons],
             file=said["carried"][way.composed.file] if way.composed.file else "",
@@ -164,9 +166,9 @@ def named(one: Missed) -> tuple[str, str, str]:
     return name, one.unit, reason_in_words(one.reason)
 
 
-def dong(sum_: int) -> str:
+def cost_in_words(sum_: int) -> str:
     """ "1.100 đồng", in the words of the page."""
-    return str(words()["broadcasts"]["dong"].format(sum=f"{sum_:,}".replace(",", ".")))
+    return str(words()["broadcasts"]["dong"].format(sum=dong(sum_)))
 
 
 def file_link(settings: Settings, broadcast: Broadcast) -> str:

@@ -16,7 +16,7 @@ from service.admin.access import visitor_of
 from service.admin.broadcast_views import (
     audience_in_words,
     choices_of,
-    dong,
+    cost_in_words,
     file_link,
     lines,
     looks,
@@ -281,7 +281,7 @@ def _one(
         link=file_link(settings, broadcast),
         seen=seen,
         looks=looks(seen) if seen else [],
-        cost=dong(seen.dong) if seen else "",
+        cost=cost_in_words(seen.dong) if seen else "",
         unmet=missed_in_words(seen) if seen else [],
         counted=counted,
         unreached=[named(each) for each in unreached],

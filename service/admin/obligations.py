@@ -144,7 +144,7 @@ def _page(
         other_days=others[:_OTHER_DAYS],
         receivers=receivers or (of.recipient, of.confirmer),
         longest_body=_LONGEST_BODY,
-        policy=list(in_words(kept, heads_alone=desk.settings.remind_heads)),
+        policy=list(in_words(kept, desk.settings)),
         own=bool(of.policy),
         fields=typed or typed_of(kept),
         previewed=typed is not None and not error,

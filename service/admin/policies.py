@@ -52,9 +52,7 @@ def page(request: Request, page: Annotated[int, Query(ge=1, le=100_000)] = 1) ->
                 source=of.source,
                 day=day_in_words(day),
                 units=units,
-                policy=tuple(
-                    in_words(policy_of(of.policy, default), heads_alone=settings.remind_heads)
-                )
+                policy=tuple(in_words(policy_of(of.policy, default), settings))
                 if of.policy
                 else (),
             )
@@ -64,7 +62,7 @@ def page(request: Request, page: Annotated[int, Query(ge=1, le=100_000)] = 1) ->
         request,
         "admin_policies.html",
         "policies",
-        default=list(in_words(default, heads_alone=settings.remind_heads)),
+        default=list(in_words(default, settings)),
         remind_at=settings.remind_at,
         rows=rows,
         newer=f"/admin/policies?page={page - 1}" if page > 1 else "",

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from bot.owed import day_in_words
 from service.admin.words import words
 from service.duties.calendar import Calendar
+from service.duties.policies import tells_heads
 from service.duties.schedule import Policy, of_heads, schedule
+from service.settings import Settings
 from service.shapes import clean
 
 MOST_DAYS = 366  #: before or after the last day
@@ -90,16 +92,15 @@ def days_told(last_day: date, policy: Policy, calendar: Calendar, today: date) -
     return found
 
 
-def in_words(policy: Policy, *, heads_alone: bool) -> Iterator[str]:
-    """A policy in short sentences; `heads_alone`: what the settings say of heads."""
+def in_words(policy: Policy, settings: Settings) -> Iterator[str]:
+    """A policy in short sentences."""
     said = words()["policies"]
     yield _counted(said, "before", policy.before)
     yield _counted(said, "late", policy.late)
     if not _escalates(policy):
         yield str(said["no_heads"])
     else:
-        alone = heads_alone if policy.heads is None else policy.heads
-        told = said["heads_alone" if alone else "heads_asked"]
+        told = said["heads_alone" if tells_heads(policy, settings) else "heads_asked"]
         yield str(told).format(days=policy.escalate)
     if policy.announce:
         yield str(said["announced"])

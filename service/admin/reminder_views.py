@@ -9,9 +9,9 @@ from bot.answers import shorten
 from bot.owed import day_in_words
 from service.admin.words import moment, words
 from service.duties.outlook import Coming
-from service.duties.routes import WEB
 from service.spending import CAP
 from service.storage.assignments import Owed
+from service.storage.people_tables import WEB
 from service.storage.told import Message, Unreached
 
 _TITLE = 120  #: characters of a duty

@@ -29,7 +29,8 @@ from service.broadcasts.ways import (
 )
 from service.broadcasts.wording import Composed, compose
 from service.channel_limits import channel_limits
-from service.duties.routes import WEB, Route, channel_of
+from service.duties.reminding import NIGHT
+from service.duties.routes import Route, channel_of
 from service.settings import Settings
 from service.shapes import reply_json
 from service.spending import CAP, tell_of_cap
@@ -57,11 +58,12 @@ from service.storage.outbox import (
     enqueue,
 )
 from service.storage.people import accounts_of
+from service.storage.people_tables import WEB
 from service.storage.subscriptions import unsubscribed
 
 log = logging.getLogger(__name__)
 
-MORNING, NIGHT = time(6), time(20)  #: in between people may be disturbed
+MORNING = time(6)  #: from then on until the night people may be disturbed
 #: Of what a channel takes in a second; the rest is for whoever is waiting for an answer.
 _SHARE = 0.5
 _AHEAD = 10.0  #: seconds of a channel's messages that are laid before it: two looks of a worker

@@ -9,12 +9,12 @@ from sqlmodel import Session
 
 from service.broadcasts.steps import id_of, key_of, repeat, tried_ways
 from service.broadcasts.ways import NO_CHANNEL, Way, purse_of, way_to
-from service.duties.routes import WEB
 from service.settings import Settings
 from service.storage.broadcast_sends import ended_sends, overdue_sends
 from service.storage.broadcast_tables import Broadcast, BroadcastSend
 from service.storage.outbox import call_back, call_back_all, get_message, take_off_pages
 from service.storage.people import accounts_of
+from service.storage.people_tables import WEB
 
 _SETTLED = 200  #: people of one transaction
 

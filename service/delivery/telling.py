@@ -19,11 +19,10 @@ from service.storage.people import (
     person_key,
     save_conversation,
 )
-from service.storage.people_tables import MAIL, ChannelAccount
+from service.storage.people_tables import MAIL, WEB, ChannelAccount
 
 #: UTF-16 units of one message: what the strictest channel takes, with some room.
 _LONGEST = 1900
-_FETCHES = "web"  #: the channel whose page fetches what is said by itself
 
 
 def tell_person(session: Session, person_id: int, text: str, at: datetime) -> bool:
@@ -50,7 +49,7 @@ def offer_person(
     state, offered = offering_beside(state, buttons)
     if not save_conversation(session, key, state, version, at):
         raise Overtaken
-    fetches = account.channel == _FETCHES
+    fetches = account.channel == WEB
     drawn = reply_json(worded(text, offered)) if fetches else None
     enqueue(
         session,
@@ -78,4 +77,4 @@ def _reached(session: Session, person_id: int) -> ChannelAccount | None:
 def tell_account(session: Session, account: ChannelAccount, text: str, at: datetime) -> None:
     """To this very account."""
     for piece in split(text, _LONGEST):
-        enqueue(session, account.channel, account.chat, piece, at, sent=account.channel == _FETCHES)
+        enqueue(session, account.channel, account.chat, piece, at, sent=account.channel == WEB)

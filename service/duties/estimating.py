@@ -16,7 +16,7 @@ from service.duties.wording import calendar_of
 from service.settings import Settings
 from service.spending import estimate
 from service.storage.people import accounts_on
-from service.storage.reminders import Responsible, policies, responsible
+from service.storage.reminders import Responsible, officers_of, policies, responsible
 from service.storage.told import Ahead, ahead
 
 _OA = "zalo_oa"  #: the only channel that costs
@@ -56,7 +56,7 @@ def _told(
     one: Ahead, policy: Policy, people: list[Responsible], calendar: Calendar, settings: Settings
 ) -> Iterator[tuple[int, date, bool]]:
     """Who is told on which days, and whether as the head."""
-    officers = [person for person in people if not person.head] or people
+    officers = officers_of(people)
     if policy.announce and one.looked_on is None:
         yield from ((person.person_id, one.next_on, False) for person in officers)
     for planned in schedule(one.last_day, policy, calendar):

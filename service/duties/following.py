@@ -13,7 +13,7 @@ from bot.channels.zalo_messages import BUTTONS
 from bot.messages import Button, Reply
 from service.clock import VIETNAM
 from service.duties.calendar import Calendar
-from service.duties.routes import WEB, Route, routes
+from service.duties.routes import Route, routes
 from service.duties.wording import blanks_of, letter_of, reminding_of
 from service.settings import Settings
 from service.shapes import reply_json
@@ -35,7 +35,7 @@ from service.storage.notices import (
 )
 from service.storage.outbox import call_back, enqueue, get_message
 from service.storage.people import accounts_of, find_accounts
-from service.storage.people_tables import MAIL, ChannelAccount
+from service.storage.people_tables import MAIL, WEB, ChannelAccount
 from service.storage.reminders import told_by, wait_again
 
 #: Of the channels that take few.

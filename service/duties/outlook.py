@@ -16,7 +16,7 @@ from service.duties.schedule import Policy, falls_due, of_heads, put_off, schedu
 from service.duties.wording import calendar_of
 from service.settings import Settings
 from service.storage.duty_tables import Obligation
-from service.storage.reminders import Responsible, responsible
+from service.storage.reminders import Responsible, officers_of, responsible
 from service.storage.told import Ahead, ahead, obligations_of, waits
 
 _DAY = timedelta(days=1)
@@ -80,7 +80,7 @@ def coming_days(
     for one in found:
         policy = policies[one.obligation_id]
         if one.id in asked:
-            mine = _officers(people.get(one.unit_id, ()))
+            mine = officers_of(people.get(one.unit_id, ()))
             days_told = _days(one, policy, mine, asked[one.id], calendar, first, last)
         else:
             key = (one.obligation_id, one.last_day, one.since, one.looked_on, one.next_on)
@@ -119,10 +119,6 @@ def _days(
     if policy.announce and one.looked_on is None:
         found.add(first)
     return found
-
-
-def _officers(people: Sequence[Responsible]) -> Sequence[Responsible]:
-    return [each for each in people if not each.head] or people
 
 
 def _has_head(people: Sequence[Responsible]) -> bool:

@@ -38,6 +38,7 @@ from service.storage.reminders import (
     keep_reminders,
     look_back,
     looked_at,
+    officers_of,
     policies,
     put_offs,
     responsible,
@@ -168,7 +169,7 @@ def _dues(
     settings: Settings,
 ) -> Iterator[Due]:
     """The reminders of one assignment that are to be told today."""
-    officers = [p for p in people if not p.head] or people
+    officers = officers_of(people)
     if policy.announce and one.looked_on is None:
         announced = Planned(today, today > one.last_day, abs((one.last_day - today).days))
         planned = (*(p for p in planned if p.day > today), announced)

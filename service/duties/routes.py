@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 
 from service.settings import Settings
 from service.spending import PAID, TEMPLATE
-from service.storage.people_tables import SILENT, ChannelAccount
+from service.storage.people_tables import SILENT, WEB, ChannelAccount
 
-WEB = "web"
 #: Zalo OA takes words from us for so long after the person's last message: first at no charge.
 _FREE, _TAKEN = timedelta(hours=48), timedelta(days=7)
 _OA = "zalo_oa"

@@ -11,10 +11,10 @@ from sqlmodel import Session, col, select
 
 from service.storage.broadcast_tables import BroadcastSend
 from service.storage.delivery_tables import OutboundMessage
+from service.storage.people_tables import WEB
 from service.storage.unit_tables import Binding, Unit
 from service.storage.upserts import dialect_of, inserting, rows_of
 
-WEB = "web"  #: the way whose messages our own page fetches
 #: What is not yet told, whatever was thought of it.
 _UNSEEN = col(BroadcastSend.state).in_(("open", "unseen"))
 

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.duty_tables import Notice, NoticeAttempt, Reminder
+from service.storage.people_tables import WEB
 from service.storage.upserts import rows_of
 
 # Over the bare tables: a morning may have thousands of them.
@@ -70,7 +71,7 @@ def note_sent(session: Session, limit: int) -> None:
     sent = session.execute(
         select_rows(col(NoticeAttempt.id), col(NoticeAttempt.notice_id))
         .join(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
-        .where(_OPEN, col(NoticeAttempt.channel) != "web", col(OutboundMessage.state) == "sent")
+        .where(_OPEN, col(NoticeAttempt.channel) != WEB, col(OutboundMessage.state) == "sent")
         .order_by(col(NoticeAttempt.id))
         .limit(limit)
         .with_for_update(skip_locked=True, of=NoticeAttempt)
@@ -104,7 +105,7 @@ def settled_attempts(session: Session, today: date, limit: int) -> list[NoticeAt
         session.exec(
             select(NoticeAttempt)
             .outerjoin(OutboundMessage, col(OutboundMessage.id) == col(NoticeAttempt.message_id))
-            .where(_OPEN, or_(and_(col(NoticeAttempt.channel) != "web", ended), gone))
+            .where(_OPEN, or_(and_(col(NoticeAttempt.channel) != WEB, ended), gone))
             .order_by(col(NoticeAttempt.id))
             .limit(limit)
             .with_for_update(skip_locked=True, of=NoticeAttempt)

@@ -12,6 +12,8 @@ from service.storage.base import Table, instant
 
 #: Why an account cannot be written to that has been silent for too long: a template reaches it.
 SILENT = "window"
+#: The channel whose messages our own page fetches.
+WEB = "web"
 #: The channel of letters: nobody writes to us by it, and one address may be several people's.
 MAIL = "email"
 

@@ -121,6 +121,11 @@ def responsible(session: Session, unit_ids: Collection[int]) -> dict[int, list[R
     return found
 
 
+def officers_of(people: Sequence[Responsible]) -> Sequence[Responsible]:
+    """Those of a unit who are reminded: its officers; where there are none, its heads."""
+    return [one for one in people if not one.head] or people
+
+
 def put_offs(session: Session, assignment_ids: Collection[int]) -> dict[tuple[int, int], date]:
     """Until when people asked not to be reminded, by assignment and person."""
     of = select(PutOff).where(among(session, PutOff.assignment_id, assignment_ids))

@@ -21,6 +21,7 @@ from service.storage.duty_tables import (
     PutOff,
     Reminder,
 )
+from service.storage.people_tables import WEB
 from service.storage.unit_tables import Binding, Unit
 from service.storage.upserts import rows_of
 
@@ -242,6 +243,6 @@ def _last_outcomes(session: Session, of: ColumnElement[bool]) -> dict[int, str]:
     )
     waited = {True: "unseen", False: "away"}
     return {
-        id_: waited[channel == "web"] if outcome == "waited" else outcome
+        id_: waited[channel == WEB] if outcome == "waited" else outcome
         for id_, channel, outcome in rows
     }
