@@ -72,11 +72,18 @@ def open_over_index(settings: Settings, name: str) -> Assistant:
     return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
 
 
-def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant:
-    """An assistant that follows what `troly knowledge` and `troly index` change on disk."""
+#: Seconds that a question may wait for knowledge that is being swapped.
+_PATIENCE = 0.3
+
+
+def open_live(
+    settings: Settings, progress: Progress = nothing, patience: float = 60.0
+) -> LiveAssistant:
+    """An assistant that follows what is published, and what `troly index` changes on disk."""
     return LiveAssistant(
         load=lambda: open_answering(settings, progress),
         stamp=lambda: (edition_stamp(settings), index_stamp(settings)),
+        patience=patience,
     )
 
 
@@ -118,7 +125,7 @@ def open_work(settings: Settings, progress: Progress = nothing) -> Work:
     from service.delivery.worker import Work
     from service.privacy import forget_again
 
-    desk = Desk(open_live(settings, progress), open_storage(settings), settings)
+    desk = Desk(open_live(settings, progress, _PATIENCE), open_storage(settings), settings)
     forget_again(desk.engine, settings)
     lines = open_lines(settings, desk.engine)
     # What a web server that has died was answering is answered too: its page will look.
@@ -130,8 +137,11 @@ def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     """The whole server, ready to be run."""
     from service.app import create_app
     from service.channels import open_entrances
+    from service.library.working import Starter
     from service.privacy import forget_again
 
     engine = open_storage(settings)
     forget_again(engine, settings)
-    return create_app(settings, open_live(settings, progress), engine, open_entrances(settings))
+    live = open_live(settings, progress, _PATIENCE)
+    starter = Starter()
+    return create_app(settings, live, engine, open_entrances(settings), starter, starter.stop)

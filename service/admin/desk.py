@@ -10,14 +10,17 @@ from service.admin import (
     assignments,
     audit,
     broadcasts,
+    candidates,
     changes,
     channels,
     deciding,
     door,
     drafts,
+    editions,
     inbox,
     obligations,
     office_days,
+    papers,
     people,
     policies,
     putting_on,
@@ -40,6 +43,7 @@ router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
+    *(papers, candidates, editions),
     *(questions, office_days, channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:

@@ -213,3 +213,10 @@ class Starter:
                     stdout=subprocess.DEVNULL,
                     start_new_session=True,  # Ctrl+C at the terminal is not meant for it
                 )
+
+    def stop(self) -> None:
+        """End the process; what it was at is gone on with by the next one."""
+        with self._starting:
+            if self._process is not None and self._process.poll() is None:
+                self._process.terminate()
+                self._process.wait()
