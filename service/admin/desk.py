@@ -23,6 +23,7 @@ from service.admin import (
     putting_on,
     questions,
     reminders,
+    second_step,
     staff,
     submissions,
     unit,
@@ -41,6 +42,7 @@ _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
+    second_step,
 )
 for part in _PARTS:
     router.include_router(part.router)
