@@ -130,6 +130,14 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/accounts": _OWN,
     "POST /admin/accounts/{admin_id}/link": _OWN,
     "POST /admin/accounts/{admin_id}/disable": _OWN,
+    "GET /admin/sign-in/code": None,
+    "POST /admin/sign-in/code": None,
+    "GET /admin/second-step": _SEE,
+    "POST /admin/second-step/begin": _SEE,
+    "POST /admin/second-step/confirm": _SEE,
+    "POST /admin/second-step/codes": _SEE,
+    "POST /admin/second-step/off": _SEE,
+    "POST /admin/accounts/{admin_id}/second-step-off": _OWN,
 }
 
 

@@ -26,6 +26,7 @@ from service.admin import (
     putting_on,
     questions,
     reminders,
+    second_step,
     staff,
     submissions,
     unit,
@@ -45,6 +46,7 @@ _PARTS = (
     *(putting_on, obligations, changes, reminders, policies),
     *(papers, candidates, editions),
     *(questions, office_days, channels, units, unit, people, audit, staff),
+    second_step,
 )
 for part in _PARTS:
     router.include_router(part.router)

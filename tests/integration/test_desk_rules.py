@@ -101,6 +101,14 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/accounts": {"owner"},
     "POST /admin/accounts/{admin_id}/link": {"owner"},
     "POST /admin/accounts/{admin_id}/disable": {"owner"},
+    "GET /admin/sign-in/code": None,
+    "POST /admin/sign-in/code": None,
+    "GET /admin/second-step": EVERYBODY,
+    "POST /admin/second-step/begin": EVERYBODY,
+    "POST /admin/second-step/confirm": EVERYBODY,
+    "POST /admin/second-step/codes": EVERYBODY,
+    "POST /admin/second-step/off": EVERYBODY,
+    "POST /admin/accounts/{admin_id}/second-step-off": {"owner"},
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
