@@ -116,6 +116,8 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/accounts": _OWN,
     "POST /admin/accounts/{admin_id}/link": _OWN,
     "POST /admin/accounts/{admin_id}/disable": _OWN,
+    "GET /admin/figures": _SEE,
+    "GET /admin/figures.csv": _SEE,
 }
 
 

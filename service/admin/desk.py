@@ -15,6 +15,7 @@ from service.admin import (
     deciding,
     door,
     drafts,
+    figures,
     inbox,
     obligations,
     office_days,
@@ -41,6 +42,7 @@ _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
+    *(figures,),
 )
 for part in _PARTS:
     router.include_router(part.router)

@@ -91,7 +91,9 @@ def _shown(row: AskedQuestion, library: Library) -> Shown:
         at=moment(row.asked_at),
         milliseconds=round(row.milliseconds),
         answer=first_lines(str(row.outcome.get("text", ""))),
-        cited=tuple(_link(cited, library) for cited in row.citations if isinstance(cited, dict)),
+        cited=tuple(
+            clause_link(cited, library) for cited in row.citations if isinstance(cited, dict)
+        ),
     )
 
 
@@ -104,7 +106,7 @@ def first_lines(text: str) -> str:
     return f"{shown}\n…" if len(lines) > _LINES else shown
 
 
-def _link(cited: Mapping[str, object], library: Library) -> Link:
+def clause_link(cited: Mapping[str, object], library: Library) -> Link:
     """Where it was found, with a link while the clause is there and public."""
     id_, address = str(cited.get("document", "")), str(cited.get("address", ""))
     try:

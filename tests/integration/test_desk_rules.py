@@ -101,6 +101,8 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/accounts": {"owner"},
     "POST /admin/accounts/{admin_id}/link": {"owner"},
     "POST /admin/accounts/{admin_id}/disable": {"owner"},
+    "GET /admin/figures": EVERYBODY,
+    "GET /admin/figures.csv": EVERYBODY,
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
