@@ -138,6 +138,8 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/second-step/codes": _SEE,
     "POST /admin/second-step/off": _SEE,
     "POST /admin/accounts/{admin_id}/second-step-off": _OWN,
+    "GET /admin/figures": _SEE,
+    "GET /admin/figures.csv": _SEE,
 }
 
 

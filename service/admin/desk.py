@@ -17,6 +17,7 @@ from service.admin import (
     door,
     drafts,
     editions,
+    figures,
     inbox,
     obligations,
     office_days,
@@ -47,6 +48,7 @@ _PARTS = (
     *(papers, candidates, editions),
     *(questions, office_days, channels, units, unit, people, audit, staff),
     second_step,
+    *(figures,),
 )
 for part in _PARTS:
     router.include_router(part.router)

@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "to_do": ("alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
     "knowledge": ("papers", "editions"),
-    "citizens": ("questions", "drafts"),
+    "citizens": ("questions", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
     "system": ("channels", "audit", "accounts"),
 }

@@ -15,6 +15,7 @@ from service.storage import (
     broadcast_tables,
     delivery_tables,
     duty_tables,
+    figure_tables,
     form_tables,
     library_tables,
     people_tables,
@@ -30,6 +31,7 @@ __all__ = [
     "broadcast_tables",
     "delivery_tables",
     "duty_tables",
+    "figure_tables",
     "form_tables",
     "library_tables",
     "people_tables",
@@ -41,6 +43,7 @@ class AskedQuestion(Table, table=True):
     """One question and what was answered, without who asked."""
 
     __tablename__ = "asked_question"
+    __table_args__ = (Index("ix_asked_question_kind_id", "kind", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     asked_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False, index=True))

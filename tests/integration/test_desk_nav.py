@@ -57,7 +57,7 @@ def test_a_role_finds_what_it_may_open(
     assert tabs(viewer.get("/admin/calendar").text) == [
         ["alerts", "calendar", "questions", "units", "channels"]
     ]
-    assert tabs(viewer.get("/admin/questions").text)[1] == ["questions", "drafts"]
+    assert tabs(viewer.get("/admin/questions").text)[1] == ["questions", "drafts", "figures"]
 
 
 @pytest.mark.usefixtures("clock")

@@ -109,6 +109,8 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/second-step/codes": EVERYBODY,
     "POST /admin/second-step/off": EVERYBODY,
     "POST /admin/accounts/{admin_id}/second-step-off": {"owner"},
+    "GET /admin/figures": EVERYBODY,
+    "GET /admin/figures.csv": EVERYBODY,
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",

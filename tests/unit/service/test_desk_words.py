@@ -123,6 +123,7 @@ CHOSEN = (
     "broadcasts.audiences", "broadcasts.states", "broadcasts.ways", "broadcasts.carried",
     "broadcasts.reasons", "broadcasts.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
+    "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
 )  # fmt: skip
 
 
