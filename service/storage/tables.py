@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
+    asked_tables,
     broadcast_tables,
     delivery_tables,
     duty_tables,
@@ -26,6 +27,7 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "asked_tables",
     "broadcast_tables",
     "delivery_tables",
     "duty_tables",
