@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from pydantic import JsonValue
-from sqlalchemy import JSON, Column, Date, String, Text
+from sqlalchemy import JSON, Column, Date, ForeignKey, Integer, String, Text
 from sqlmodel import Field
 
 from service.storage.base import Table, instant
@@ -32,3 +32,39 @@ class SetQuestion(Table, table=True):
     today: date | None = Field(default=None, sa_column=Column(Date))
     source: str = Field(sa_column=Column(String(20), nullable=False))  #: desk | asked | import
     changed_at: datetime = Field(sa_column=instant())
+
+
+class CuratedAnswer(Table, table=True):
+    """An answer in the office's own words, with the clauses that bear it."""
+
+    __tablename__ = "curated_answer"
+
+    id: int | None = Field(default=None, primary_key=True)
+    text: str = Field(sa_column=Column(Text, nullable=False))
+    #: [{"document", "address", "quote"}]; a digest has the quote "".
+    citations: list[JsonValue] = Field(sa_column=Column(JSON, nullable=False))
+    audience: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    review_on: date = Field(sa_column=Column(Date, nullable=False))
+    state: str = Field(sa_column=Column(String(10), nullable=False))  #: draft | approved | retired
+    approved_on: date | None = Field(default=None, sa_column=Column(Date))
+    version: int = 1  #: one more with each change of what is said
+    #: What processes watch: it grows with whatever changes in any row.
+    revision: int = Field(sa_column=Column(Integer, nullable=False, index=True))
+    changed_at: datetime = Field(sa_column=instant())
+
+
+class CuratedQuestion(Table, table=True):
+    """One way to ask what a curated answer answers."""
+
+    __tablename__ = "curated_question"
+
+    id: int | None = Field(default=None, primary_key=True)
+    answer_id: int = Field(
+        sa_column=Column(
+            Integer,
+            ForeignKey("curated_answer.id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        )
+    )
+    question: str = Field(sa_column=Column(Text, nullable=False))

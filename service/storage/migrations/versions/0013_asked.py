@@ -1,4 +1,4 @@
-"""The office's own questions with the answers that are right."""
+"""What the office makes of questions: its own answers, its set of questions with right answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """The set is empty."""
+    """Nothing has been written yet."""
     op.create_table(
         "question_set",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -29,8 +29,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_question_set"),
         sa.UniqueConstraint("name", name="uq_question_set_name"),
     )
+    op.create_table(
+        "curated_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("citations", sa.JSON(), nullable=False),
+        sa.Column("audience", sa.JSON(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_curated_answer"),
+    )
+    op.create_index("ix_curated_answer_revision", "curated_answer", ["revision"])
+    op.create_table(
+        "curated_question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("answer_id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["answer_id"],
+            ["curated_answer.id"],
+            name="fk_curated_question_answer_id_curated_answer",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_curated_question"),
+    )
+    op.create_index("ix_curated_question_answer_id", "curated_question", ["answer_id"])
 
 
 def downgrade() -> None:
-    """The set is lost."""
+    """All of it is lost."""
+    op.drop_table("curated_question")
+    op.drop_table("curated_answer")
     op.drop_table("question_set")
