@@ -12,6 +12,7 @@ from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from knowledge.vietnamese import fold
+from service.storage.grouping import Reason, group_question
 from service.storage.masking import mask, mask_same
 from service.storage.tables import AskedQuestion
 from service.storage.upserts import rows_of
@@ -32,10 +33,12 @@ class Asked:
     citations: list[JsonValue]
     milliseconds: float
     knowledge_version: str
+    #: Why it stands among what nobody has answered; None: it was answered, or is no question.
+    unanswered: Reason | None = None
 
 
-def keep_question(session: Session, asked: Asked) -> None:
-    """Store it without who asked."""
+def keep_question(session: Session, asked: Asked) -> int:
+    """Store it without who asked; its number."""
     masked = mask(asked.question)
     row = {
         "asked_at": asked.at,
@@ -47,10 +50,18 @@ def keep_question(session: Session, asked: Asked) -> None:
         "milliseconds": asked.milliseconds,
         "knowledge_version": asked.knowledge_version,
     }
-    session.execute(_KEEP, row)
+    number = int(session.execute(_KEEP, row).scalar_one())
+    if asked.unanswered is not None:
+        group_question(session, number, masked.text, asked.unanswered, asked.at)
+    return number
 
 
-_KEEP = insert(rows_of(AskedQuestion))
+_KEEP = insert(rows_of(AskedQuestion)).returning(rows_of(AskedQuestion).c.id)
+
+
+def get_question(session: Session, number: int) -> AskedQuestion | None:
+    """By its number."""
+    return session.get(AskedQuestion, number)
 
 
 def count_questions(session: Session) -> int:
