@@ -126,7 +126,13 @@ def asked_of(
         citations=citations if isinstance(citations, list) else [],
         milliseconds=round(timed.milliseconds, 1),
         knowledge_version=timed.version,
+        unanswered="silent" if timed.told.kind == "silent" and is_of_papers(timed) else None,
     )
+
+
+def is_of_papers(timed: Timed) -> bool:
+    """Whether papers were asked: a greeting, or what belongs elsewhere, has no line of status."""
+    return timed.told.kind != "silent" or bool(timed.told.reply.status)
 
 
 def contact_of(settings: Settings) -> str:
