@@ -145,6 +145,8 @@ def _answered(
 ) -> Turned:
     """`kept`: among the questions that the desk sees; what is said in a form may be personal."""
     reply = assistance.answer(text, state.turns, kept=kept)
+    if not kept or reply.private:
+        state = replace(state, asked=0)  # what is said next is no word on an earlier answer
     if reply.private:
         return state, (reply,)
     turns = (*state.turns, Turn("user", text), Turn("assistant", reply.text))[-_TURNS:]

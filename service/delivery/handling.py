@@ -97,7 +97,7 @@ def handle(
         return note(desk, incoming, event_id, worker, at)
     with transaction(desk.engine) as session:
         scene = _scene(session, post, incoming, event_id, at)
-    assisting = Assisting(desk, scene.account, incoming.channel, at)
+    assisting = Assisting(desk, scene.account, incoming.channel, at, scene.state.asked)
     # Answering takes a while: nothing is locked meanwhile, and nothing is written before it.
     turned = _turn(desk, scene, incoming, assisting, files)
     with transaction(desk.engine) as session:
@@ -106,6 +106,8 @@ def handle(
         first = follow(session, scene.ear, at) if scene.ear else ()
         for effect in assisting.effects:
             effect(session)
+        if assisting.asked:
+            turned = replace(turned, state=replace(turned.state, asked=assisting.asked))
         alert_desk(session, scene.account, turned.alerts, at, scanned=turned.scanned)
         if not assisting.erases:
             _check_person(session, scene.account, assisting.person_id)

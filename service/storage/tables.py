@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
+    asked_tables,
     broadcast_tables,
     delivery_tables,
     duty_tables,
@@ -28,6 +29,7 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "asked_tables",
     "broadcast_tables",
     "delivery_tables",
     "duty_tables",

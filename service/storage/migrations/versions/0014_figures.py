@@ -17,7 +17,7 @@ from service.storage.asked_words import words_of
 from service.storage.figures import at_most, clauses_of, day_of
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 
 _AT_ONCE = 1_000  #: questions, or rows that are written
 
