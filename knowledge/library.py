@@ -20,7 +20,7 @@ SHIPPED = Path(__file__).parent / "library"  #: the papers that come with the pr
 
 _TOP = (
     "id short_title digest years implements audience source version"
-    " identity validity notes sources entries"
+    " identity validity notes sources entries sample"
 )
 _IDENTITY = "kind number issuer place date signatory signatory_title title"
 _VALIDITY = "status reason until basis recorded"
@@ -92,6 +92,7 @@ def load_document(folder: Path) -> Document:
         source=_optional(table, "source", where),
         version=_whole(table, "version", 1, where),
         notes=_notes(table, text, where),
+        sample=_flag(table, "sample", where),
     )
     _check(document, where)
     return document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 from sqlalchemy import Engine
@@ -12,9 +12,11 @@ from sqlalchemy import Engine
 from bot.texts import say
 from service import clock
 from service.live import LiveAssistant, Told
+from service.office import home_of
 from service.settings import Settings
 from service.shapes import Question, answer_line, reply_json
 from service.storage.engine import transaction
+from service.storage.office import office_of
 from service.storage.questions import Asked, keep_question
 
 Line = dict[str, JsonValue]
@@ -42,6 +44,9 @@ def tell(desk: Desk, question: Question) -> Timed:
     """Answer without keeping anything."""
     began = time.perf_counter()
     answers = desk.assistant.current()
+    with transaction(desk.engine) as session:
+        home = home_of(office_of(session), answers.library)
+    question = replace(question, home=home)
     told = answers.tell(question, clock.today(desk.settings))
     return Timed(told, answers.version, (time.perf_counter() - began) * 1000)
 

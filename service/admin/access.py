@@ -116,6 +116,9 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/accounts": _OWN,
     "POST /admin/accounts/{admin_id}/link": _OWN,
     "POST /admin/accounts/{admin_id}/disable": _OWN,
+    "GET /admin/office": _STEER,
+    "POST /admin/office": _OWN,
+    "POST /admin/office/later": _OWN,
 }
 
 

@@ -17,6 +17,7 @@ from service.admin import (
     drafts,
     inbox,
     obligations,
+    office,
     office_days,
     people,
     policies,
@@ -41,6 +42,7 @@ _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
+    office,
 )
 for part in _PARTS:
     router.include_router(part.router)

@@ -19,8 +19,9 @@ from service.guards import PerMinute
 from service.routes.desk import desk_of
 from service.storage.audit import record
 from service.storage.engine import transaction
+from service.storage.office import is_put_off
 from service.storage.people_tables import AdminUser
-from service.storage.sessions import end_session
+from service.storage.sessions import end_session, signed_in
 
 Typed = Annotated[str, Form()]
 
@@ -41,7 +42,7 @@ def post_sign_in(request: Request, name: Typed = "", password: Typed = "") -> Re
     token = sign_in(desk_of(request), name, password, request.cookies.get(COOKIE, ""))
     if token is None:
         return _sign_in_again(request, name, "wrong", 401)
-    response = RedirectResponse("/admin/alerts", status_code=303)
+    response = RedirectResponse(_first_page(request, token), status_code=303)
     response.set_cookie(
         COOKIE,
         token,
@@ -115,6 +116,15 @@ def post_password(
         admin = accounts.named(session, visitor.name)
         accounts.set_password(session, admin, password_hash, at)
     return _without_cookie(back("/admin/sign-in", "password_set"))
+
+
+def _first_page(request: Request, token: str) -> str:
+    """Who the office is, asked of an owner until it is said or put off; else what waits today."""
+    desk = desk_of(request)
+    with transaction(desk.engine) as session:
+        admin = signed_in(session, token, clock.now(desk.settings))
+        asks = admin is not None and admin.role == "owner" and not is_put_off(session)
+    return "/admin/office" if asks else "/admin"
 
 
 def _take_turn(request: Request) -> bool:

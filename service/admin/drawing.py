@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
     "citizens": ("questions", "drafts"),
     "offices": ("units", "people", "broadcasts"),
-    "system": ("channels", "audit", "accounts"),
+    "system": ("channels", "audit", "accounts", "office"),
 }
 
 

@@ -16,6 +16,7 @@ from service.storage import (
     delivery_tables,
     duty_tables,
     form_tables,
+    office,
     people_tables,
     unit_tables,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "delivery_tables",
     "duty_tables",
     "form_tables",
+    "office",
     "people_tables",
     "unit_tables",
 ]

@@ -101,6 +101,9 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/accounts": {"owner"},
     "POST /admin/accounts/{admin_id}/link": {"owner"},
     "POST /admin/accounts/{admin_id}/disable": {"owner"},
+    "GET /admin/office": {"owner", "editor"},
+    "POST /admin/office": {"owner"},
+    "POST /admin/office/later": {"owner"},
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
