@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from pydantic import JsonValue
@@ -12,9 +11,11 @@ from pydantic import JsonValue
 from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current, open_search
-from knowledge.library import SHIPPED, Library, load_library
+from knowledge.library import Library
 from service.errors import NotReady
 from service.indexing import ensure_search, index_stamp, nothing, open_encoder
+from service.library.editions import current_edition, edition_stamp
+from service.library.papers import library_of
 from service.live import LiveAssistant, Told
 from service.settings import Settings
 from service.shapes import Question
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from service.delivery.worker import Work
+    from service.library.working import Kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +52,16 @@ class Answering:
 
 def open_library(settings: Settings) -> Library:
     """The papers that ship and those that the office has added; the same id supersedes."""
-    found = {document.id: document for document in _shipped().documents}
-    found |= {document.id: document for document in load_library(settings.library_dir).documents}
-    return Library(tuple(found.values()))
-
-
-@cache
-def _shipped() -> Library:
-    """Read once: these files change only with the program, and reading them takes a second."""
-    return load_library(SHIPPED)
+    return library_of(settings)
 
 
 def open_answering(settings: Settings, progress: Progress = nothing) -> Answering:
     """The newest library with its index, which is built first where it is missing or another's."""
-    library = open_library(settings)
+    edition = current_edition(settings)
+    library = library_of(settings, edition)
     search = ensure_search(settings, library, progress)
     generation = current(settings.index_dir)
-    version = generation.name if generation else ""
+    version = f"{edition.number}-{generation.name}" if generation else ""
     assistant = Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
     return Answering(assistant, library, version)
 
@@ -81,8 +76,21 @@ def open_over_index(settings: Settings, name: str) -> Assistant:
 def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant:
     """An assistant that follows what `troly knowledge` and `troly index` change on disk."""
     return LiveAssistant(
-        load=lambda: open_answering(settings, progress), stamp=lambda: index_stamp(settings)
+        load=lambda: open_answering(settings, progress),
+        stamp=lambda: (edition_stamp(settings), index_stamp(settings)),
     )
+
+
+def open_kinds(settings: Settings) -> Kinds:
+    """The jobs of the library, over its index."""
+    from service.library import tasks
+
+    return tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
+
+
+def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:
+    """Whatever is needed to answer from `library`, before it is taken into use."""
+    ensure_search(settings, library, progress)
 
 
 def open_storage(settings: Settings) -> Engine:

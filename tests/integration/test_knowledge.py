@@ -16,7 +16,9 @@ from index.errors import IndexDamaged
 from knowledge.library import SHIPPED
 from service.cli import app
 from service.commands.doors import Doors
-from service.papers import Shelf, add_paper, read_paper, remove_paper
+from service.library.editions import current_edition, history, paper_folder
+from service.library.publishing import Prepare, Shelf
+from service.papers import add_papers, read_paper, remove_paper
 from service.settings import Settings
 from service.storage.engine import transaction
 from service.storage.papers import papers_of
@@ -74,9 +76,10 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 def kept(settings: Settings) -> set[str]:
     """Every paper and upload that is kept; drafts and leftovers would show here too."""
-    folders = (settings.library_dir, settings.uploads_dir)
-    found = {path.name for folder in folders if folder.is_dir() for path in folder.iterdir()}
-    return found | {path.name for path in settings.data_dir.glob("staging-*")}
+    uploads = settings.uploads_dir
+    found = {path.name for path in uploads.iterdir()} if uploads.is_dir() else set()
+    found |= {path.name for path in settings.data_dir.glob("staging-*")}
+    return found | current_edition(settings).papers.keys()
 
 
 def listed(settings: Settings) -> dict[str, dict[str, object]]:
@@ -112,7 +115,7 @@ def test_taking_it_off_brings_the_digest_back(tmp_path: Path, settings: Settings
     result = troly(settings, "knowledge", "remove", "407-qd-ttg")
     assert result.exit_code == 0, result.output
     assert listed(settings)["407-qd-ttg"]["digest"] is True
-    assert not (settings.library_dir / "407-qd-ttg").exists()
+    assert not current_edition(settings).papers
 
 
 @pytest.mark.parametrize(
