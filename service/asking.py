@@ -18,9 +18,11 @@ from knowledge.citations import anchor
 from service import clock
 from service.approved import ApprovedAnswers
 from service.live import Answers, LiveAssistant, Told
+from service.office import home_of
 from service.settings import Settings
 from service.shapes import Question, answer_line, reply_json
 from service.storage.engine import transaction
+from service.storage.office import office_of
 from service.storage.questions import Asked, keep_question
 
 Line = dict[str, JsonValue]
@@ -49,6 +51,9 @@ def tell(desk: Desk, question: Question, readers: frozenset[str] = PUBLIC) -> Ti
     """Answer without keeping anything."""
     began = time.perf_counter()
     answers = desk.assistant.current()
+    with transaction(desk.engine) as session:
+        home = home_of(office_of(session), answers.library)
+    question = replace(question, home=home)
     told = answers.tell(question, clock.today(desk.settings))
     told = _approved(desk, answers, question, told, readers) or told
     return Timed(told, answers.version, (time.perf_counter() - began) * 1000)

@@ -44,6 +44,7 @@ class Answering:
             today=question.today or today,
             history=question.history,
             unit=question.unit,
+            home=question.home,
         )
         reply = to_reply(outcome)
         return Told(kind_of(outcome), cast(dict[str, JsonValue], as_row(outcome)), reply)

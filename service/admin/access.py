@@ -140,6 +140,9 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/accounts/{admin_id}/second-step-off": _OWN,
     "GET /admin/figures": _SEE,
     "GET /admin/figures.csv": _SEE,
+    "GET /admin/office": _STEER,
+    "POST /admin/office": _OWN,
+    "POST /admin/office/later": _OWN,
 }
 
 

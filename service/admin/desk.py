@@ -20,6 +20,7 @@ from service.admin import (
     figures,
     inbox,
     obligations,
+    office,
     office_days,
     papers,
     people,
@@ -49,6 +50,7 @@ _PARTS = (
     *(questions, office_days, channels, units, unit, people, audit, staff),
     second_step,
     *(figures,),
+    office,
 )
 for part in _PARTS:
     router.include_router(part.router)

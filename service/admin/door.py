@@ -26,9 +26,10 @@ from service.guards import PerMinute
 from service.routes.desk import desk_of
 from service.storage.audit import record
 from service.storage.engine import transaction
+from service.storage.office import is_put_off
 from service.storage.people_tables import AdminUser
 from service.storage.second_steps import is_step_on
-from service.storage.sessions import end_session
+from service.storage.sessions import end_session, signed_in
 
 Typed = Annotated[str, Form()]
 TICKET = "troly_desk_ticket"  #: the cookie between the password and the code
@@ -151,6 +152,15 @@ def _password(request: Request, error: str = "") -> Response:
     return draw(request, "admin_password.html", "password", error=error, on=on)
 
 
+def _first_page(request: Request, token: str) -> str:
+    """Who the office is, asked of an owner until it is said or put off; else what waits today."""
+    desk = desk_of(request)
+    with transaction(desk.engine) as session:
+        admin = signed_in(session, token, clock.now(desk.settings))
+        asks = admin is not None and admin.role == "owner" and not is_put_off(session)
+    return "/admin/office" if asks else "/admin"
+
+
 def take_turn(request: Request) -> bool:
     """Whether this address has tried passwords seldom enough."""
     tries: PerMinute = request.app.state.password_tries
@@ -159,7 +169,7 @@ def take_turn(request: Request) -> bool:
 
 def _enter(request: Request, came: Opened) -> Response:
     """To the first page, with the cookie of the new session."""
-    response: Response = RedirectResponse("/admin/alerts", status_code=303)
+    response: Response = RedirectResponse(_first_page(request, came.token), status_code=303)
     if came.spare:
         response = back("/admin/second-step", "spare_used")
     set_cookie(request, response, COOKIE, came.token, "/admin")

@@ -24,12 +24,14 @@ from service.delivery.handing_over import ask_officer, hours_told, leave, what_e
 from service.delivery.registering import Registered
 from service.duties.wording import calendar_of
 from service.errors import Overtaken
+from service.office import home_of, letterhead_of
 from service.personal_fields import personal_fields
 from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
 from service.storage.codes import find_code, renew_code, short_code, use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
 from service.storage.grouping import leave_group
+from service.storage.office import Office
 from service.storage.people import join_person, load_conversation, person_key
 from service.storage.people_tables import ChannelAccount
 from service.storage.questions import keep_question
@@ -43,10 +45,18 @@ class Assisting:
     """Answers from the papers at once; everything else becomes an effect of the transaction."""
 
     def __init__(
-        self, desk: Desk, account: ChannelAccount, channel: str, at: datetime, before: int = 0
+        self,
+        desk: Desk,
+        office: Office | None,
+        account: ChannelAccount,
+        channel: str,
+        at: datetime,
+        before: int = 0,
     ) -> None:
-        """`before`: the number of the question that this conversation asked last."""
+        """`desk`: with the settings as the `office` has filled them in; `before`: the number of the
+        question that this conversation asked last."""
         self.contact = contact_of(desk.settings)
+        self.home = home_of(office, desk.assistant.library)
         self.links = desk.settings.public_url is not None
         self.now = at.astimezone(clock.VIETNAM)
         self.today = self.now.date()
@@ -59,6 +69,7 @@ class Assisting:
         self.registry: Registry = Registered(desk, account.person_id, at, self.effects)
         self._desk, self._account, self._channel, self._at = desk, account, channel, at
         self._before = before
+        self._letterhead = letterhead_of(office)
 
     def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
         """From the papers; the question is `kept` without who asked."""
@@ -166,7 +177,7 @@ class Assisting:
         # What writes them takes half a second to load: few conversations come here.
         from service.reference_note import note_files
 
-        return note_files(note)
+        return note_files(note, self._letterhead)
 
 
 def _id(value: int | None) -> int:

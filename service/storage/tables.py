@@ -19,6 +19,7 @@ from service.storage import (
     figure_tables,
     form_tables,
     library_tables,
+    office,
     people_tables,
     unit_tables,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "figure_tables",
     "form_tables",
     "library_tables",
+    "office",
     "people_tables",
     "unit_tables",
 ]

@@ -111,6 +111,9 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/accounts/{admin_id}/second-step-off": {"owner"},
     "GET /admin/figures": EVERYBODY,
     "GET /admin/figures.csv": EVERYBODY,
+    "GET /admin/office": {"owner", "editor"},
+    "POST /admin/office": {"owner"},
+    "POST /admin/office/later": {"owner"},
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
