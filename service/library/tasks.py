@@ -53,6 +53,7 @@ def _read(task: Task) -> None:
             return  # dropped meanwhile, or read by a process that was killed before it said so
         files, source = _files(candidate), candidate.source
         revised = candidate.document_id or None
+        audience = tuple(map(str, candidate.audience))
     parts = []
     for number, (name, sha256) in enumerate(files, 1):
         task.progress("read", number, len(files))
@@ -60,7 +61,7 @@ def _read(task: Task) -> None:
         parts.append((name, words_of(name, data, settings, task.progress)))
     task.progress("understand")
     library, today = library_of(settings), clock.today(settings)
-    read = read_parts(parts, library, today, source=source, audience=("officers",), id_=revised)
+    read = read_parts(parts, library, today, source=source, audience=audience, id_=revised)
     with transaction(task.engine) as session:
         candidate = candidates.get_candidate(session, task.number)
         if candidate is None or candidate.state != "reading":
