@@ -38,7 +38,10 @@ _NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
 
 
 class Assistant:
-    """The library and its index, ready to answer. Holds nothing about anybody who asks."""
+    """The library and its index, ready to answer. Holds nothing about anybody who asks.
+
+    Whoever asks may read all of the library: what they may not is neither in it nor in the index.
+    """
 
     def __init__(
         self,
@@ -61,8 +64,7 @@ class Assistant:
         self._contact = contact or say("contact")
         self._organisations = organisations or load_organisations()
         self._lexicon = lexicon or load_lexicon()
-        # Whoever asks is a citizen until a role says otherwise.
-        documents = tuple(d for d in library.documents if "public" in d.audience)
+        documents = library.documents
         self._documents = documents
         self._places = gazetteer(self._organisations, documents)
         self._profiles = tuple(profile(d, self._organisations, self._places) for d in documents)
@@ -87,7 +89,7 @@ class Assistant:
     ) -> Outcome:
         """Answer `text`, ask back, or stay silent; `unit`: the asker's body and place, in words."""
         outcome = self._ask(text, today, history, unit)
-        if self._public_url and isinstance(outcome, Answered) and outcome.sources:
+        if self._public_url and isinstance(outcome, Answered) and _leads_to_a_page(outcome):
             first = outcome.sources[0]
             url = f"{self._public_url}/documents/{first.document}#{anchor(first.address)}"
             return with_link(outcome, say("link", url=url))
@@ -156,6 +158,10 @@ class Assistant:
         places = tuple(f.name for f in self._places.find(tokens))
         bodies = tuple(f.name for f in self._organisations.body_names.find(tokens))
         return places + bodies, places
+
+
+def _leads_to_a_page(outcome: Answered) -> bool:
+    return bool(outcome.sources) and outcome.sources[0].public
 
 
 def _small_talk(understood: Understood) -> Silent | None:

@@ -10,6 +10,7 @@ from bot.forms.engine import Progress
 from bot.messages import Button, Reply, Turn
 from bot.offers import Offer, offer_of
 from bot.texts import say
+from knowledge.readers import PUBLIC, Readers
 
 _OFFERS = 5  #: old choices that can still be tapped
 
@@ -66,6 +67,8 @@ class Conversation:
     agreeing: Asked | None = None  #: the person is asked whether they agree
     early: tuple[KeptFile, ...] = ()  #: files that came before their form
     last_code: str = ""  #: of what was sent last
+    #: Audiences beyond the public in whose papers the answers kept here were looked for.
+    readers: tuple[str, ...] = ()
 
     @property
     def begun(self) -> tuple[Progress, ...]:
@@ -74,6 +77,18 @@ class Conversation:
 
 
 Turned = tuple[Conversation, tuple[Reply, ...]]
+
+
+def within(state: Conversation, readers: Readers) -> Conversation:
+    """The conversation of somebody who may read this much now.
+
+    Whoever may read less than before finds nothing here of the answers that they were given.
+    """
+    if not readers.issuperset(state.readers):
+        state = replace(
+            state, turns=(), offers=(), choosing=False, more="", answered="", cited=None
+        )
+    return replace(state, readers=tuple(sorted(readers - PUBLIC)))
 
 
 def notice(key: str, commands: Sequence[Command] = (), **values: object) -> Reply:

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from sqlalchemy import Engine
 
 from bot.texts import say
+from knowledge.readers import PUBLIC, Readers
 from service import clock
 from service.live import LiveAssistant, Told
 from service.settings import Settings
@@ -38,17 +39,23 @@ class Timed:
     milliseconds: float
 
 
-def tell(desk: Desk, question: Question) -> Timed:
-    """Answer without keeping anything."""
+def tell(desk: Desk, question: Question, readers: Readers = PUBLIC) -> Timed:
+    """Answer from what these may read, without keeping anything."""
     began = time.perf_counter()
     answers = desk.assistant.current()
-    told = answers.tell(question, clock.today(desk.settings))
+    told = answers.tell(question, clock.today(desk.settings), readers)
     return Timed(told, answers.version, (time.perf_counter() - began) * 1000)
 
 
-def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = None) -> Line:
+def ask(
+    desk: Desk,
+    question: Question,
+    channel: str,
+    id_: str | int | None = None,
+    readers: Readers = PUBLIC,
+) -> Line:
     """The contract's line for one question; `id_` may name a person: it is echoed and not kept."""
-    timed = tell(desk, question)
+    timed = tell(desk, question, readers)
     if not timed.told.reply.private:
         with transaction(desk.engine) as session:
             keep_question(session, asked_of(desk, question.text, channel, timed, timed.told.row))
@@ -56,7 +63,7 @@ def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = No
 
 
 def ask_reply(desk: Desk, question: Question, channel: str) -> Line:
-    """A chat's reply to a question that stands alone."""
+    """A chat's reply to a question that stands alone, asked by nobody who is known."""
     timed = tell(desk, question)
     keep(desk, question, channel, timed)
     return reply_json(timed.told.reply)

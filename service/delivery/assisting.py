@@ -17,6 +17,7 @@ from bot.standing import Conversation
 from bot.whole_clauses import source_line, whole_clause
 from knowledge.documents import Document
 from knowledge.errors import CitationNotFound
+from knowledge.readers import Readers
 from service import clock
 from service.asking import Desk, Timed, asked_of, contact_of, tell
 from service.delivery.handing_over import ask_officer, hours_told, leave, what_ends
@@ -40,7 +41,16 @@ Effect = Callable[[Session], None]
 class Assisting:
     """Answers from the papers at once; everything else becomes an effect of the transaction."""
 
-    def __init__(self, desk: Desk, account: ChannelAccount, channel: str, at: datetime) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        account: ChannelAccount,
+        channel: str,
+        at: datetime,
+        readers: Readers,
+    ) -> None:
+        """`readers`: which papers the person may read where this is answered."""
+        self.readers = readers
         self.contact = contact_of(desk.settings)
         self.links = desk.settings.public_url is not None
         self.now = at.astimezone(clock.VIETNAM)
@@ -50,13 +60,13 @@ class Assisting:
         self.effects: list[Effect] = []
         self.erases = False  #: whether the person is forgotten by this very message
         self.erased: list[str] = []  #: files whose bytes are to go after the transaction
-        self.registry: Registry = Registered(desk, account.person_id, at, self.effects)
+        self.registry: Registry = Registered(desk, account.person_id, at, self.effects, readers)
         self._desk, self._account, self._channel, self._at = desk, account, channel, at
 
     def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
         """From the papers; the question is `kept` without who asked."""
         question = read_question(clean(text)[:LONGEST_QUESTION] or "?", history)
-        timed = tell(self._desk, question)
+        timed = tell(self._desk, question, self.readers)
         reply = timed.told.reply
         if kept and not reply.private:
             self.effects.append(lambda session: self._keep(session, question.text, timed))
@@ -76,7 +86,7 @@ class Assisting:
         return self._told(source_line, document, address)
 
     def _told(self, say_it: Callable[[Document, str], str], document: str, address: str) -> str:
-        """From the papers that everybody may read; "" where there is no such clause."""
+        """From the papers that the person may read; "" where there is no such clause."""
         try:
             paper = self.paper(document)
             return say_it(paper, address) if paper else ""
@@ -84,10 +94,9 @@ class Assisting:
             return ""
 
     def paper(self, document: str) -> Document | None:
-        """One that everybody may read."""
-        library = self._desk.assistant.library
-        paper = library.get(document) if document in library else None
-        return paper if paper and "public" in paper.audience else None
+        """One that the person may read."""
+        library = self._desk.assistant.library_for(self.readers)
+        return library.get(document) if document in library else None
 
     def move_code(self) -> str:
         """A new code; the one before it counts no more."""

@@ -17,6 +17,7 @@ from jinja2 import Environment
 from bot.commands import MENU, slash
 from bot.texts import choices, say
 from knowledge.documents import Document
+from knowledge.readers import PUBLIC
 from service import clock
 from service.delivery.files import KINDS
 from service.routes.chat import answer_once
@@ -35,7 +36,7 @@ from service.shapes import LONGEST_QUESTION, clean
 from service.storage.codes import read_short_code
 
 if TYPE_CHECKING:
-    from knowledge.library import Library
+    from service.live import LiveAssistant
 
 STATIC = Path(__file__).parents[1] / "static"
 _DIGITS = 6  #: of the number of a draft
@@ -196,8 +197,8 @@ def _today(request: Request) -> date:
 
 def _shown(request: Request) -> dict[str, Document]:
     """The documents that everyone may read, by id."""
-    library: Library = request.app.state.assistant.library
-    return {paper.id: paper for paper in library.documents if "public" in paper.audience}
+    assistant: LiveAssistant = request.app.state.assistant
+    return {paper.id: paper for paper in assistant.library_for(PUBLIC).documents}
 
 
 def _card(request: Request, paper: Document) -> Card:
