@@ -40,7 +40,10 @@ _NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
 
 
 class Assistant:
-    """The library and its index, ready to answer. Holds nothing about anybody who asks."""
+    """The library and its index, ready to answer. Holds nothing about anybody who asks.
+
+    Whoever asks may read all of the library: what they may not is neither in it nor in the index.
+    """
 
     def __init__(
         self,
@@ -63,8 +66,7 @@ class Assistant:
         self._contact = contact or say("contact")
         self._organisations = organisations or load_organisations()
         self._lexicon = lexicon or load_lexicon()
-        # Whoever asks is a citizen until a role says otherwise.
-        documents = tuple(d for d in library.documents if "public" in d.audience)
+        documents = library.documents
         self._documents = documents
         self._places = gazetteer(self._organisations, documents)
         self._profiles = tuple(profile(d, self._organisations, self._places) for d in documents)
@@ -97,7 +99,7 @@ class Assistant:
         """
         outcome = self._ask(text, today, history, unit, home)
         public_url = home.public_url or self._public_url
-        if public_url and isinstance(outcome, Answered) and outcome.sources:
+        if public_url and isinstance(outcome, Answered) and _leads_to_a_page(outcome):
             first = outcome.sources[0]
             url = f"{public_url}/documents/{first.document}#{anchor(first.address)}"
             return with_link(outcome, say("link", url=url))
@@ -173,6 +175,10 @@ class Assistant:
         places = tuple(f.name for f in self._places.find(tokens))
         bodies = tuple(f.name for f in self._organisations.body_names.find(tokens))
         return places + bodies, places
+
+
+def _leads_to_a_page(outcome: Answered) -> bool:
+    return bool(outcome.sources) and outcome.sources[0].public
 
 
 def _small_talk(understood: Understood, home: Home) -> Silent | None:

@@ -19,6 +19,7 @@ from bot.standing import Conversation, KeptFile
 from bot.who_owes import DutyOfUnits, Which
 from knowledge.documents import Document
 from knowledge.library import SHIPPED, Library, load_library
+from knowledge.readers import PUBLIC, Readers
 from knowledge.vietnamese import fold
 from tests.builders import an_incoming
 
@@ -216,6 +217,7 @@ class FakeAssistance:
     files: tuple[Enclosure, ...] = ()
     notes: list[CriteriaNote] = field(default_factory=list)  #: those made into files
     ended: Ended = "absent"
+    readers: Readers = PUBLIC
 
     def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
         self.asked.append((text, tuple(history)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -11,7 +12,9 @@ from bot.forms.definition import Choice, Form
 from bot.messages import Enclosure
 from bot.owed import OwedDuty
 from bot.registry import NOTICE, Acting, Candidate, FilledForm, Record
+from bot.standing import within
 from bot.who_owes import DutyOfUnits, Which
+from knowledge.readers import Readers
 from service import clock
 from service.asking import Desk, contact_of
 from service.delivery.joining import candidates, decide, request
@@ -55,9 +58,16 @@ Effect = Callable[[Session], None]
 class Registered:
     """For one person, while one message is answered."""
 
-    def __init__(self, desk: Desk, person_id: int, at: datetime, effects: list[Effect]) -> None:
-        """`effects`: what is to be written with the conversation."""
-        self._desk, self._effects = desk, effects
+    def __init__(
+        self,
+        desk: Desk,
+        person_id: int,
+        at: datetime,
+        effects: list[Effect],
+        readers: Readers,
+    ) -> None:
+        """`effects`: what is to be written with the conversation; `readers`: what they may read."""
+        self._desk, self._effects, self._readers = desk, effects, readers
         self._writer = Writer(desk.engine, person_id, at)
         self._agreed: set[str] = set()
         self._offered: dict[tuple[str, str], tuple[Choice, ...]] = {}  #: by source and unit
@@ -77,7 +87,7 @@ class Registered:
         """What a question offers besides its own choices."""
         key = (source, answers.get("unit", ""))
         if key not in self._offered:  # a form asks for it again and again
-            documents = self._desk.assistant.library.documents
+            documents = self._desk.assistant.library_for(self._readers).documents
             self._offered[key] = offered(source, answers, self._writer, documents)
         return self._offered[key]
 
@@ -211,6 +221,7 @@ class Registered:
         """What is kept about the person: in words, and as files."""
         with self._writer.reading() as session:
             kept = read_personal_data(session, self._writer.person_id)
+        kept = replace(kept, conversation=within(kept.conversation, self._readers))
         return tell_personal_data(self._desk.settings, kept)
 
     def mailbox(self) -> str | None:

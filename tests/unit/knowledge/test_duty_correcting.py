@@ -68,7 +68,7 @@ def test_a_day_that_is_not_in_the_calendar_is_refused(typed: str) -> None:
     ("when", "first", "last", "wanted"),
     [
         (When("sau hội nghị", "event"), None, date(2026, 9, 1), ("by", None, date(2026, 9, 1))),
-        (When("x"), date(2026, 9, 1), date(2026, 9, 1), ("day", date(2026, 9, 1), date(2026, 9, 1))),
+        (When("x"), *[date(2026, 9, 1)] * 2, ("day", date(2026, 9, 1), date(2026, 9, 1))),
         (READ, date(2026, 8, 1), date(2026, 9, 1), ("period", date(2026, 8, 1), date(2026, 9, 1))),
         (When("1/9/2026", "by", None, date(2026, 9, 1)), None, None, ("none", None, None)),
     ],
