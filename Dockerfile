@@ -23,7 +23,7 @@ COPY --chown=troly:troly index/__init__.py index/
 COPY --chown=troly:troly bot/__init__.py bot/
 COPY --chown=troly:troly service/__init__.py service/
 RUN mkdir -p knowledge/reading index/training bot/channels bot/forms service/admin service/broadcasts service/commands \
-      service/delivery service/duties service/routes service/storage/migrations/versions \
+      service/delivery service/duties service/library service/routes service/storage/migrations/versions \
     && make install
 COPY --chown=troly:troly . .
 

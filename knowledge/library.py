@@ -10,17 +10,19 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, cast, get_args
 
+from knowledge import structure
 from knowledge.documents import Clause, DigestEntry, Document, Duty, Identity, Validity
 from knowledge.duties import read_duties
 from knowledge.errors import CitationNotFound, InvalidDocument
 from knowledge.reading.clean import clean
 from knowledge.reading.outline import read_clauses
+from knowledge.structure import Structure
 
 SHIPPED = Path(__file__).parent / "library"  #: the papers that come with the product
 
 _TOP = (
     "id short_title digest years implements audience source version"
-    " identity validity notes sources entries"
+    " identity validity notes sources entries supersedes sample"
 )
 _IDENTITY = "kind number issuer place date signatory signatory_title title"
 _VALIDITY = "status reason until basis recorded"
@@ -67,20 +69,24 @@ def _reviewed(duty: Duty) -> Duty:
     return replace(duty, reviewed=True)
 
 
-def load_document(folder: Path) -> Document:
-    """The paper in `folder`; raises InvalidDocument, which names what is wrong and where."""
-    table, text = _files(folder)
-    where = folder.name
+def load_document(folder: Path, id_: str | None = None) -> Document:
+    """The paper in `folder`, which is called as the paper unless `id_` says how the paper is.
+
+    Where a structure.json lies beside the text, it says what the clauses and duties are. Raises
+    InvalidDocument, which names what is wrong and where.
+    """
+    where = id_ or folder.name
+    table, text = _files(folder, where)
     _known(table, _TOP, where)
-    clauses = read_clauses(text)
     digest = _flag(table, "digest", where)
     identity = _identity(_table(table, "identity", where), where)
+    clauses, duties = _structure(folder, text, where) or _read(text, identity, digest=digest)
     document = Document(
         id=_match(_text(table, "id", where), _ID, "id", where),
         identity=identity,
         text=text,
         clauses=clauses,
-        duties=() if digest else read_duties(text, clauses, year=_year(identity)),
+        duties=duties,
         validity=_validity(_table(table, "validity", where), where),
         short_title=_text(table, "short_title", where),
         years=_years(table, where),
@@ -92,20 +98,39 @@ def load_document(folder: Path) -> Document:
         source=_optional(table, "source", where),
         version=_whole(table, "version", 1, where),
         notes=_notes(table, text, where),
+        supersedes=_texts(table, "supersedes", where),
+        sample=_flag(table, "sample", where),
     )
     _check(document, where)
     return document
 
 
-def _files(folder: Path) -> tuple[Table, str]:
+def _read(text: str, identity: Identity, *, digest: bool) -> Structure:
+    clauses = read_clauses(text)
+    return clauses, () if digest else read_duties(text, clauses, year=_year(identity))
+
+
+def _structure(folder: Path, text: str, where: str) -> Structure | None:
+    """What was reviewed; None for a paper that is read from its text."""
+    try:
+        stored = (folder / structure.FILE).read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        return structure.loads(stored, text)
+    except InvalidDocument as error:
+        raise InvalidDocument(f"{where}: {error}") from error
+
+
+def _files(folder: Path, where: str) -> tuple[Table, str]:
     for name in ("document.toml", "text.txt"):
         if not (folder / name).is_file():
-            raise InvalidDocument(f"{folder.name}: thiếu tệp {name}.")
+            raise InvalidDocument(f"{where}: thiếu tệp {name}.")
     try:
         table = tomllib.loads((folder / "document.toml").read_text("utf-8"))
         text = (folder / "text.txt").read_bytes().decode("utf-8")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidDocument(f"{folder.name}: tệp không đọc được ({error}).") from error
+        raise InvalidDocument(f"{where}: tệp không đọc được ({error}).") from error
     return table, text
 
 
@@ -171,12 +196,11 @@ def _entries(table: Table, clauses: tuple[Clause, ...], where: str) -> tuple[Dig
 
 
 def _notes(table: Table, text: str, where: str) -> tuple[tuple[str, str], ...]:
-    whole = clean(text)
     found: list[tuple[str, str]] = []
     for note in _tables(table, "notes", where):
         _known(note, "slip note", where)
         slip = _text(note, "slip", where)
-        if slip not in text and slip not in whole:
+        if slip not in text and slip not in clean(text):
             raise InvalidDocument(f"{where}: [[notes]] nêu “{slip}” không có trong text.txt.")
         found.append((slip, _text(note, "note", where)))
     return tuple(found)

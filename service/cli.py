@@ -23,6 +23,7 @@ from service.commands import (
     knowledge,
     serve,
     switches,
+    work_off,
     worker,
     zalo,
 )
@@ -75,6 +76,7 @@ app = typer.Typer(
 )
 app.command()(serve.serve)
 app.command()(worker.worker)
+app.command(hidden=True)(work_off.work_off)
 app.command()(chat.chat)
 app.command()(ask.ask)
 app.command()(evaluate.evaluate)

@@ -41,6 +41,9 @@ class Description:
     implements: tuple[str, ...]
     audience: tuple[str, ...]
     source: str
+    version: int = 1
+    supersedes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 def slug(text: str) -> str:
@@ -99,6 +102,23 @@ def describe(
     )
 
 
+def description_of(document: Document) -> Description:
+    """That of a paper of the office, from its values."""
+    return Description(
+        id=document.id,
+        short_title=document.short_title,
+        identity=document.identity,
+        validity=document.validity,
+        years=document.years,
+        implements=document.implements,
+        audience=document.audience,
+        source=document.source or "",
+        version=document.version,
+        supersedes=document.supersedes,
+        notes=document.notes,
+    )
+
+
 def to_toml(description: Description) -> str:
     """document.toml; what is not known is an absent key."""
     identity = {f.name: getattr(description.identity, f.name) for f in fields(Identity)}
@@ -109,16 +129,22 @@ def to_toml(description: Description) -> str:
         _line("years", description.years),
         _line("implements", description.implements),
         _line("audience", description.audience),
-        _line("source", description.source),
+        _line("source", description.source or None),
+        _line("version", description.version),
+        _line("supersedes", description.supersedes or None),
         "\n[identity]\n",
         *(_line(key, value) for key, value in identity.items()),
         "\n[validity]\n",
         *(_line(key, value) for key, value in validity.items()),
+        *(
+            "\n[[notes]]\n" + _line("slip", slip) + _line("note", note)
+            for slip, note in description.notes
+        ),
     ]
     return "".join(lines)
 
 
-def _line(key: str, value: str | date | tuple[str, ...] | tuple[int, int] | None) -> str:
+def _line(key: str, value: str | date | int | tuple[str, ...] | tuple[int, int] | None) -> str:
     if value is None:
         return ""
     if isinstance(value, date):

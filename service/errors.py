@@ -115,6 +115,20 @@ class PaperRefused(ServiceError):
     code = "paper_refused"
 
 
+class EditionMissing(ServiceError):
+    """Không mở được phiên bản này của kho văn bản; Anh/chị vui lòng báo người vận hành."""
+
+    status = 500
+    code = "edition_missing"
+
+
+class CandidateRefused(ServiceError):
+    """Chưa làm được với văn bản đang chờ này."""
+
+    status = 409
+    code = "candidate_refused"
+
+
 class ConsentRefused(ServiceError):
     """Zalo chưa cấp quyền; Anh/chị vui lòng mở lại liên kết, đồng ý và dán mã mới trong 10 phút."""
 

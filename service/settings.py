@@ -209,11 +209,6 @@ class Settings(BaseSettings):
         return self.data_dir / "index"
 
     @property
-    def library_dir(self) -> Path:
-        """The papers that the office has added, one folder each."""
-        return self.data_dir / "library"
-
-    @property
     def uploads_dir(self) -> Path:
         """The papers' files as they were handed in, each under its SHA-256."""
         return self.data_dir / "uploads"

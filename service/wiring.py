@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from pydantic import JsonValue
@@ -12,9 +11,11 @@ from pydantic import JsonValue
 from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current, open_search
-from knowledge.library import SHIPPED, Library, load_library
+from knowledge.library import Library
 from service.errors import NotReady
 from service.indexing import ensure_search, index_stamp, nothing, open_encoder
+from service.library.editions import current_edition, edition_stamp
+from service.library.papers import library_of
 from service.live import LiveAssistant, Told
 from service.settings import Settings
 from service.shapes import Question
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from service.delivery.worker import Work
+    from service.library.working import Kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Answering:
             today=question.today or today,
             history=question.history,
             unit=question.unit,
+            home=question.home,
         )
         reply = to_reply(outcome)
         return Told(kind_of(outcome), cast(dict[str, JsonValue], as_row(outcome)), reply)
@@ -49,23 +52,16 @@ class Answering:
 
 def open_library(settings: Settings) -> Library:
     """The papers that ship and those that the office has added; the same id supersedes."""
-    found = {document.id: document for document in _shipped().documents}
-    found |= {document.id: document for document in load_library(settings.library_dir).documents}
-    return Library(tuple(found.values()))
-
-
-@cache
-def _shipped() -> Library:
-    """Read once: these files change only with the program, and reading them takes a second."""
-    return load_library(SHIPPED)
+    return library_of(settings)
 
 
 def open_answering(settings: Settings, progress: Progress = nothing) -> Answering:
     """The newest library with its index, which is built first where it is missing or another's."""
-    library = open_library(settings)
+    edition = current_edition(settings)
+    library = library_of(settings, edition)
     search = ensure_search(settings, library, progress)
     generation = current(settings.index_dir)
-    version = generation.name if generation else ""
+    version = f"{edition.number}-{generation.name}" if generation else ""
     assistant = Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
     return Answering(assistant, library, version)
 
@@ -77,11 +73,31 @@ def open_over_index(settings: Settings, name: str) -> Assistant:
     return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
 
 
-def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant:
-    """An assistant that follows what `troly knowledge` and `troly index` change on disk."""
+#: Seconds that a question may wait for knowledge that is being swapped.
+_PATIENCE = 0.3
+
+
+def open_live(
+    settings: Settings, progress: Progress = nothing, patience: float = 60.0
+) -> LiveAssistant:
+    """An assistant that follows what is published, and what `troly index` changes on disk."""
     return LiveAssistant(
-        load=lambda: open_answering(settings, progress), stamp=lambda: index_stamp(settings)
+        load=lambda: open_answering(settings, progress),
+        stamp=lambda: (edition_stamp(settings), index_stamp(settings)),
+        patience=patience,
     )
+
+
+def open_kinds(settings: Settings) -> Kinds:
+    """The jobs of the library, over its index."""
+    from service.library import tasks
+
+    return tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
+
+
+def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:
+    """Whatever is needed to answer from `library`, before it is taken into use."""
+    ensure_search(settings, library, progress)
 
 
 def open_storage(settings: Settings) -> Engine:
@@ -110,7 +126,7 @@ def open_work(settings: Settings, progress: Progress = nothing) -> Work:
     from service.delivery.worker import Work
     from service.privacy import forget_again
 
-    desk = Desk(open_live(settings, progress), open_storage(settings), settings)
+    desk = Desk(open_live(settings, progress, _PATIENCE), open_storage(settings), settings)
     forget_again(desk.engine, settings)
     lines = open_lines(settings, desk.engine)
     # What a web server that has died was answering is answered too: its page will look.
@@ -122,8 +138,11 @@ def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     """The whole server, ready to be run."""
     from service.app import create_app
     from service.channels import open_entrances
+    from service.library.working import Starter
     from service.privacy import forget_again
 
     engine = open_storage(settings)
     forget_again(engine, settings)
-    return create_app(settings, open_live(settings, progress), engine, open_entrances(settings))
+    live = open_live(settings, progress, _PATIENCE)
+    starter = Starter()
+    return create_app(settings, live, engine, open_entrances(settings), starter, starter.stop)

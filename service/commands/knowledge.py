@@ -10,12 +10,20 @@ import typer
 
 from knowledge.errors import KnowledgeError
 from service.commands.doors import doors_of
-from service.commands.screen import SOME_FAILED, WRONG_INPUT, Steps, complain, out, working
+from service.commands.screen import (
+    SOME_FAILED,
+    WRONG_INPUT,
+    Steps,
+    complain,
+    counting,
+    out,
+    working,
+)
 from service.errors import PaperRefused
 from service.settings import Settings
 
 if TYPE_CHECKING:
-    from service.papers import Shelf
+    from service.library.publishing import Shelf
 
 app = typer.Typer(
     no_args_is_help=True, help="Kho văn bản: xem, kiểm tra tệp, thêm và gỡ văn bản của đơn vị."
@@ -87,9 +95,9 @@ def add(
         complain("--id chỉ gồm chữ thường không dấu, chữ số và gạch nối, ví dụ 407-qd-ttg.")
         raise typer.Exit(WRONG_INPUT)
     settings = doors_of(context).settings()
-    refused = [file for file in files if not _add_one(settings, file, id_, title)]
+    refused = _add_all(settings, files, id_, title)
     if refused:
-        raise typer.Exit(WRONG_INPUT if len(refused) == len(files) else SOME_FAILED)
+        raise typer.Exit(WRONG_INPUT if refused == len(files) else SOME_FAILED)
 
 
 @app.command()
@@ -110,28 +118,36 @@ def remove(
     out().print(f"Đã gỡ văn bản {document_id}.", markup=False)
 
 
-def _add_one(settings: Settings, file: Path, id_: str | None, title: str | None) -> bool:
+def _add_all(settings: Settings, files: list[Path], id_: str | None, title: str | None) -> int:
+    """Read all, take those that can be taken; how many were refused."""
     from service.commands.showing import show_added
-    from service.papers import add_paper, read_paper
+    from service.papers import Read, add_papers, read_paper
     from service.wiring import open_library
 
-    try:
-        with working(f"Đọc {file.name}") as step:
-            read = read_paper(settings, file)
-            added = add_paper(_shelf(settings, step), open_library(settings), read, id_, title)
-    except (KnowledgeError, PaperRefused) as refusal:
-        complain(f"{file.name}: {refusal}")
-        return False
-    show_added(file.name, added)
-    return True
+    reads: list[Read] = []
+    with counting("Đọc tệp", len(files)) as step:
+        for file in files:
+            step(file.name)
+            try:
+                reads.append(read_paper(settings, file))
+            except (KnowledgeError, PaperRefused) as refusal:
+                complain(f"{file.name}: {refusal}")
+    refused = len(files) - len(reads)
+    if not reads:
+        return refused
+    with working("Đưa vào kho") as step:
+        became = add_papers(_shelf(settings, step), open_library(settings), reads, id_, title)
+    for read, added in zip(reads, became, strict=True):
+        if isinstance(added, PaperRefused):
+            complain(f"{read.name}: {added}")
+            refused += 1
+        else:
+            show_added(read.name, added)
+    return refused
 
 
 def _shelf(settings: Settings, step: Steps) -> Shelf:
-    from service.indexing import build_index
-    from service.papers import Shelf
-    from service.wiring import open_library, open_storage
+    from service.library.publishing import Shelf
+    from service.wiring import open_storage, prepare
 
-    def reindex() -> None:
-        build_index(settings, open_library(settings), step)
-
-    return Shelf(settings, open_storage(settings), reindex)
+    return Shelf(settings, open_storage(settings), lambda library: prepare(settings, library, step))

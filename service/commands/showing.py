@@ -10,6 +10,7 @@ from knowledge.documents import Duty, Identity
 from knowledge.library import Library
 from knowledge.reading.inspect import Inspection
 from service.commands.screen import out
+from service.library.editions import current_edition
 from service.papers import Added
 from service.settings import Settings
 
@@ -34,6 +35,7 @@ _SHOWN = 90  #: characters of a clause on one line
 
 def paper_rows(library: Library, settings: Settings) -> list[dict[str, str | bool | int | None]]:
     """One row per document of the library."""
+    added = current_edition(settings).papers
     return [
         {
             "id": document.id,
@@ -44,7 +46,7 @@ def paper_rows(library: Library, settings: Settings) -> list[dict[str, str | boo
             "digest": document.digest,
             "clauses": len(document.clauses),
             "duties": len(document.duties),
-            "added": (settings.library_dir / document.id).is_dir(),
+            "added": document.id in added,
         }
         for document in library.documents
     ]

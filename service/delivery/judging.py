@@ -35,10 +35,17 @@ def judge_all(files: Sequence[Received], settings: Settings, contact: str) -> Ju
 
     The bytes of what is kept are written here, and those of nothing else anywhere.
     """
+    judged = judge(files, settings, contact)
+    kept = (_stored(file, told, settings) for file, told in zip(files, judged.told, strict=True))
+    return replace(judged, told=tuple(kept))
+
+
+def judge(files: Sequence[Received], settings: Settings, contact: str) -> Judged:
+    """The same without keeping any."""
     judged = [_judge(file, settings, contact) for file in files]
-    kept = (_stored(file, one.told, settings) for file, one in zip(files, judged, strict=True))
     alerts = tuple(one.alert for one in judged if one.alert)
-    return Judged(tuple(kept), alerts, any(one.scanned for one in judged))
+    told = tuple(one.told for one in judged)
+    return Judged(told, alerts, any(one.scanned for one in judged))
 
 
 def alert_desk(

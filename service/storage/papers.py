@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -9,35 +10,32 @@ from sqlmodel import Session, col, select
 from service.storage.tables import AddedDocument
 
 
-def record_paper(
-    session: Session, document_id: str, file_name: str, sha256: str, at: datetime
-) -> AddedDocument:
-    """A new version of a paper; the one before it counts as superseded from `at`."""
-    earlier = papers_of(session, document_id)
-    for row in earlier:
-        if row.superseded_at is None:
-            row.superseded_at = at
+def settle_papers(
+    session: Session,
+    papers: Mapping[str, int],
+    files: Mapping[tuple[str, int], tuple[str, str]],
+    at: datetime,
+) -> None:
+    """These versions count, and no others; doing it again changes nothing.
+
+    `files`: name and SHA-256 of the file of each version that is not known yet.
+    """
+    known = {(row.document_id, row.version): row for row in session.exec(select(AddedDocument))}
+    for (document_id, version), (name, sha256) in files.items():
+        if (document_id, version) not in known:
+            known[document_id, version] = AddedDocument(
+                document_id=document_id,
+                version=version,
+                file_name=name[-255:],
+                sha256=sha256,
+                added_at=at,
+            )
+    for (document_id, version), row in known.items():
+        counts = papers.get(document_id) == version
+        if counts != (row.superseded_at is None) or row.id is None:
+            row.superseded_at = None if counts else at
             session.add(row)
-    paper = AddedDocument(
-        document_id=document_id,
-        version=1 + max((row.version for row in earlier), default=0),
-        file_name=file_name[-255:],
-        sha256=sha256,
-        added_at=at,
-    )
-    session.add(paper)
     session.flush()
-    return paper
-
-
-def retire_paper(session: Session, document_id: str, at: datetime) -> bool:
-    """No version counts from `at` on; False when none did."""
-    current = [row for row in papers_of(session, document_id) if row.superseded_at is None]
-    for row in current:
-        row.superseded_at = at
-        session.add(row)
-    session.flush()
-    return bool(current)
 
 
 def papers_of(session: Session, document_id: str) -> list[AddedDocument]:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from service.storage.asked_words import keep_words, numbers_with_words
 from service.storage.figure_tables import AskedWord
 from service.storage.figures import count_question
+from service.storage.grouping import Reason, group_question
 from service.storage.masking import mask, mask_same
 from service.storage.tables import AskedQuestion
 from service.storage.upserts import rows_of
@@ -30,10 +31,12 @@ class Asked:
     citations: list[JsonValue]
     milliseconds: float
     knowledge_version: str
+    #: Why it stands among what nobody has answered; None: it was answered, or is no question.
+    unanswered: Reason | None = None
 
 
-def keep_question(session: Session, asked: Asked) -> None:
-    """Store it without who asked, count it in its day, and have it found by its words."""
+def keep_question(session: Session, asked: Asked) -> int:
+    """Store it without who asked, count it in its day, have it found by its words; its number."""
     masked = mask(asked.question)
     row = {
         "asked_at": asked.at,
@@ -47,13 +50,21 @@ def keep_question(session: Session, asked: Asked) -> None:
     }
     number: int = session.execute(_KEEP, row).scalar_one()
     keep_words(session, number, masked.text)
+    if asked.unanswered is not None:
+        group_question(session, number, masked.text, asked.unanswered, asked.at)
     # Last: whoever counts the same day waits until this transaction is over.
     count_question(
         session, asked.at, asked.channel, asked.kind, asked.milliseconds, asked.citations
     )
+    return number
 
 
 _KEEP = insert(rows_of(AskedQuestion)).returning(rows_of(AskedQuestion).c.id)
+
+
+def get_question(session: Session, number: int) -> AskedQuestion | None:
+    """By its number."""
+    return session.get(AskedQuestion, number)
 
 
 def count_questions(session: Session) -> int:

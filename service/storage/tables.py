@@ -12,11 +12,14 @@ from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
+    asked_tables,
     broadcast_tables,
     delivery_tables,
     duty_tables,
     figure_tables,
     form_tables,
+    library_tables,
+    office,
     people_tables,
     unit_tables,
 )
@@ -27,11 +30,14 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "asked_tables",
     "broadcast_tables",
     "delivery_tables",
     "duty_tables",
     "figure_tables",
     "form_tables",
+    "library_tables",
+    "office",
     "people_tables",
     "unit_tables",
 ]

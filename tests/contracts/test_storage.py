@@ -16,7 +16,7 @@ from knowledge.library import Library
 from service.duty_reviews import fingerprint, listed_duties
 from service.storage.duty_reviews import Verdict, keep_verdict, take_back_verdict, verdicts
 from service.storage.engine import transaction
-from service.storage.papers import current_papers, papers_of, record_paper, retire_paper
+from service.storage.papers import current_papers, papers_of, settle_papers
 from service.storage.questions import (
     count_questions,
     keep_question,
@@ -100,32 +100,35 @@ def test_an_error_takes_back_the_whole_transaction(engine: Engine) -> None:
         assert count_questions(session) == 0
 
 
+LETTER, PLAN_FILE = ("407.docx", "a" * 64), ("12.txt", "b" * 64)
+
+
 def test_a_new_version_of_a_paper_supersedes_the_one_before(engine: Engine) -> None:
     later = NOON + timedelta(days=1)
     with transaction(engine) as session:
-        record_paper(session, "407-qd-ttg", "407.docx", "a" * 64, NOON)
-        record_paper(session, "12-kh-ubnd", "12.txt", "b" * 64, NOON)
+        both = {("407-qd-ttg", 1): LETTER, ("12-kh-ubnd", 1): PLAN_FILE}
+        settle_papers(session, {"407-qd-ttg": 1, "12-kh-ubnd": 1}, both, NOON)
     with transaction(engine) as session:
-        second = record_paper(session, "407-qd-ttg", "407 (2).docx", "c" * 64, later)
-        assert second.version == 2
+        second = {("407-qd-ttg", 2): ("407 (2).docx", "c" * 64)}
+        settle_papers(session, {"407-qd-ttg": 2, "12-kh-ubnd": 1}, second, later)
     with transaction(engine) as session:
-        first, second = papers_of(session, "407-qd-ttg")
-        assert (first.superseded_at, second.superseded_at) == (later, None)
+        settle_papers(session, {"407-qd-ttg": 2, "12-kh-ubnd": 1}, second, later + timedelta(1))
+        first, second_row = papers_of(session, "407-qd-ttg")
+        assert (first.superseded_at, second_row.superseded_at) == (later, None)
         assert [paper.document_id for paper in current_papers(session)] == [
             "12-kh-ubnd",
             "407-qd-ttg",
         ]
 
 
-def test_a_paper_that_is_taken_off_counts_no_more(engine: Engine) -> None:
+def test_a_paper_that_is_taken_off_counts_no_more_until_it_is_brought_back(engine: Engine) -> None:
     with transaction(engine) as session:
-        record_paper(session, "407-qd-ttg", "407.docx", "a" * 64, NOON)
-    with transaction(engine) as session:
-        assert retire_paper(session, "407-qd-ttg", NOON)
-        assert not retire_paper(session, "407-qd-ttg", NOON)
+        settle_papers(session, {"407-qd-ttg": 1}, {("407-qd-ttg", 1): LETTER}, NOON)
+        settle_papers(session, {}, {}, NOON)
         assert current_papers(session) == []
-        again = record_paper(session, "407-qd-ttg", "407.docx", "a" * 64, NOON)
-        assert again.version == 2
+    with transaction(engine) as session:
+        settle_papers(session, {"407-qd-ttg": 1}, {}, NOON)
+        assert [paper.version for paper in current_papers(session)] == [1]
 
 
 DUTY = Duty("II.1", ("Phòng A",), (), "Gửi báo cáo", When(), None, None, "Phòng A gửi báo cáo")

@@ -19,7 +19,7 @@ from tests.builders import NOON
 from tests.desk import signed_in
 
 #: Pages that are reached from the head of each page, or by whoever is not signed in.
-ELSEWHERE = {"sign-in", "link", "password"}
+ELSEWHERE = {"sign-in", "link", "password", "second-step"}
 
 
 def tabs(page: str) -> list[list[str]]:

@@ -97,7 +97,9 @@ def test_actors_and_details_are_shown_as_people_say_them() -> None:
     assert details({"role": "viewer", "on": True, "uses": 2}) == (
         "vai trò: Chỉ xem, bật: có, số người: 2"
     )
-    assert details({"phone": "changed"}) == "phone: đã đổi"
+    assert details({"phone": "changed", "colour": "changed"}) == (
+        "điện thoại: đã đổi, colour: đã đổi"
+    )
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -124,6 +126,7 @@ CHOSEN = (
     "broadcasts.reasons", "broadcasts.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
     "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
+    "office.faults", "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from service.storage.asked_words import words_of
 from service.storage.figures import at_most, clauses_of, spans_of
 
 revision = "0014"
-down_revision = "0009"
+down_revision = "0013"
 
 _AT_ONCE = 1_000  #: questions, or rows that are written
 _WORDS = 500_000  #: that are sorted before they are written

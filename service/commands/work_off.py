@@ -1,0 +1,29 @@
+"""`troly work-off`: the jobs of the library, in a process of their own; `troly serve` starts it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Annotated
+
+import typer
+
+from service.commands.doors import doors_of
+
+_NICENESS = 10  #: answers go first
+
+
+def work_off(
+    context: typer.Context,
+    linger: Annotated[float, typer.Option(min=0, help="Số giây chờ việc mới rồi mới dừng.")] = 60.0,
+) -> None:
+    """Làm các việc nền của kho văn bản đang chờ: đọc tệp, so câu trả lời, công bố."""
+    settings = doors_of(context).settings()
+    from service.library.working import serve_jobs
+    from service.wiring import open_kinds, open_storage
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    os.nice(_NICENESS)
+    engine = open_storage(settings)
+    serve_jobs(engine, settings, open_kinds(settings), linger)

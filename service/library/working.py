@@ -1,0 +1,222 @@
+"""Jobs of the library, done by a process of their own: answers must not wait for them.
+
+Whoever puts a job down has the process started (`start_process`); only one runs on a data folder at
+a time. It stays a while after the last job, with the library at hand. Killed, its job is taken up
+again by the next one, from what it had noted down.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+from sqlalchemy import Engine
+
+from index.errors import SearchError
+from knowledge.errors import KnowledgeError
+from service import clock
+from service.delivery.processes import is_dead, new_name
+from service.errors import ServiceError
+from service.settings import Settings
+from service.storage import jobs
+from service.storage.engine import transaction
+
+log = logging.getLogger(__name__)
+
+_LINGER = 60.0  #: seconds without a job after which the process ends
+_LOOK = 0.3  #: seconds between two looks for a job
+_TOLD = 0.4  #: seconds between two notes of how far a job is
+_COMMAND = "work-off"
+_LOST = (
+    "Việc này đã dừng giữa chừng nhiều lần nên được bỏ; Anh/chị vui lòng thử lại với tệp nhỏ hơn "
+    "hoặc báo người vận hành."
+)
+_UNEXPECTED = (
+    "Có lỗi ngoài dự kiến nên việc này chưa xong; Anh/chị vui lòng thử lại hoặc báo người vận hành."
+)
+
+
+@dataclass
+class Task:
+    """One job at work: what is asked, what was noted, and how to note more."""
+
+    id: int
+    kind: str
+    subject: str
+    argument: Mapping[str, JsonValue]
+    result: dict[str, JsonValue]
+    by: str
+    engine: Engine
+    settings: Settings
+    _told: float = 0.0
+
+    def progress(self, step: str, done: int = 0, total: int = 0) -> None:
+        """How far it is, for whoever watches: a step of `jobs.steps` of the texts."""
+        now = time.monotonic()
+        if now - self._told < _TOLD and done not in (0, total):
+            return
+        self._told = now
+        with transaction(self.engine) as session:
+            jobs.tell_progress(session, self.id, step, done, total)
+
+    def note(self, **found: JsonValue) -> None:
+        """What the next process must know if this one is killed now."""
+        self.result.update(found)
+        with transaction(self.engine) as session:
+            jobs.keep_result(session, self.id, self.result)
+
+    @property
+    def number(self) -> int:
+        """The id in a subject like "candidate:12"."""
+        return int(self.subject.partition(":")[2])
+
+
+#: Does a job; a refusal of ours is told to people, anything else is an unexpected failure.
+Handler = Callable[[Task], None]
+#: What is done after a job was given up or has failed: its subject must not wait for ever.
+Failed = Callable[[Task, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of job."""
+
+    work: Handler
+    failed: Failed
+
+
+Kinds = Mapping[str, Kind]
+
+
+def work_off(engine: Engine, settings: Settings, kinds: Kinds) -> int:
+    """Do every job that waits; how many were done."""
+    name, done = new_name(), 0
+    while True:
+        with transaction(engine) as session:
+            dead = frozenset(
+                each for each in jobs.holders_of_jobs(session, datetime.now(UTC)) if is_dead(each)
+            )
+            if dead:
+                jobs.free_jobs(session, dead)
+            job = jobs.take_job(session, name, datetime.now(UTC))
+            if job is None:
+                return done
+            assert job.id is not None
+            attempts = job.attempts
+            task = Task(
+                job.id,
+                job.kind,
+                job.subject,
+                dict(job.argument),
+                dict(job.result),
+                job.by,
+                engine,
+                settings,
+            )
+        _do(task, kinds[task.kind], name, attempts)
+        done += 1
+
+
+def _do(task: Task, kind: Kind, worker: str, attempts: int) -> None:
+    problem = ""
+    if attempts > jobs.ATTEMPTS:
+        problem = _LOST
+    else:
+        try:
+            with _held(task, worker):
+                kind.work(task)
+        except (ServiceError, KnowledgeError, SearchError) as error:
+            problem = str(error)
+        except Exception:
+            log.exception("job %s %s failed", task.kind, task.id)
+            problem = _UNEXPECTED
+    if problem:
+        kind.failed(task, problem)
+    with transaction(task.engine) as session:
+        jobs.finish_job(session, task.id, clock.now(task.settings), problem)
+
+
+@contextmanager
+def _held(task: Task, worker: str) -> Iterator[None]:
+    """The lease is renewed by a thread: a long step must not lose it."""
+    stop = threading.Event()
+
+    def renew() -> None:
+        while not stop.wait(jobs.LEASE.total_seconds() / 4):
+            try:
+                with transaction(task.engine) as session:
+                    jobs.hold_job(session, task.id, worker, datetime.now(UTC))
+            except Exception as error:  # the next time it may succeed
+                log.warning("job %s not held: %s", task.id, type(error).__name__)
+
+    thread = threading.Thread(target=renew, daemon=True, name=f"job {task.id}")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def serve_jobs(engine: Engine, settings: Settings, kinds: Kinds, linger: float = _LINGER) -> None:
+    """What the process of the jobs does: all that wait, then a while nothing; at once where another
+    process does it."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    while jobs_wait(engine) or linger:
+        with (settings.data_dir / "jobs.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            idle = time.monotonic()
+            while time.monotonic() - idle < linger or jobs_wait(engine):
+                if work_off(engine, settings, kinds):
+                    idle = time.monotonic()
+                else:
+                    time.sleep(_LOOK)
+        linger = 0.0  # what was put down while we let go of the lock is ours, too
+
+
+def jobs_wait(engine: Engine) -> bool:
+    """Whether there is a job that nobody works on, or whose process is dead."""
+    real = datetime.now(UTC)
+    with transaction(engine) as session:
+        return jobs.waits(session, real) or any(map(is_dead, jobs.holders_of_jobs(session, real)))
+
+
+class Starter:
+    """Has the jobs done by a process of their own: call it whenever one was put down."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
+
+    def __call__(self) -> None:
+        """Without effect where the process that was started last still runs.
+
+        It is told what it needs by the environment, as this one was.
+        """
+        with self._starting:
+            if self._process is None or self._process.poll() is not None:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-m", "service.cli", _COMMAND],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    start_new_session=True,  # Ctrl+C at the terminal is not meant for it
+                )
+
+    def stop(self) -> None:
+        """End the process; what it was at is gone on with by the next one."""
+        with self._starting:
+            if self._process is not None and self._process.poll() is None:
+                self._process.terminate()
+                self._process.wait()
