@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import anyio
@@ -54,15 +54,21 @@ for _part in _PARTS:
     _ROUTES.include_router(_part.router)
 
 
+def idle() -> None:
+    """Jobs wait for somebody to do them."""
+
+
 def create_app(
     settings: Settings,
     assistant: LiveAssistant,
     engine: Engine,
     entrances: Mapping[str, Entrance] | None = None,
+    start_jobs: Callable[[], None] = idle,
 ) -> FastAPI:
     """The application over an open assistant and database; it closes the database at the end.
 
-    `entrances`: of the channels whose platforms call us.
+    `entrances`: of the channels whose platforms call us; `start_jobs`: has the jobs done that were
+    put down.
     """
 
     opened = dict(entrances or {})
@@ -90,6 +96,7 @@ def create_app(
     app.state.streams = Streams(_looking(engine))
     app.state.letterbox = Letterbox(engine)
     app.state.doors = webhooks.Doors({name: entrance.door for name, entrance in opened.items()})
+    app.state.start_jobs = start_jobs
     app.state.limiter = anyio.CapacityLimiter(THREADS)
     admin_desk.install(app)
     refusals.install(app)

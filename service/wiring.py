@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current, open_search
+from index.search import entries_of, search_over
 from knowledge.library import Library
 from service.errors import NotReady
 from service.indexing import ensure_search, index_stamp, nothing, open_encoder
@@ -82,14 +83,21 @@ def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant
 
 def open_kinds(settings: Settings) -> Kinds:
     """The jobs of the library, over its index."""
-    from service.library import tasks
+    from service.library import comparing, tasks
 
-    return tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
+    known = tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
+    return {**known, "compare": comparing.kind(lambda library: open_beside(settings, library))}
 
 
 def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:
     """Whatever is needed to answer from `library`, before it is taken into use."""
     ensure_search(settings, library, progress)
+
+
+def open_beside(settings: Settings, library: Library) -> Assistant:
+    """An assistant over other papers than those in use, with an index in memory."""
+    search = search_over(entries_of(library.documents), open_encoder(settings))
+    return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
 
 
 def open_storage(settings: Settings) -> Engine:
@@ -130,8 +138,10 @@ def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     """The whole server, ready to be run."""
     from service.app import create_app
     from service.channels import open_entrances
+    from service.library.working import Starter
     from service.privacy import forget_again
 
     engine = open_storage(settings)
     forget_again(engine, settings)
-    return create_app(settings, open_live(settings, progress), engine, open_entrances(settings))
+    entrances = open_entrances(settings)
+    return create_app(settings, open_live(settings, progress), engine, entrances, Starter())

@@ -12,6 +12,7 @@ from service.admin import (
     broadcasts,
     changes,
     channels,
+    comparing,
     deciding,
     door,
     drafts,
@@ -40,6 +41,7 @@ router = APIRouter(dependencies=[Depends(admit)], include_in_schema=False)
 _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
+    *(comparing,),
     *(questions, office_days, channels, units, unit, people, audit, staff),
 )
 for part in _PARTS:

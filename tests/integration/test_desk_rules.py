@@ -96,6 +96,8 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/people/{binding_id}/refuse": {"owner", "editor", "receiver"},
     "POST /admin/people/{binding_id}/revoke": {"owner", "editor", "receiver"},
     "POST /admin/people/{binding_id}/hand-over": {"owner", "editor", "receiver"},
+    "GET /admin/candidates/{candidate_id}/changes": {"owner", "editor"},
+    "POST /admin/candidates/{candidate_id}/compare": {"owner", "editor"},
     "GET /admin/audit": {"owner"},
     "GET /admin/accounts": {"owner"},
     "POST /admin/accounts": {"owner"},
@@ -107,7 +109,7 @@ FILLED = {
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
     "{hand_off_id}": "7", "{assignment_id}": "7", "{obligation_id}": "7", "{day}": "2026-12-31",
     "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
-    "{broadcast_id}": "7",
+    "{broadcast_id}": "7", "{candidate_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(
     f"{method} {route.path}"
