@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.dialogue import Assistant
 from index.build import Progress, open_search
-from index.search import Search
+from index.search import Search, entries_of, search_over
 from knowledge.library import Library
 from knowledge.readers import OFFICERS, PUBLIC, Readers, seen_by
 from service.answering import Answering, Shelf
@@ -75,14 +75,21 @@ def open_live(
 
 def open_kinds(settings: Settings) -> Kinds:
     """The jobs of the library, over its index."""
-    from service.library import tasks
+    from service.library import comparing, tasks
 
-    return tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
+    known = tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
+    return {**known, "compare": comparing.kind(lambda library: open_beside(settings, library))}
 
 
 def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:
     """Whatever is needed to answer from `library`, before it is taken into use."""
     ensure_indexes(settings, library, progress)
+
+
+def open_beside(settings: Settings, library: Library) -> Assistant:
+    """An assistant over other papers than those in use, with an index in memory."""
+    search = search_over(entries_of(library.documents), open_encoder(settings))
+    return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
 
 
 def open_storage(settings: Settings) -> Engine:

@@ -125,6 +125,8 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/people/{binding_id}/refuse": _WORK,
     "POST /admin/people/{binding_id}/revoke": _WORK,
     "POST /admin/people/{binding_id}/hand-over": _WORK,
+    "GET /admin/candidates/{candidate_id}/changes": _STEER,
+    "POST /admin/candidates/{candidate_id}/compare": _STEER,
     "GET /admin/audit": _OWN,
     "GET /admin/accounts": _OWN,
     "POST /admin/accounts": _OWN,

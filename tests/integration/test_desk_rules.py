@@ -110,6 +110,8 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/people/{binding_id}/refuse": {"owner", "editor", "receiver"},
     "POST /admin/people/{binding_id}/revoke": {"owner", "editor", "receiver"},
     "POST /admin/people/{binding_id}/hand-over": {"owner", "editor", "receiver"},
+    "GET /admin/candidates/{candidate_id}/changes": {"owner", "editor"},
+    "POST /admin/candidates/{candidate_id}/compare": {"owner", "editor"},
     "GET /admin/audit": {"owner"},
     "GET /admin/accounts": {"owner"},
     "POST /admin/accounts": {"owner"},

@@ -119,6 +119,8 @@ CHOSEN = (
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
     "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
+    "comparison.sorts", "comparison.verdicts", "comparison.steps", "comparison.reading",
+    "comparison.duty_", "comparison.touches",
     "changes.kinds", "changes.parts", "repeats.choices", "repeats.said",
     "policies.faults", "policies.told_", "policies.no_",
     "reminders.shown", "reminders.outcomes", "reminders.whys", "reminders.paid",
@@ -168,7 +170,7 @@ def test_every_sentence_that_a_page_asks_for_is_there() -> None:
     known = set(keys(words()))
     for path in SERVICE.glob("templates/admin_*.html"):
         for asked in re.findall(r"\ba\.([a-z_]+(?:\.[a-z_]+)*)", path.read_text("utf-8")):
-            whole = asked.removesuffix(".get").removesuffix(".items")
+            whole = asked.removesuffix(".get").removesuffix(".items").removesuffix(".format")
             assert any(key == whole or key.startswith(whole + ".") for key in known), asked
 
 
