@@ -69,7 +69,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with identified(opened.values()), tidied(engine, settings):
+        async with identified(opened.values()), tidied(engine, settings, lambda: assistant.library):
             yield
         app.state.streams.close()
         engine.dispose()

@@ -16,6 +16,7 @@ from service.admin import (
     door,
     drafts,
     inbox,
+    missing_papers,
     obligations,
     office,
     office_days,
@@ -26,6 +27,7 @@ from service.admin import (
     reminders,
     staff,
     submissions,
+    today,
     unit,
     units,
 )
@@ -42,16 +44,10 @@ _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
-    office,
+    *(office, today, missing_papers),
 )
 for part in _PARTS:
     router.include_router(part.router)
-
-
-@router.get("/admin")
-def start() -> Response:
-    """The first page is what waits for a person."""
-    return RedirectResponse("/admin/alerts", status_code=303)
 
 
 def install(app: FastAPI) -> None:

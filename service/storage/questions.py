@@ -81,3 +81,20 @@ def _with_words(session: Session, kind: str | None, wanted: list[str]) -> Iterat
         folded = fold(question)
         if id_ is not None and all(word in folded for word in wanted):
             yield id_
+
+
+def count_kinds(session: Session, since: datetime) -> dict[str, int]:
+    """How many questions of each kind were asked since then; read from an index alone."""
+    counted = select(col(AskedQuestion.kind), func.count()).where(
+        col(AskedQuestion.asked_at) >= since
+    )
+    rows = session.execute(counted.group_by(col(AskedQuestion.kind)))
+    return {kind: count for kind, count in rows}  # noqa: C416 rows are no pairs to the checker
+
+
+def unanswered(session: Session, since: datetime, limit: int) -> list[str]:
+    """The latest questions since then that got no answer, as they were asked."""
+    latest = select(AskedQuestion.question).where(
+        col(AskedQuestion.asked_at) >= since, col(AskedQuestion.kind) == "silent"
+    )
+    return list(session.exec(latest.order_by(col(AskedQuestion.asked_at).desc()).limit(limit)))

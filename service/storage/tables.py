@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
+    announced,
     broadcast_tables,
     delivery_tables,
     duty_tables,
@@ -28,6 +29,7 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "announced",
     "broadcast_tables",
     "delivery_tables",
     "duty_tables",
@@ -43,6 +45,7 @@ class AskedQuestion(Table, table=True):
     """One question and what was answered, without who asked."""
 
     __tablename__ = "asked_question"
+    __table_args__ = (Index("ix_asked_question_asked_at_kind", "asked_at", "kind"),)
 
     id: int | None = Field(default=None, primary_key=True)
     asked_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False, index=True))

@@ -124,7 +124,8 @@ CHOSEN = (
     "reminders.shown", "reminders.outcomes", "reminders.whys", "reminders.paid",
     "broadcasts.audiences", "broadcasts.states", "broadcasts.ways", "broadcasts.carried",
     "broadcasts.reasons", "broadcasts.faults",
-    "office.faults", "inbox.by", "units.faults", "units.reasons", "units.columns",
+    "office.faults", "today.first", "today.why", "today.do", "today.waiting", "today.figures",
+    "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
 
