@@ -145,6 +145,7 @@ RULES: Mapping[str, Rule] = {
     "GET /admin/office": _STEER,
     "POST /admin/office": _OWN,
     "POST /admin/office/later": _OWN,
+    "GET /admin/missing-papers": _STEER,
 }
 
 
@@ -166,6 +167,11 @@ class Visitor:
         """Whether the role allows "POST /admin/…"."""
         rule = RULES[route]
         return rule is None or self.role in rule
+
+
+def may_open(visitor: Visitor, route: str) -> bool:
+    """The same for a page that this product may do without."""
+    return route in RULES and visitor.may(route)
 
 
 class SignInNeeded(Exception):

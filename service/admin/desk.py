@@ -20,6 +20,7 @@ from service.admin import (
     editions,
     figures,
     inbox,
+    missing_papers,
     obligations,
     office,
     office_days,
@@ -32,6 +33,7 @@ from service.admin import (
     second_step,
     staff,
     submissions,
+    today,
     unit,
     units,
 )
@@ -53,15 +55,10 @@ _PARTS = (
     second_step,
     *(figures,),
     office,
+    *(office, today, missing_papers),
 )
 for part in _PARTS:
     router.include_router(part.router)
-
-
-@router.get("/admin")
-def start() -> Response:
-    """The first page is what waits for a person."""
-    return RedirectResponse("/admin/alerts", status_code=303)
 
 
 def install(app: FastAPI) -> None:

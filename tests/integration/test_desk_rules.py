@@ -130,6 +130,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/office": {"owner", "editor"},
     "POST /admin/office": {"owner"},
     "POST /admin/office/later": {"owner"},
+    "GET /admin/missing-papers": {"owner", "editor"},
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
