@@ -44,7 +44,8 @@ def tell(desk: Desk, question: Question, readers: Readers = PUBLIC) -> Timed:
     began = time.perf_counter()
     answers = desk.assistant.current()
     told = answers.tell(question, clock.today(desk.settings), readers)
-    return Timed(told, answers.version, (time.perf_counter() - began) * 1000)
+    version = told.version or answers.version
+    return Timed(told, version, (time.perf_counter() - began) * 1000)
 
 
 def ask(
