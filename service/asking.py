@@ -56,8 +56,9 @@ def tell(desk: Desk, question: Question, readers: Readers = PUBLIC) -> Timed:
         home = home_of(office_of(session), answers.library_for(readers))
     question = replace(question, home=home)
     told = answers.tell(question, clock.today(desk.settings), readers)
+    version = told.version or answers.version
     told = _approved(desk, answers, question, told, readers) or told
-    return Timed(told, answers.version, (time.perf_counter() - began) * 1000)
+    return Timed(told, version, (time.perf_counter() - began) * 1000)
 
 
 def _approved(
