@@ -12,6 +12,7 @@ from service.admin import (
     broadcasts,
     changes,
     channels,
+    curated,
     deciding,
     door,
     drafts,
@@ -21,10 +22,12 @@ from service.admin import (
     people,
     policies,
     putting_on,
+    question_set,
     questions,
     reminders,
     staff,
     submissions,
+    unanswered,
     unit,
     units,
 )
@@ -41,6 +44,7 @@ _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
     *(questions, office_days, channels, units, unit, people, audit, staff),
+    *(unanswered, curated, question_set),
 )
 for part in _PARTS:
     router.include_router(part.router)

@@ -22,7 +22,7 @@ from service.storage.switches import is_on
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "to_do": ("alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
-    "citizens": ("questions", "drafts"),
+    "citizens": ("questions", "unanswered", "curated", "question-set", "drafts"),
     "offices": ("units", "people", "broadcasts"),
     "system": ("channels", "audit", "accounts"),
 }

@@ -1,25 +1,37 @@
-"""*Câu hỏi*: what was asked, what was answered, where it was found."""
+"""*Câu hỏi*: what was asked and answered, where it was found, what was said of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 
 from knowledge import citations
 from knowledge.errors import CitationNotFound
 from knowledge.library import Library
+from service import clock
+from service.admin.access import visitor_of
 from service.admin.drawing import draw
 from service.admin.words import moment, words
-from service.routes.desk import desk_of
+from service.routes.desk import RowId, desk_of
 from service.routes.page_views import Link
+from service.routes.pages import not_found
 from service.shapes import clean
+from service.storage.audit import record
 from service.storage.engine import transaction
-from service.storage.questions import newest_questions
+from service.storage.feedback import (
+    mark_wrong,
+    marked_wrong,
+    voted_questions,
+    votes_on,
+    wrong_questions,
+)
+from service.storage.questions import get_question, newest_questions
 from service.storage.tables import AskedQuestion
 
 _PER_PAGE = 20
@@ -40,6 +52,10 @@ class Shown:
     milliseconds: int
     answer: str
     cited: tuple[Link, ...]
+    id: int = 0
+    helpful: bool | None = None  #: what whoever asked said of the answer; None: nothing
+    comment: str = ""
+    wrong: bool = False  #: the office has said that the clause is wrong
 
 
 @router.get("/admin/questions")
@@ -47,26 +63,67 @@ def questions_page(
     request: Request,
     kind: str = "",
     q: str = "",
+    said: str = "",
     page: Annotated[int, Query(ge=1, le=100_000)] = 1,
 ) -> Response:
-    """The newest questions, of one kind and with some words where these are given."""
+    """The newest questions, of one kind and with some words where these are given.
+
+    `said`: those of which something was said instead: helpful, unhelpful, wrong.
+    """
+    said = said if said in words()["questions"]["said_"] else ""
     kind = kind if kind in words()["questions"]["kinds"] else ""
     wanted = clean(q)[:_LONGEST_WORDS]
     desk = desk_of(request)
     with transaction(desk.engine) as session:
         offset = (page - 1) * _PER_PAGE
-        rows = newest_questions(session, kind or None, wanted, offset, _PER_PAGE + 1)
-    asked = {name: value for name, value in (("kind", kind), ("q", wanted)) if value}
+        if said:
+            kind, wanted, rows = "", "", _of_which(session, said, offset)
+        else:
+            rows = newest_questions(session, kind or None, wanted, offset, _PER_PAGE + 1)
+        ids = [row.id or 0 for row in rows]
+        votes, wrong = votes_on(session, ids), marked_wrong(session, ids)
+    given = (("kind", kind), ("q", wanted), ("said", said))
+    asked = {name: value for name, value in given if value}
     return draw(
         request,
         "admin_questions.html",
         "questions",
-        questions=[_shown(row, desk.assistant.library) for row in rows[:_PER_PAGE]],
+        questions=[
+            replace(
+                _shown(row, desk.assistant.library),
+                helpful=votes[id_].helpful if id_ in votes else None,
+                comment=votes[id_].comment if id_ in votes else "",
+                wrong=id_ in wrong,
+            )
+            for id_, row in zip(ids[:_PER_PAGE], rows, strict=False)
+        ],
+        said=said,
         kind=kind,
         wanted=wanted,
         newer=_address(asked, page - 1) if page > 1 else "",
         older=_address(asked, page + 1) if len(rows) > _PER_PAGE else "",
     )
+
+
+@router.post("/admin/questions/{question_id}/wrong")
+def wrong_clause(request: Request, question_id: RowId) -> Response:
+    """The answer cites the wrong clause: the next page asks for the right one."""
+    desk = desk_of(request)
+    actor, at = visitor_of(request).actor, clock.now(desk.settings)
+    with transaction(desk.engine) as session:
+        if get_question(session, question_id) is None:
+            return not_found(request)
+        if mark_wrong(session, question_id, at):
+            record(session, actor, "clause_wrong", f"question:{question_id}", at)
+    address = f"/admin/question-set/new?question={question_id}&done=clause_wrong"
+    return RedirectResponse(address, status_code=303)
+
+
+def _of_which(session: Session, said: str, offset: int) -> list[AskedQuestion]:
+    if said == "wrong":
+        return wrong_questions(session, offset, _PER_PAGE + 1)
+    helpful = said == "helpful"
+    return voted_questions(session, helpful=helpful, offset=offset, limit=_PER_PAGE + 1)
 
 
 def _address(asked: Mapping[str, str], page: int) -> str:
@@ -82,6 +139,7 @@ def _shown(row: AskedQuestion, library: Library) -> Shown:
         milliseconds=round(row.milliseconds),
         answer=first_lines(str(row.outcome.get("text", ""))),
         cited=tuple(_link(cited, library) for cited in row.citations if isinstance(cited, dict)),
+        id=row.id or 0,
     )
 
 

@@ -122,6 +122,10 @@ CHOSEN = (
     "reminders.shown", "reminders.outcomes", "reminders.whys", "reminders.paid",
     "broadcasts.audiences", "broadcasts.states", "broadcasts.ways", "broadcasts.carried",
     "broadcasts.reasons", "broadcasts.faults",
+    "questions.said_", "unanswered.shown", "unanswered.deals", "unanswered.states",
+    "unanswered.reasons", "clauses.faults", "curated.states", "curated.faults",
+    "curated.audiences", "question_set.expects", "question_set.sources", "question_set.turns",
+    "question_set.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
