@@ -12,6 +12,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from service import clock
+from service.approved import tell_of_late
 from service.broadcasts.sending import send_broadcasts
 from service.delivery.handing_over import mind
 from service.duties.assigning import lay_ahead
@@ -69,6 +70,7 @@ def look_after(engine: Engine, settings: Settings) -> None:
     mind(engine, settings)
     with transaction(engine) as session:
         watch_forms(session, settings, clock.now(settings))
+        tell_of_late(session, clock.today(settings), clock.now(settings))
     tidy(engine, settings)
     remind(engine, settings)
     send_broadcasts(engine, settings)

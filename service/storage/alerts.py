@@ -15,6 +15,7 @@ from service.storage.upserts import insert_into
 AlertKind = Literal[
     "channel_stopped",
     "clamd",
+    "curated_lapsed",
     "event_parked",
     "form_unusable",
     "hand_off",
@@ -45,6 +46,12 @@ def raise_alert(session: Session, kind: AlertKind, source: str, detail: str, at:
     )
     again = {"count": col(Alert.count) + 1, "last_at": at, "detail": detail}
     session.execute(statement.on_conflict_do_update(index_elements=["open_key"], set_=again))
+
+
+def raised_since(session: Session, kind: AlertKind, source: str, since: datetime) -> bool:
+    """Whether there has been such an alert since then, dealt with or not."""
+    same = (col(Alert.kind) == kind, col(Alert.source) == source, col(Alert.last_at) >= since)
+    return session.exec(select(Alert.id).where(*same).limit(1)).first() is not None
 
 
 def open_alerts(session: Session) -> list[Alert]:
