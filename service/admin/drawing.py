@@ -24,7 +24,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "to_do": ("alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
     "knowledge": ("papers", "missing-papers", "editions"),
-    "citizens": ("questions", "drafts", "figures"),
+    "citizens": ("questions", "unanswered", "curated", "question-set", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
     "system": ("office", "channels", "audit", "accounts"),
 }
