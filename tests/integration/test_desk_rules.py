@@ -130,6 +130,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/office": {"owner", "editor"},
     "POST /admin/office": {"owner"},
     "POST /admin/office/later": {"owner"},
+    "POST /admin/office/samples": {"owner"},
     "GET /admin/missing-papers": {"owner", "editor"},
 }
 FILLED = {
