@@ -38,6 +38,8 @@ from service.delivery.sent_records import (
 from service.delivery.submitting import keep_filled, may_take_back, new_code, take_back
 from service.delivery.writer import Writer
 from service.forms import form_of
+from service.library.candidates import File, receive
+from service.library.fetching import link_in
 from service.personal_data import read_personal_data, tell_personal_data
 from service.storage import (
     bindings,
@@ -48,11 +50,14 @@ from service.storage import (
     subscriptions,
     units,
 )
+from service.storage.admins import roles_of_person
 from service.storage.policy_drafts import get_draft
 from service.storage.reach import watch_reach
 from service.unit_names import alike
 
 Effect = Callable[[Session], None]
+
+_KEEPERS = frozenset(("owner", "editor"))  #: roles of whoever keeps the library
 
 
 class Registered:
@@ -175,6 +180,26 @@ class Registered:
             self._writer.at.astimezone(clock.VIETNAM),
             office.name if office else "",
         )
+
+    def edits(self) -> bool:
+        """Whether the person joined an account of the desk that keeps the library."""
+        with self._writer.reading() as session:
+            person, at = self._writer.person_id, self._writer.at
+            return bool(_KEEPERS & roles_of_person(session, person, at))
+
+    def hand_in(self, filled: FilledForm) -> None:
+        """Kept for the desk with the conversation; read in the background."""
+        settings = self._desk.settings
+        pages = as_pages(settings.received_dir, filled.files)
+        files = [File(one.name, (settings.received_dir / one.sha256).read_bytes()) for one in pages]
+        source = filled.answers.get("source", "").strip()
+        link = "" if files else link_in(source)
+        by, at = f"person:{self._writer.person_id}", self._writer.at
+
+        def taken(session: Session) -> None:
+            receive(session, settings, files, by=by, at=at, origin="chat", source=source, link=link)
+
+        self._effects.append(taken)
 
     def sent(self, *, of_units: bool = False) -> tuple[Record, ...]:
         """What the person has sent, or what was sent for the units that they head."""

@@ -129,6 +129,8 @@ CHOSEN = (
     "inbox.by", "units.faults", "units.reasons", "units.columns",
     "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
     "office.faults", "today.first", "today.why", "today.do", "today.waiting", "today.figures",
+    "review.parts", "review.no_day", "review.kinds", "review.statuses", "review.audiences",
+    "review.fields", "review.faults",
 )  # fmt: skip
 
 
