@@ -149,6 +149,7 @@ RULES: Mapping[str, Rule] = {
     "GET /admin/office": _STEER,
     "POST /admin/office": _OWN,
     "POST /admin/office/later": _OWN,
+    "POST /admin/office/samples": _OWN,
     "GET /admin/missing-papers": _STEER,
     "GET /admin/unanswered": _SEE,
     "GET /admin/unanswered/{group_id}": _SEE,

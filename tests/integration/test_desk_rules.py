@@ -134,6 +134,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/office": {"owner", "editor"},
     "POST /admin/office": {"owner"},
     "POST /admin/office/later": {"owner"},
+    "POST /admin/office/samples": {"owner"},
     "GET /admin/missing-papers": {"owner", "editor"},
     "GET /admin/unanswered": EVERYBODY,
     "GET /admin/unanswered/{group_id}": EVERYBODY,
