@@ -8,7 +8,7 @@ from bot.clauses import Clauses
 from bot.comparing import compare
 from bot.deciding import decide
 from bot.matching import plain_address
-from bot.outcomes import Asked, answer, silent
+from bot.outcomes import Asked, answer, silence, silent
 from bot.scope import Scope
 from bot.texts import say
 from bot.whole_papers import abolished, compared_facts, whole_paper
@@ -20,7 +20,8 @@ def outcome_of(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome:
     """The outcome of a question whose papers are `scope`."""
     if scope.missing:
         kind, name = scope.missing[0]
-        return silent(say(f"silent.{kind}", name=name), (), asked)
+        near = clauses.matches(asked, scope.profiles) if kind == "home" else ()
+        return silent(say(f"silent.{kind}", name=name), near, asked)
     compared = _compared(asked, scope, clauses)
     if compared:
         return compared
@@ -42,7 +43,10 @@ def outcome_of(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome:
         if isinstance(citing, Silent):
             return citing
         matches = citing
-    return whole_paper(asked, scope, clauses) or decide(matches, asked, named=scope.named)
+    found = whole_paper(asked, scope, clauses) or decide(matches, asked, named=scope.named)
+    if scope.without and isinstance(found, Silent) and found.sources:
+        return silence(say("silent.home", name=scope.without), found.sources, asked)
+    return found
 
 
 def _compared(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from bot.home import Home
 from bot.messages import Enclosure, Reply, Turn
 from knowledge.documents import Document
 
@@ -23,6 +24,7 @@ class Assistance(Protocol):
     """Given to each conversation anew."""
 
     contact: str  #: how to reach a person, in words
+    home: Home  #: the office whose assistant it is
     links: bool  #: whether answers carry a link to their clause, which people can open
     today: date  #: in Việt Nam
     registry: Registry  #: what forms ask of the service

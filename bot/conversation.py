@@ -17,6 +17,7 @@ from bot.forms.definition import known_forms
 from bot.forms.engine import Progress
 from bot.forms.taps import tap_of
 from bot.group_answers import for_all
+from bot.home import start
 from bot.messages import Button, Incoming, Reply, Turn
 from bot.offers import chosen, pressed
 from bot.record_view import named_record
@@ -145,6 +146,8 @@ def _answered(
 ) -> Turned:
     """`kept`: among the questions that the desk sees; what is said in a form may be personal."""
     reply = assistance.answer(text, state.turns, kept=kept)
+    if not kept or reply.private:
+        state = replace(state, asked=0)  # what is said next is no word on an earlier answer
     if reply.private:
         return state, (reply,)
     turns = (*state.turns, Turn("user", text), Turn("assistant", reply.text))[-_TURNS:]
@@ -169,8 +172,11 @@ def _cited(reply: Reply) -> Cited | None:
 def _commanded(state: Conversation, command: Command, assistance: Assistance) -> Turned:
     state = replace(state, awaits_unit=False)
     match command:
-        case "start" | "help":
-            return offering(state, notice(f"chat.{command}", _SHORT_MENU))
+        case "start":
+            text = start(assistance.home)
+            return offering(state, replace(notice("chat.start", _SHORT_MENU), lead=text, text=text))
+        case "help":
+            return offering(state, notice("chat.help", _SHORT_MENU))
         case "new":
             fresh = Conversation(offers=state.offers, offered=state.offered, form=state.form)
             fresh = replace(fresh, resting=state.resting, last_code=state.last_code)

@@ -11,6 +11,8 @@ from bot.answering import outcome_of
 from bot.answers import Answered, Outcome, Silent, as_row, to_reply, with_link
 from bot.clauses import Clauses
 from bot.followups import complete
+from bot.home import NOWHERE, Home, greeting
+from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
 from bot.outcomes import Asked
@@ -76,6 +78,8 @@ class Assistant:
         self._read = lru_cache(_KEPT)(self._understand)
         # Buttons and notices make many people ask in the very same words.
         self._outcome = lru_cache(_KEPT)(self._found)
+        # One office at a time: another one only after its profile was changed.
+        self._ours = lru_cache(2)(self._of_home)
 
     def ask(
         self,
@@ -84,18 +88,27 @@ class Assistant:
         today: date,
         history: Sequence[Turn] = (),
         unit: str | None = None,
+        home: Home = NOWHERE,
     ) -> Outcome:
-        """Answer `text`, ask back, or stay silent; `unit`: the asker's body and place, in words."""
-        outcome = self._ask(text, today, history, unit)
-        if self._public_url and isinstance(outcome, Answered) and outcome.sources:
+        """Answer `text`, ask back, or stay silent; `unit`: the asker's body and place, in words.
+
+        `home`: the office whose assistant is asked; where the question names nobody, papers of
+        other offices do not count.
+        """
+        outcome = self._ask(text, today, history, unit, home)
+        public_url = home.public_url or self._public_url
+        if public_url and isinstance(outcome, Answered) and outcome.sources:
             first = outcome.sources[0]
-            url = f"{self._public_url}/documents/{first.document}#{anchor(first.address)}"
+            url = f"{public_url}/documents/{first.document}#{anchor(first.address)}"
             return with_link(outcome, say("link", url=url))
         return outcome
 
-    def _ask(self, text: str, today: date, history: Sequence[Turn], unit: str | None) -> Outcome:
+    def _ask(
+        self, text: str, today: date, history: Sequence[Turn], unit: str | None, home: Home
+    ) -> Outcome:
         understood = self._read(text.strip()[:_LONGEST_QUESTION], today)
-        early = refused(text, understood.folded, self._contact) or _small_talk(understood)
+        contact = home.contact or self._contact
+        early = refused(text, understood.folded, contact) or _small_talk(understood, home)
         if early:
             return early
         if history:
@@ -107,14 +120,15 @@ class Assistant:
                 lambda t: self._read(t, today),
                 self.search.knows,
             )
-        return self._outcome(understood, today, unit)
+        return self._outcome(understood, today, unit, home)
 
-    def _found(self, understood: Understood, today: date, unit: str | None) -> Outcome:
+    def _found(self, understood: Understood, today: date, unit: str | None, home: Home) -> Outcome:
         mine, places = self._unit(unit)
-        scope = resolve(understood, self._profiles, mine, places)
+        scope = resolve(understood, self._profiles, mine, places, self._ours(home))
         understood = self._within(understood, scope)
         terms = terms_of(understood, self._lexicon, self.search.rarity, self.search.knows)
-        asked = Asked(understood, terms, today, self._lexicon, self._organisations, self._contact)
+        contact = home.contact or self._contact
+        asked = Asked(understood, terms, today, self._lexicon, self._organisations, contact)
         return outcome_of(asked, scope, self._clauses)
 
     def _within(self, understood: Understood, scope: Scope) -> Understood:
@@ -150,6 +164,9 @@ class Assistant:
             return None
         return self.search.nearest(token)
 
+    def _of_home(self, home: Home) -> Ours | None:
+        return ours(home, self._documents, self._organisations, self._places)
+
     def _unit(self, unit: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Names of places and bodies in the words for an asker's unit, and those of places."""
         tokens = tokens_of(unit or "")
@@ -158,9 +175,9 @@ class Assistant:
         return places + bodies, places
 
 
-def _small_talk(understood: Understood) -> Silent | None:
+def _small_talk(understood: Understood, home: Home) -> Silent | None:
     if not understood.folded:
         return Silent(say("empty"), "")
     if says("greeting", understood.folded):
-        return Silent(say("greeting"), "")
+        return Silent(greeting(home), "")
     return Silent(say("thanks"), "") if says("thanks", understood.folded) else None

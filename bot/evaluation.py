@@ -1,27 +1,24 @@
-"""How well questions with known answers are answered: asked, judged, counted.
-
-A question file has one JSON object per line: what `troly ask --batch` reads, and beside it
-`expected` (answer, clarify, silent), `document`, `address`, `must_contain`, `kind`.
-"""
+"""How well questions with known answers are answered: asked, judged, counted."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
 from bot.answers import as_row
 from bot.dialogue import Assistant
 from bot.messages import Turn
-from bot.texts import say
+from bot.question_lines import BadQuestions, Question, read_questions
 from knowledge.vietnamese import collapse, fold
+
+# What callers need to ask and to judge, from one place.
+__all__ = ["BadQuestions", "Question", "read_questions"]
 
 Spelling = Literal["written", "bare", "half"]
 SPELLINGS: tuple[Spelling, ...] = ("written", "bare", "half")
@@ -29,33 +26,6 @@ PARTS = ("all", "development", "set-aside")
 Row = dict[str, Any]
 
 _Z95 = 1.96  #: standard deviations of a 95 % interval
-_ASIDE = 3  #: every third question, by its hash, is set aside
-
-
-class BadQuestions(Exception):
-    """A question file cannot be used; the message says which line and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question and what a right answer must be."""
-
-    id: str
-    text: str
-    expected: str
-    kind: str
-    document: str | None = None
-    address: str | None = None
-    must_contain: tuple[str, ...] = ()
-    history: tuple[Turn, ...] = ()
-    unit: str | None = None
-    today: date | None = None
-
-    @property
-    def set_aside(self) -> bool:
-        """Whether its hash sets it aside; the same for every spelling of one question."""
-        said = collapse(fold(" ".join([*(t.content for t in self.history), self.text])))
-        return int(hashlib.sha256(said.encode()).hexdigest(), 16) % _ASIDE == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +72,6 @@ class Tally:
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of `share` (Wilson)."""
         return wilson(self.right, self.asked)
-
-
-def read_questions(path: Path) -> list[Question]:
-    """The questions of a file; raises BadQuestions for a line that cannot be judged."""
-    found = []
-    for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            found.append(_question(json.loads(line)))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise BadQuestions(f"{path.name}:{number}: {error}") from error
-    return found
 
 
 def spelled(text: str, spelling: Spelling) -> str:
@@ -203,26 +160,6 @@ def wilson(right: int, asked: int) -> tuple[float, float]:
     half = _Z95 * math.sqrt(share * (1 - share) / asked + square / (4 * asked**2))
     half /= 1 + square / asked
     return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def _question(line: dict[str, Any]) -> Question:
-    if line["expected"] not in ("answer", "clarify", "silent"):
-        raise ValueError(say("questions.expected"))
-    if not str(line["question"]).strip():
-        raise ValueError(say("questions.empty"))
-    today = line.get("today")
-    return Question(
-        id=str(line["id"]),
-        text=str(line["question"]),
-        expected=line["expected"],
-        kind=str(line.get("kind") or line["expected"]),
-        document=line.get("document"),
-        address=line.get("address"),
-        must_contain=tuple(line.get("must_contain") or ()),
-        history=tuple(Turn(t["role"], t["content"]) for t in line.get("history") or ()),
-        unit=line.get("unit"),
-        today=date.fromisoformat(today) if today else None,
-    )
 
 
 def _ask(assistant: Assistant, question: Question, spelling: Spelling, today: date) -> Judged:

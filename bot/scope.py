@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.homes import Ours
 from bot.lexicon import says
 from bot.naming import UPPER
 from bot.papers import KINDS, Paper
@@ -31,7 +32,9 @@ _OWN_PAPER = re.compile(
     r"\b(?:ke hoach|cong van|van ban)(?: (?!nao|so|theo|cho|gui)\w+){0,8} cua _"
     r"|^(?:\w+ ){0,3}_ @ (?:\w+ ){0,2}(?:co|ra|ban hanh|phan|giao|dat|quy dinh|yeu cau|lam)\b"
 )
-Missing = Literal["place", "body", "year", "paper"]
+#: By when something goes to somebody: an office says so in a paper of its own.
+_DUE = re.compile(r"\b(?:han|nop|gui|bao cao)\b")
+Missing = Literal["place", "body", "year", "paper", "home"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Scope:
     missing: tuple[tuple[Missing, str], ...] = ()
     named: bool = False  #: the question itself (or the person's unit) chose
     cited: tuple[tuple[Paper, Document], ...] = field(default=())  #: papers that are only cited
+    without: str = ""  #: the office, where the library has none of its papers and nobody was named
 
 
 def places_of(document: Document) -> list[str]:
@@ -126,10 +130,12 @@ def resolve(
     profiles: Sequence[Profile],
     unit: Sequence[str] = (),
     places: Collection[str] = (),
+    ours: Ours | None = None,
 ) -> Scope:
     """Narrow `profiles` by everything `asked` names.
 
-    `unit`: places and bodies of the asker; `places`: those of them that are places.
+    `unit`: places and bodies of the asker; `places`: those of them that are places; `ours`: what
+    counts where nobody is named, None: everything.
     """
     missing: list[tuple[Missing, str]] = []
     local = [p for p in profiles if not p.national]
@@ -146,6 +152,8 @@ def resolve(
     elif not named and not unit and _asks_national(asked):
         left = [p for p in left if p.national] or left
     issued = _by_issuer(asked, profiles, left, per_place, missing)
+    if ours and not asked.places:  # "về Sở": the office itself, not such a body elsewhere
+        issued = [p for p in issued if p.issuer not in ours.bodies or _counts(p, ours)]
     if issued:
         left, named = issued, True
     other = _other_owner(asked, {p.issuer for p in profiles})
@@ -161,8 +169,35 @@ def resolve(
         mine = _of_unit(left, set(unit))
         if mine:
             left, named = mine, True
+    if ours and not (named or missing or cited):
+        return _at_home(asked, left, profiles, per_place, ours, own=own)
     left = _by_year(asked, left, per_place, named=named)
     return Scope(tuple(left), tuple(missing), named, tuple(cited))
+
+
+def _counts(profile: Profile, ours: Ours) -> bool:
+    return profile.national or profile.document.id in ours.papers
+
+
+def _at_home(
+    asked: Understood,
+    left: list[Profile],
+    profiles: Sequence[Profile],
+    per_place: list[list[Profile]],
+    ours: Ours,
+    *,
+    own: bool,
+) -> Scope:
+    """Nobody is named: what is national, of the office itself, and of its superior."""
+    counts = [p for p in left if _counts(p, ours)]
+    national = [p for p in profiles if p.national]
+    held = any(p.document.id in ours.papers for p in profiles)
+    due = "when" in asked.facets and not asked.bodies and bool(_DUE.search(asked.folded))
+    local = own or due or bool(_WHOLE_LIBRARY & set(asked.kinds))
+    if not counts or (local and not held):
+        return Scope(tuple(national), (("home", ours.name),))
+    left = _by_year(asked, counts, per_place, named=False)
+    return Scope(tuple(left), without="" if held else ours.name)
 
 
 def _asks_national(asked: Understood) -> bool:

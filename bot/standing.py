@@ -66,6 +66,7 @@ class Conversation:
     agreeing: Asked | None = None  #: the person is asked whether they agree
     early: tuple[KeptFile, ...] = ()  #: files that came before their form
     last_code: str = ""  #: of what was sent last
+    asked: int = 0  #: number of the question that was answered last, which may be voted on; or 0
 
     @property
     def begun(self) -> tuple[Progress, ...]:

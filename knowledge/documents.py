@@ -139,6 +139,7 @@ class Document:
     version: int = 1
     notes: tuple[tuple[str, str], ...] = ()  #: (verbatim slip in the text, note for people)
     supersedes: tuple[str, ...] = ()  #: ids of papers that it takes the place of
+    sample: bool = False  #: of an office that is not ours, shipped to be tried with
 
     def clause(self, address: str) -> Clause:
         """The clause at `address`; raises CitationNotFound."""

@@ -10,6 +10,7 @@ KnowledgeError
 │   ├── UnsafeDocument      a zip bomb, a path trick
 │   └── UnsupportedDocument a kind of file that is not read
 ├── InvalidDocument         document.toml is missing something or contradicts itself
+├── CorrectionRefused       what a person wants to put right in a paper cannot be done so
 └── CitationNotFound        the clause named is not in the library
 
 A docstring is the default message. Messages are shown to people, so they are Vietnamese, one
@@ -62,3 +63,12 @@ class InvalidDocument(KnowledgeError):
 
 class CitationNotFound(KnowledgeError):
     """Không có điều khoản này trong kho văn bản."""
+
+
+class CorrectionRefused(KnowledgeError):
+    """Chưa sửa được như vậy; Anh/chị vui lòng xem lại."""
+
+    def __init__(self, why: str) -> None:
+        """`why`: a word that the page that was used has a sentence for."""
+        super().__init__()
+        self.why = why

@@ -22,7 +22,7 @@ SHIPPED = Path(__file__).parent / "library"  #: the papers that come with the pr
 
 _TOP = (
     "id short_title digest years implements audience source version"
-    " identity validity notes sources entries supersedes"
+    " identity validity notes sources entries supersedes sample"
 )
 _IDENTITY = "kind number issuer place date signatory signatory_title title"
 _VALIDITY = "status reason until basis recorded"
@@ -99,6 +99,7 @@ def load_document(folder: Path, id_: str | None = None) -> Document:
         version=_whole(table, "version", 1, where),
         notes=_notes(table, text, where),
         supersedes=_texts(table, "supersedes", where),
+        sample=_flag(table, "sample", where),
     )
     _check(document, where)
     return document

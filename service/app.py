@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
 from service import refusals
-from service.admin import broadcasts, units
+from service.admin import broadcasts, papers, units
 from service.admin import desk as admin_desk
 from service.admin.guard import GuardDesk
 from service.asking import Desk
@@ -22,7 +22,7 @@ from service.delivery.streams import Look, News, Streams
 from service.errors import FileTooLarge
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
 from service.housekeeping import tidied
-from service.live import LiveAssistant
+from service.live import LiveAssistant, following
 from service.routes import (
     ask,
     chat,
@@ -64,20 +64,22 @@ def create_app(
     engine: Engine,
     entrances: Mapping[str, Entrance] | None = None,
     start_jobs: Callable[[], None] = idle,
+    stop_jobs: Callable[[], None] = idle,
 ) -> FastAPI:
     """The application over an open assistant and database; it closes the database at the end.
 
     `entrances`: of the channels whose platforms call us; `start_jobs`: has the jobs done that were
-    put down.
+    put down, `stop_jobs`: ends whoever does them.
     """
 
     opened = dict(entrances or {})
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with identified(opened.values()), tidied(engine, settings):
+        async with identified(opened.values()), tidied(engine, settings), following(assistant):
             yield
         app.state.streams.close()
+        stop_jobs()
         engine.dispose()
 
     app = FastAPI(
@@ -110,16 +112,19 @@ def create_app(
             # A little too large is refused on the page, in words.
             broadcasts.PATH: 2 * (limit << 20),
             units.IMPORT: 2 * LARGEST,
+            papers.PATH: 3 * (limit << 20),
         },
         errors={
             chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn."),
             broadcasts.PATH: FileTooLarge(),
             units.IMPORT: FileTooLarge(),
+            papers.PATH: FileTooLarge(),
         },
         refused=app.state.doors.refuse_size,
     )
     app.add_middleware(LimitUploads, path=chat.FILES)
     app.add_middleware(LimitUploads, path=broadcasts.PATH)
+    app.add_middleware(LimitUploads, path=papers.PATH)
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
     app.add_middleware(GuardDesk)
     app.add_middleware(Protect)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import cast
 
 from pydantic import JsonValue
 from sqlalchemy import Engine
 
+from bot.answers import as_row, kind_of, to_reply
+from bot.approved import PUBLIC, outcome_of
 from bot.texts import say
+from knowledge.citations import anchor
 from service import clock
-from service.live import LiveAssistant, Told
+from service.approved import ApprovedAnswers
+from service.live import Answers, LiveAssistant, Told
+from service.office import home_of
 from service.settings import Settings
 from service.shapes import Question, answer_line, reply_json
 from service.storage.engine import transaction
+from service.storage.office import office_of
 from service.storage.questions import Asked, keep_question
 
 Line = dict[str, JsonValue]
@@ -22,11 +30,12 @@ Line = dict[str, JsonValue]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What it takes to answer: the assistant, the database, the settings."""
+    """What it takes to answer: the assistant, the database, the settings, the office's answers."""
 
     assistant: LiveAssistant
     engine: Engine
     settings: Settings
+    approved: ApprovedAnswers = field(default_factory=ApprovedAnswers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +47,45 @@ class Timed:
     milliseconds: float
 
 
-def tell(desk: Desk, question: Question) -> Timed:
+def tell(desk: Desk, question: Question, readers: frozenset[str] = PUBLIC) -> Timed:
     """Answer without keeping anything."""
     began = time.perf_counter()
     answers = desk.assistant.current()
+    with transaction(desk.engine) as session:
+        home = home_of(office_of(session), answers.library)
+    question = replace(question, home=home)
     told = answers.tell(question, clock.today(desk.settings))
+    told = _approved(desk, answers, question, told, readers) or told
     return Timed(told, answers.version, (time.perf_counter() - began) * 1000)
+
+
+def _approved(
+    desk: Desk, answers: Answers, question: Question, told: Told, readers: frozenset[str]
+) -> Told | None:
+    """What the office has approved for this very question; None: what the papers say goes out.
+
+    Nothing takes the place of a word of the assistant about itself, or of a refusal.
+    """
+    if told.reply.private or (told.kind == "silent" and not told.reply.status):
+        return None
+    today = clock.today(desk.settings)
+    library, day = answers.library, question.today or today
+    found = desk.approved.find(desk.engine, library, question.text, day, readers)
+    if found is None or _leans(answers, question, told, today):
+        return None
+    public, first = desk.settings.public_url, found.quoted[0]
+    url = f"{public}/documents/{first.document}#{anchor(first.address)}" if public else ""
+    outcome = outcome_of(found, library, day, url)
+    row = cast(dict[str, JsonValue], as_row(outcome))
+    return Told(kind_of(outcome), row, to_reply(outcome))
+
+
+def _leans(answers: Answers, question: Question, told: Told, today: date) -> bool:
+    """Whether the question means something else alone than after what was said before it."""
+    if not question.history and not question.unit:
+        return False
+    alone = replace(question, history=(), unit=None)
+    return answers.tell(alone, today).row != told.row
 
 
 def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = None) -> Line:
@@ -89,7 +131,13 @@ def asked_of(
         citations=citations if isinstance(citations, list) else [],
         milliseconds=round(timed.milliseconds, 1),
         knowledge_version=timed.version,
+        unanswered="silent" if timed.told.kind == "silent" and is_of_papers(timed) else None,
     )
+
+
+def is_of_papers(timed: Timed) -> bool:
+    """Whether papers were asked: a greeting, or what belongs elsewhere, has no line of status."""
+    return timed.told.kind != "silent" or bool(timed.told.reply.status)
 
 
 def contact_of(settings: Settings) -> str:

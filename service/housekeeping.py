@@ -17,10 +17,12 @@ from service.delivery.handing_over import mind
 from service.duties.assigning import lay_ahead
 from service.duties.reminding import reckon_anew, remind
 from service.forms import watch_forms
+from service.office import settled
 from service.settings import Settings
 from service.storage.channel_states import take_turn
 from service.storage.engine import empty_log, transaction
 from service.storage.erasing import forget_receipts
+from service.storage.office import office_of
 from service.storage.retention import (
     EVENTS,
     Keeping,
@@ -66,6 +68,8 @@ def _keeping(settings: Settings) -> Keeping:
 
 def look_after(engine: Engine, settings: Settings) -> None:
     """All of it: cheap while nothing is due, so that it may be done again and again."""
+    with transaction(engine) as session:
+        settings = settled(office_of(session), settings)
     mind(engine, settings)
     with transaction(engine) as session:
         watch_forms(session, settings, clock.now(settings))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from threading import Lock
+from threading import Lock, Thread
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -17,6 +19,8 @@ from knowledge.library import Library
 from service.shapes import Question
 
 log = logging.getLogger(__name__)
+
+_LOOK = 1.0  #: seconds between two looks for new knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,14 @@ class Answers(Protocol):
 class LiveAssistant:
     """Answers from the newest knowledge; a request in progress keeps what it began with."""
 
-    def __init__(self, load: Callable[[], Answers], stamp: Callable[[], Hashable]) -> None:
-        """`stamp` is cheap and changes whenever `load` would give something else."""
-        self._load, self._stamp = load, stamp
+    def __init__(
+        self, load: Callable[[], Answers], stamp: Callable[[], Hashable], patience: float = 60.0
+    ) -> None:
+        """`stamp` is cheap and changes whenever `load` would give something else.
+
+        `patience`: seconds that whoever notices a change first waits for the newest.
+        """
+        self._load, self._stamp, self._patience = load, stamp, patience
         self._seen = stamp()
         self._answers = load()
         self._swapping = Lock()
@@ -75,18 +84,45 @@ class LiveAssistant:
         return self.current().tell(question, today)
 
     def current(self) -> Answers:
-        """The newest that could be opened; keeps the old one, and says so, when it cannot be."""
+        """The newest that could be opened; keeps the old one, and says so, when it cannot be.
+
+        While the newest is being opened, everybody is served from the one before it.
+        """
         stamp = self._stamp()
-        # Whoever comes while it is being swapped is served from the old one and does not wait.
         if stamp != self._seen and self._swapping.acquire(blocking=False):
-            try:
-                self._answers = self._load()
-                if gc.get_freeze_count():
-                    set_apart()  # the old one is let go of, the new one set apart
-                log.info("knowledge swapped: %s", self._answers.version)
-            except Exception:
-                log.exception("new knowledge could not be opened; the old one stays in use")
-            finally:
-                self._seen = stamp
-                self._swapping.release()
+            # A thread of its own: a large library takes longer than anybody may be kept waiting.
+            swap = Thread(target=self._swap, args=(stamp,), daemon=True, name="knowledge")
+            swap.start()
+            swap.join(self._patience)
         return self._answers
+
+    def _swap(self, stamp: Hashable) -> None:
+        try:
+            self._answers = self._load()
+            if gc.get_freeze_count():
+                set_apart()  # the old one is let go of, the new one set apart
+            log.info("knowledge swapped: %s", self._answers.version)
+        except Exception:
+            log.exception("new knowledge could not be opened; the old one stays in use")
+        finally:
+            self._seen = stamp
+            self._swapping.release()
+
+
+@asynccontextmanager
+async def following(assistant: LiveAssistant) -> AsyncIterator[None]:
+    """While this lasts, new knowledge is opened as soon as it is there: nobody need ask first."""
+    stop = asyncio.Event()
+
+    async def follow() -> None:
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _LOOK)
+            await asyncio.to_thread(assistant.current)
+
+    task = asyncio.create_task(follow())
+    try:
+        yield
+    finally:
+        stop.set()
+        await task

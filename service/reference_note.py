@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -39,13 +40,13 @@ _GREY = "#444444"
 _MARGIN = 2.2  #: centimetres
 
 
-def note_files(note: CriteriaNote) -> tuple[Enclosure, ...]:
-    """The note as DOCX and as PDF."""
+def note_files(note: CriteriaNote, letterhead: Sequence[str] = ()) -> tuple[Enclosure, ...]:
+    """The note as DOCX and as PDF; `letterhead`: lines of the office that stand on top."""
     name = f"phieu-tham-khao-{note.now:%Y%m%d-%H%M}"
     parts = on_paper(note)
     return (
-        Enclosure(f"{name}.docx", _DOCX, _dated(_docx(parts, note.now), note.now)),
-        Enclosure(f"{name}.pdf", "application/pdf", _pdf(parts, note.now)),
+        Enclosure(f"{name}.docx", _DOCX, _dated(_docx(parts, letterhead, note.now), note.now)),
+        Enclosure(f"{name}.pdf", "application/pdf", _pdf(parts, letterhead, note.now)),
     )
 
 
@@ -57,10 +58,12 @@ def _printable(text: str) -> str:
 # --- DOCX ---------------------------------------------------------------------------------------
 
 
-def _docx(parts: tuple[Part, ...], now: datetime) -> bytes:
+def _docx(parts: tuple[Part, ...], letterhead: Sequence[str], now: datetime) -> bytes:
     paper = docx.Document()
     _describe(paper, now)
     _lay_out(paper)
+    for words in letterhead:
+        _centred(paper.add_paragraph(), _printable(words), 12, bold=True)
     _centred(paper.add_paragraph(), say("criteria.title"), 20, bold=True)
     _centred(paper.add_paragraph(), first_upper(say("criteria.subject")), 14, bold=True)
     _centred(paper.add_paragraph(), say("criteria.mark"), 12)
@@ -139,10 +142,11 @@ def _load_fonts() -> None:
         pdfmetrics.registerFont(TTFont(name, _FONTS / f"{name}.ttf"))
 
 
-def _pdf(parts: tuple[Part, ...], now: datetime) -> bytes:
+def _pdf(parts: tuple[Part, ...], letterhead: Sequence[str], now: datetime) -> bytes:
     _load_fonts()
     styles = _styles()
     flow = [
+        *(Paragraph(escape(_printable(line)), styles["office"]) for line in letterhead),
         Paragraph(say("criteria.title"), styles["title"]),
         Paragraph(escape(first_upper(say("criteria.subject"))), styles["subject"]),
         Paragraph(escape(say("criteria.mark")), styles["mark"]),
@@ -186,6 +190,7 @@ def _styles() -> dict[str, ParagraphStyle]:
         "plain": plain,
         "quote": ParagraphStyle("quote", plain, leftIndent=0.8 * cm),
         "place": ParagraphStyle("place", plain, fontSize=8.5, leading=12, textColor=_GREY),
+        "office": ParagraphStyle("office", bold, **middle),
         "title": ParagraphStyle("title", bold, fontSize=18, leading=24, **middle),
         "subject": ParagraphStyle("subject", bold, fontSize=12, leading=16, **middle),
         "mark": ParagraphStyle("mark", plain, **middle),

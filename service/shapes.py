@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, JsonValue, StrictInt, StrictStr
 
+from bot.home import NOWHERE, Home
 from bot.messages import Kind, Reply, ReplyKind, Source, Turn
 from knowledge.citations import anchor
 from knowledge.vietnamese import compose
@@ -170,6 +171,7 @@ class Question:
     history: tuple[Turn, ...] = ()
     unit: str | None = None
     today: date | None = None  #: None: the day it is asked
+    home: Home = NOWHERE  #: the office whose assistant is asked
 
 
 def read_question(

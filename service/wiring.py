@@ -45,6 +45,7 @@ class Answering:
             today=question.today or today,
             history=question.history,
             unit=question.unit,
+            home=question.home,
         )
         reply = to_reply(outcome)
         return Told(kind_of(outcome), cast(dict[str, JsonValue], as_row(outcome)), reply)
@@ -73,11 +74,18 @@ def open_over_index(settings: Settings, name: str) -> Assistant:
     return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
 
 
-def open_live(settings: Settings, progress: Progress = nothing) -> LiveAssistant:
-    """An assistant that follows what `troly knowledge` and `troly index` change on disk."""
+#: Seconds that a question may wait for knowledge that is being swapped.
+_PATIENCE = 0.3
+
+
+def open_live(
+    settings: Settings, progress: Progress = nothing, patience: float = 60.0
+) -> LiveAssistant:
+    """An assistant that follows what is published, and what `troly index` changes on disk."""
     return LiveAssistant(
         load=lambda: open_answering(settings, progress),
         stamp=lambda: (edition_stamp(settings), index_stamp(settings)),
+        patience=patience,
     )
 
 
@@ -94,10 +102,11 @@ def prepare(settings: Settings, library: Library, progress: Progress = nothing) 
     ensure_search(settings, library, progress)
 
 
-def open_beside(settings: Settings, library: Library) -> Assistant:
+def open_beside(settings: Settings, library: Library) -> Answering:
     """An assistant over other papers than those in use, with an index in memory."""
     search = search_over(entries_of(library.documents), open_encoder(settings))
-    return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
+    assistant = Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
+    return Answering(assistant, library, "")
 
 
 def open_storage(settings: Settings) -> Engine:
@@ -126,7 +135,7 @@ def open_work(settings: Settings, progress: Progress = nothing) -> Work:
     from service.delivery.worker import Work
     from service.privacy import forget_again
 
-    desk = Desk(open_live(settings, progress), open_storage(settings), settings)
+    desk = Desk(open_live(settings, progress, _PATIENCE), open_storage(settings), settings)
     forget_again(desk.engine, settings)
     lines = open_lines(settings, desk.engine)
     # What a web server that has died was answering is answered too: its page will look.
@@ -143,5 +152,6 @@ def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
 
     engine = open_storage(settings)
     forget_again(engine, settings)
-    entrances = open_entrances(settings)
-    return create_app(settings, open_live(settings, progress), engine, entrances, Starter())
+    live = open_live(settings, progress, _PATIENCE)
+    starter = Starter()
+    return create_app(settings, live, engine, open_entrances(settings), starter, starter.stop)

@@ -11,6 +11,7 @@ from bot.assistance import Ended
 from bot.conversation import respond
 from bot.forms.criteria import CriteriaNote
 from bot.forms.definition import Choice, Form, load_form
+from bot.home import NOWHERE, Home
 from bot.messages import Button, Enclosure, Incoming, Reply, Source, Turn
 from bot.owed import OwedDuty
 from bot.registry import Acting, Candidate, FilledForm, Record
@@ -204,6 +205,7 @@ class FakeAssistance:
     """Answers at once and remembers what it was asked for."""
 
     contact: str = "Văn phòng Sở"
+    home: Home = NOWHERE
     links: bool = True
     today: date = date(2026, 11, 21)
     registry: FakeRegistry = field(default_factory=FakeRegistry)

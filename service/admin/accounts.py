@@ -75,6 +75,7 @@ def disable(session: Session, admin: AdminUser, by: str, at: datetime) -> bool:
     end_sessions(session, admin.id)
     withdraw_codes(session, admin.id, "desk")
     withdraw_codes(session, admin.id, "test")
+    withdraw_codes(session, admin.id, "ticket")
     record(session, by, "account_disabled", f"admin:{admin.id}", at)
     return True
 
@@ -111,6 +112,7 @@ def set_password(session: Session, admin: AdminUser, password_hash: str, at: dat
     admins.forget_failures(session, admin)
     end_sessions(session, admin.id)
     withdraw_codes(session, admin.id, "desk")
+    withdraw_codes(session, admin.id, "ticket")
     record(session, f"admin:{admin.id}", "password_set", f"admin:{admin.id}", at)
 
 

@@ -40,7 +40,7 @@ from service.broadcasts.preview import Preview, preview
 from service.broadcasts.sending import stop, written_of
 from service.delivery.files import Received
 from service.delivery.judging import judge_all
-from service.routes.desk import RowId, desk_of
+from service.routes.desk import RowId, desk_of, settings_of
 from service.routes.pages import not_found
 from service.settings import Settings
 from service.storage.audit import record
@@ -91,12 +91,12 @@ def page(request: Request, page: Annotated[int, Query(ge=1, le=100_000)] = 1) ->
 @router.post(PATH)
 def write(request: Request, fields: Fields, file: UploadFile | None = None) -> Response:
     """A new one: a draft, which is looked at before it is sent."""
-    desk = desk_of(request)
-    who, at = visitor_of(request).actor, clock.now(desk.settings)
+    desk, settings = desk_of(request), settings_of(request)
+    who, at = visitor_of(request).actor, clock.now(settings)
     try:
-        carried = _taken(desk.settings, file)
+        carried = _taken(settings, file)
         with transaction(desk.engine) as session:
-            written = read_written(desk.settings, fields, carried, _choices(session, desk))
+            written = read_written(settings, fields, carried, _choices(session, desk))
             id_ = add_broadcast(session, written, who, at).id
             record(session, who, "broadcast_added", f"broadcast:{id_}", at)
     except BroadcastFault as wrong:
@@ -119,16 +119,16 @@ def change(
     no_file: Text = "",
 ) -> Response:
     """Say something else, as long as it is a draft."""
-    desk = desk_of(request)
-    who, at = visitor_of(request).actor, clock.now(desk.settings)
+    desk, settings = desk_of(request), settings_of(request)
+    who, at = visitor_of(request).actor, clock.now(settings)
     try:
-        carried = _taken(desk.settings, file)
+        carried = _taken(settings, file)
         with transaction(desk.engine) as session:
             broadcast = get_broadcast(session, broadcast_id)
             if broadcast is None:
                 return not_found(request)
             kept = carried or ({} if no_file else broadcast.file)
-            written = read_written(desk.settings, fields, kept, _choices(session, desk))
+            written = read_written(settings, fields, kept, _choices(session, desk))
             changed = change_broadcast(session, broadcast_id, written)
             if changed:
                 record(session, who, "broadcast_changed", f"broadcast:{broadcast_id}", at)
@@ -142,7 +142,7 @@ def send(
     request: Request, broadcast_id: RowId, day: Text = "", hour: Text = "", urgent: Text = ""
 ) -> Response:
     """It goes out, now or at a time; refused where it would reach nobody."""
-    desk, settings = desk_of(request), desk_of(request).settings
+    desk, settings = desk_of(request), settings_of(request)
     who, at = visitor_of(request).actor, clock.now(settings)
     try:
         when = read_time(day, hour, at, urgent=bool(urgent))
@@ -259,7 +259,7 @@ def _one(
     error: str = "",
     when: tuple[str, str, str] = ("", "", ""),
 ) -> Response:
-    desk, settings = desk_of(request), desk_of(request).settings
+    desk, settings = desk_of(request), settings_of(request)
     at, may = clock.now(settings), visitor_of(request).may(f"POST {PATH}")
     seen: Preview | None = None
     with transaction(desk.engine) as session:

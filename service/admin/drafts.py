@@ -23,7 +23,7 @@ from service.admin.draft_forms import (
     read_draft,
 )
 from service.admin.drawing import back, draw
-from service.routes.desk import RowId, desk_of
+from service.routes.desk import RowId, desk_of, settings_of
 from service.routes.pages import not_found
 from service.settings import Settings
 from service.storage.audit import record
@@ -135,7 +135,7 @@ def reopen(request: Request, number: RowId) -> Response:
 @router.get("/admin/drafts/{number}/qr.png")
 def picture(request: Request, number: RowId) -> Response:
     """The QR of its link, to be printed."""
-    settings = desk_of(request).settings
+    settings = settings_of(request)
     with transaction(desk_of(request).engine) as session:
         known = get_draft(session, number) is not None
     if not known or not settings.public_url:
@@ -189,7 +189,7 @@ def _list(
 
 def _one(request: Request, number: int, fields: Entered | None = None, error: str = "") -> Response:
     desk = desk_of(request)
-    settings, today = desk.settings, clock.today(desk.settings)
+    settings, today = settings_of(request), clock.today(desk.settings)
     with transaction(desk.engine) as session:
         draft, counts = get_draft(session, number), count_comments(session)
     if draft is None:

@@ -14,6 +14,7 @@ from service.routes.desk import desk_of
 from service.routes.pages import page
 from service.storage import bindings, hand_offs
 from service.storage.alerts import count_alerts
+from service.storage.candidates import count_candidates
 from service.storage.engine import transaction
 from service.storage.submission_lists import count_received
 from service.storage.switches import is_on
@@ -22,9 +23,10 @@ from service.storage.switches import is_on
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "to_do": ("alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
-    "citizens": ("questions", "drafts"),
+    "knowledge": ("papers", "editions"),
+    "citizens": ("questions", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
-    "system": ("channels", "audit", "accounts"),
+    "system": ("office", "channels", "audit", "accounts"),
 }
 
 
@@ -85,6 +87,7 @@ def _on_every_page(desk: Desk) -> dict[str, object]:
                 "inbox": hand_offs.count_waiting(session),
                 "people": bindings.count_waiting(session),
                 "submissions": count_received(session),
+                "papers": count_candidates(session),
             },
             "paused": is_on(session, "paused"),
             "trial": is_on(session, "trial"),

@@ -17,7 +17,7 @@ from service.admin.drawing import back, draw
 from service.admin.unit_views import has_words, humans
 from service.asking import contact_of
 from service.personal_fields import personal_fields
-from service.routes.desk import RowId, desk_of
+from service.routes.desk import RowId, desk_of, settings_of
 from service.shapes import clean
 from service.storage.bindings import acting, waiting
 from service.storage.engine import transaction
@@ -107,7 +107,7 @@ def _decide(
 ) -> Response:
     """`decide` is told who decides, when, and where the person may object."""
     desk = desk_of(request)
-    actor, contact = visitor_of(request).actor, contact_of(desk.settings)
+    actor, contact = visitor_of(request).actor, contact_of(settings_of(request))
     with transaction(desk.engine) as session:
         decided = decide(session, actor, clock.now(desk.settings), contact)
     return back(_HERE, "already" if decided is None else done)

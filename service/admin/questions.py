@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from knowledge import citations
 from knowledge.errors import CitationNotFound
 from knowledge.library import Library
 from service.admin.drawing import draw
+from service.admin.turning import RowNumber, turned
 from service.admin.words import moment, words
 from service.routes.desk import desk_of
 from service.routes.page_views import Link
@@ -47,30 +47,40 @@ def questions_page(
     request: Request,
     kind: str = "",
     q: str = "",
-    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    before: RowNumber = None,
+    after: RowNumber = None,
 ) -> Response:
-    """The newest questions, of one kind and with some words where these are given."""
+    """The newest questions, of one kind and with some words where these are given.
+
+    Pages are turned from question to question: however far back, a page costs the same.
+    """
     kind = kind if kind in words()["questions"]["kinds"] else ""
     wanted = clean(q)[:_LONGEST_WORDS]
     desk = desk_of(request)
     with transaction(desk.engine) as session:
-        offset = (page - 1) * _PER_PAGE
-        rows = newest_questions(session, kind or None, wanted, offset, _PER_PAGE + 1)
+        rows, newer, older = turned(
+            lambda before, after: newest_questions(
+                session, kind or None, wanted, _PER_PAGE + 1, before=before, after=after
+            ),
+            _PER_PAGE,
+            before,
+            after,
+        )
     asked = {name: value for name, value in (("kind", kind), ("q", wanted)) if value}
     return draw(
         request,
         "admin_questions.html",
         "questions",
-        questions=[_shown(row, desk.assistant.library) for row in rows[:_PER_PAGE]],
+        questions=[_shown(row, desk.assistant.library) for row in rows],
         kind=kind,
         wanted=wanted,
-        newer=_address(asked, page - 1) if page > 1 else "",
-        older=_address(asked, page + 1) if len(rows) > _PER_PAGE else "",
+        newer=_address(asked, "after", newer),
+        older=_address(asked, "before", older),
     )
 
 
-def _address(asked: Mapping[str, str], page: int) -> str:
-    return "/admin/questions?" + urlencode({**asked, "page": page})
+def _address(asked: Mapping[str, str], way: str, number: int | None) -> str:
+    return "/admin/questions?" + urlencode({**asked, way: number}) if number else ""
 
 
 def _shown(row: AskedQuestion, library: Library) -> Shown:
@@ -81,7 +91,9 @@ def _shown(row: AskedQuestion, library: Library) -> Shown:
         at=moment(row.asked_at),
         milliseconds=round(row.milliseconds),
         answer=first_lines(str(row.outcome.get("text", ""))),
-        cited=tuple(_link(cited, library) for cited in row.citations if isinstance(cited, dict)),
+        cited=tuple(
+            clause_link(cited, library) for cited in row.citations if isinstance(cited, dict)
+        ),
     )
 
 
@@ -94,7 +106,7 @@ def first_lines(text: str) -> str:
     return f"{shown}\n…" if len(lines) > _LINES else shown
 
 
-def _link(cited: Mapping[str, object], library: Library) -> Link:
+def clause_link(cited: Mapping[str, object], library: Library) -> Link:
     """Where it was found, with a link while the clause is there and public."""
     id_, address = str(cited.get("document", "")), str(cited.get("address", ""))
     try:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from service import clock
-from service.admin import accounts
+from service.admin import accounts, second_steps
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.words import moment, words
@@ -20,6 +20,7 @@ from service.routes.pages import not_found
 from service.storage.admins import ROLES, all_admins, get_admin
 from service.storage.engine import transaction
 from service.storage.people_tables import AdminUser
+from service.storage.second_steps import who_has_step
 
 Typed = Annotated[str, Form()]
 
@@ -35,6 +36,7 @@ class Account:
     role: str
     state: str
     disabled: bool
+    second_step: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,20 @@ def disable(request: Request, admin_id: RowId) -> Response:
     return back("/admin/accounts", "disabled" if changed else "already")
 
 
+@router.post("/admin/accounts/{admin_id}/second-step-off")
+def second_step_off(request: Request, admin_id: RowId) -> Response:
+    """For somebody who has lost the phone; one's own is turned off with the password."""
+    visitor, desk = visitor_of(request), desk_of(request)
+    if admin_id == visitor.admin_id:
+        return _page(request, error=str(accounts.refusal("own_step")))
+    with transaction(desk.engine) as session:
+        if get_admin(session, admin_id) is None:
+            return not_found(request)
+        at = clock.now(desk.settings)
+        changed = second_steps.turn_off(session, admin_id, visitor.actor, at)
+    return back("/admin/accounts", "step_off_for" if changed else "already")
+
+
 def _page(
     request: Request,
     made: NewLink | None = None,
@@ -104,7 +120,8 @@ def _page(
     desk = desk_of(request)
     at = clock.now(desk.settings)
     with transaction(desk.engine) as session:
-        everybody = [account(admin, at) for admin in all_admins(session)]
+        coded = who_has_step(session)
+        everybody = [account(admin, at, admin.id in coded) for admin in all_admins(session)]
     return draw(
         request,
         "admin_accounts.html",
@@ -119,7 +136,7 @@ def _page(
     )
 
 
-def account(admin: AdminUser, at: datetime) -> Account:
+def account(admin: AdminUser, at: datetime, second_step: bool) -> Account:
     """An account with its state in words."""
     states = words()["accounts"]["states"]
     if admin.disabled_at is not None:
@@ -130,7 +147,10 @@ def account(admin: AdminUser, at: datetime) -> Account:
         state = f"{states['locked']} {moment(admin.locked_until)}"
     else:
         state = states["active"]
-    return Account(admin.id, admin.name, admin.role, state, admin.disabled_at is not None)
+    if second_step:
+        state = f"{state}; {states['second_step']}"
+    disabled = admin.disabled_at is not None
+    return Account(admin.id, admin.name, admin.role, state, disabled, second_step)
 
 
 def _link(request: Request, name: str, code: str) -> NewLink:

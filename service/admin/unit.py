@@ -29,7 +29,7 @@ from service.admin.unit_views import (
 )
 from service.admin.words import moment, words
 from service.errors import UnitRefused
-from service.routes.desk import RowId, desk_of
+from service.routes.desk import RowId, desk_of, settings_of
 from service.routes.pages import not_found
 from service.settings import Settings
 from service.storage import invitations, units
@@ -170,7 +170,7 @@ def make_invitation(
         code = invitations.invite(session, unit_id, at, head=head, shared=shared)
         terms: dict[str, JsonValue] = {"head": head, "shared": shared}
         record(session, actor, "unit_invited", f"unit:{unit_id}", at, terms)
-    return _page(request, unit_id, made=_made(desk.settings, code))
+    return _page(request, unit_id, made=_made(settings_of(request), code))
 
 
 def _do(

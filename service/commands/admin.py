@@ -58,10 +58,12 @@ def list_accounts(context: typer.Context) -> None:
     from service.admin.staff import account
     from service.admin.words import words
     from service.storage.admins import all_admins
+    from service.storage.second_steps import who_has_step
 
     table = Table("Tên", "Vai trò", "Tình trạng", box=None)
     with _changing(doors_of(context).settings()) as (session, at):
-        for each in (account(admin, at) for admin in all_admins(session)):
+        coded = who_has_step(session)
+        for each in (account(admin, at, admin.id in coded) for admin in all_admins(session)):
             table.add_row(each.name, words()["roles"][each.role], each.state)
     out().print(table)
 
@@ -76,6 +78,19 @@ def disable(context: typer.Context, name: Name) -> None:
         changed = accounts.disable(session, admin, "command", at)
     said = "Đã tắt tài khoản" if changed else "Đã tắt từ trước: tài khoản"
     out().print(f"{said} {admin.name}.", markup=False)
+
+
+@app.command("second-step-off")
+def second_step_off(context: typer.Context, name: Name) -> None:
+    """Bỏ xác thực hai bước của một tài khoản: khi mất điện thoại và hết mã dự phòng."""
+    from service.admin import accounts, second_steps
+
+    with _changing(doors_of(context).settings()) as (session, at):
+        admin = accounts.named(session, name)
+        assert admin.id is not None
+        changed = second_steps.turn_off(session, admin.id, "command", at)
+    said = "Đã bỏ xác thực hai bước" if changed else "Không có xác thực hai bước"
+    out().print(f"{said}: tài khoản {admin.name}.", markup=False)
 
 
 @contextmanager

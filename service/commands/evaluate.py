@@ -49,6 +49,9 @@ def evaluate(
     today: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="Tra cứu như vào ngày này.")
     ] = None,
+    own: Annotated[
+        bool, typer.Option("--set", help="Hỏi bộ câu hỏi của cơ quan, ghi ở bàn làm việc.")
+    ] = False,
 ) -> None:
     """Hỏi từng câu theo ba cách gõ (như viết, không dấu, nửa dấu) và chấm từng câu trả lời.
 
@@ -57,7 +60,7 @@ def evaluate(
     """
     settings = doors_of(context).settings()
     day = _day(today) or clock.today(settings)
-    questions = _questions(files, part)
+    questions = _questions(files, part, _own_set(settings, files) if own else None)
     if html is not None and (html.is_dir() or not html.parent.is_dir()):
         _refuse(f"Không ghi được báo cáo {html}; Anh/chị vui lòng chọn một tệp khác.")
     judged, before = _ask(settings, questions, day, against)
@@ -85,14 +88,35 @@ def _day(text: str | None) -> date | None:
         _refuse("--today phải viết dạng YYYY-MM-DD, ví dụ 2026-11-21.")
 
 
-def _questions(files: Sequence[Path] | None, part: str) -> list[Question]:
+def _own_set(settings: Settings, files: Sequence[Path] | None) -> tuple[Question, ...]:
+    """The questions that the office has entered at its desk."""
+    from service.storage.engine import transaction
+    from service.storage.question_set import question_set
+    from service.wiring import open_storage
+
+    if files:
+        _refuse("Anh/chị chọn một trong hai: tệp câu hỏi, hoặc --set.")
+    with transaction(open_storage(settings)) as session:
+        found = question_set(session)
+    if not found:
+        _refuse(
+            "Bộ câu hỏi của cơ quan đang trống; Anh/chị thêm ở bàn làm việc, trang “Bộ câu hỏi”."
+        )
+    return found
+
+
+def _questions(
+    files: Sequence[Path] | None, part: str, own: Sequence[Question] | None
+) -> list[Question]:
     """What is to be asked; ends the command where a file cannot be used."""
     from bot.evaluation import PARTS, part_of
 
     if part not in PARTS:
         _refuse(f"--part phải là một trong: {', '.join(PARTS)}.")
-    paths = list(files or sorted(_QUESTIONS.glob("*.jsonl")))
-    questions = part_of([question for path in paths for question in _read(path)], part)
+    if own is None:
+        paths = list(files or sorted(_QUESTIONS.glob("*.jsonl")))
+        own = [question for path in paths for question in _read(path)]
+    questions = part_of(own, part)
     if not questions:
         _refuse("Không có câu hỏi nào để chấm.")
     return questions

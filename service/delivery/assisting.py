@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import segno
@@ -18,16 +19,19 @@ from bot.whole_clauses import source_line, whole_clause
 from knowledge.documents import Document
 from knowledge.errors import CitationNotFound
 from service import clock
-from service.asking import Desk, Timed, asked_of, contact_of, tell
+from service.asking import Desk, Timed, asked_of, contact_of, is_of_papers, tell
 from service.delivery.handing_over import ask_officer, hours_told, leave, what_ends
 from service.delivery.registering import Registered
 from service.duties.wording import calendar_of
 from service.errors import Overtaken
+from service.office import home_of, letterhead_of
 from service.personal_fields import personal_fields
 from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
 from service.storage.codes import find_code, renew_code, short_code, use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
+from service.storage.grouping import leave_group
+from service.storage.office import Office
 from service.storage.people import join_person, load_conversation, person_key
 from service.storage.people_tables import ChannelAccount
 from service.storage.questions import keep_question
@@ -40,18 +44,32 @@ Effect = Callable[[Session], None]
 class Assisting:
     """Answers from the papers at once; everything else becomes an effect of the transaction."""
 
-    def __init__(self, desk: Desk, account: ChannelAccount, channel: str, at: datetime) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        office: Office | None,
+        account: ChannelAccount,
+        channel: str,
+        at: datetime,
+        before: int = 0,
+    ) -> None:
+        """`desk`: with the settings as the `office` has filled them in; `before`: the number of the
+        question that this conversation asked last."""
         self.contact = contact_of(desk.settings)
+        self.home = home_of(office, desk.assistant.library)
         self.links = desk.settings.public_url is not None
         self.now = at.astimezone(clock.VIETNAM)
         self.today = self.now.date()
         self.person_id = account.person_id  #: whose conversation it is in the end
         self.joined: int | None = None  #: version of the conversation that was taken over
         self.effects: list[Effect] = []
+        self.asked: int | None = None  #: number of the question that was kept, once it is
         self.erases = False  #: whether the person is forgotten by this very message
         self.erased: list[str] = []  #: files whose bytes are to go after the transaction
         self.registry: Registry = Registered(desk, account.person_id, at, self.effects)
         self._desk, self._account, self._channel, self._at = desk, account, channel, at
+        self._before = before
+        self._letterhead = letterhead_of(office)
 
     def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
         """From the papers; the question is `kept` without who asked."""
@@ -65,7 +83,12 @@ class Assisting:
     def _keep(self, session: Session, question: str, timed: Timed) -> None:
         outcome = reply_json(timed.told.reply)
         asked = asked_of(self._desk, question, self._channel, timed, outcome)
-        keep_question(session, asked)
+        if timed.told.kind == "clarify":
+            asked = replace(asked, unanswered="clarify")  # until it is gone on with
+        elif timed.told.kind == "answer" and self._before:
+            leave_group(session, self._before, "clarify")
+        number = keep_question(session, asked)
+        self.asked = number if is_of_papers(timed) else None
 
     def clause(self, document: str, address: str) -> str:
         """The whole of it."""
@@ -154,7 +177,7 @@ class Assisting:
         # What writes them takes half a second to load: few conversations come here.
         from service.reference_note import note_files
 
-        return note_files(note)
+        return note_files(note, self._letterhead)
 
 
 def _id(value: int | None) -> int:

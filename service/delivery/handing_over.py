@@ -14,15 +14,18 @@ from sqlmodel import Session
 from bot.assistance import Ended
 from bot.texts import say
 from service import clock
+from service.asking import contact_of
 from service.delivery.telling import tell_account
 from service.duties.calendar import PUBLIC, Calendar
 from service.duties.wording import calendar_of
 from service.errors import Overtaken
+from service.office import settled
 from service.settings import Settings
 from service.storage import hand_offs
 from service.storage.alerts import raise_alert, settle_alert
 from service.storage.engine import transaction
 from service.storage.form_tables import HandOff
+from service.storage.office import office_of
 from service.storage.people import silence
 from service.storage.people_tables import ChannelAccount
 from service.working_hours import is_working, next_opening, read_hours, working_minutes_between
@@ -103,7 +106,7 @@ def dismiss(session: Session, settings: Settings, hand_off_id: int, at: datetime
     found = hand_offs.find_hand_off(session, hand_off_id)
     if found is None or not hand_offs.end(session, hand_off_id, at):
         return False
-    contact = settings.contact or say("contact")
+    contact = contact_of(settled(office_of(session), settings))
     told = (
         say("chat.officer_left") if found.taken_at else say("chat.officer_closed", contact=contact)
     )
@@ -136,6 +139,7 @@ def mind(engine: Engine, settings: Settings) -> None:
     """
     at = clock.now(settings)
     with transaction(engine) as session:
+        settings = settled(office_of(session), settings)
         for talk in hand_offs.overdue(session, at):
             if hand_offs.end(session, _id(talk), at, quiet_since=talk.last_at):
                 _settle(session, _id(talk), say("chat.officer_left"), at)
@@ -157,7 +161,7 @@ def _remind(session: Session, settings: Settings, waiting: HandOff, at: datetime
         return
     detail = say("alerts.hand_off_waiting", hours=settings.hand_off_wait_hours)
     raise_alert(session, "hand_off_waiting", _source(waiting.account_id), detail, at)
-    contact = settings.contact or say("contact")
+    contact = contact_of(settings)
     _tell(session, _id(waiting), say("chat.officer_waits", contact=contact), at)
 
 

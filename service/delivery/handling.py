@@ -26,6 +26,7 @@ from service.delivery.judging import alert_desk, judge_all
 from service.delivery.listening import Ear, follow, listen
 from service.delivery.noting import ABOUT, note
 from service.errors import Overtaken
+from service.office import settled
 from service.privacy import clean_up
 from service.shapes import reply_json
 from service.storage import admins
@@ -33,6 +34,7 @@ from service.storage.alerts import AlertKind
 from service.storage.codes import find_code, use_code
 from service.storage.engine import transaction
 from service.storage.inbox import events_up_to, finish_event
+from service.storage.office import office_of
 from service.storage.outbox import enqueue
 from service.storage.people import (
     account_for,
@@ -96,8 +98,11 @@ def handle(
     if incoming.event in ABOUT:
         return note(desk, incoming, event_id, worker, at)
     with transaction(desk.engine) as session:
+        office = office_of(session)
+        desk = replace(desk, settings=settled(office, desk.settings))
+        post = replace(post, desk=desk)
         scene = _scene(session, post, incoming, event_id, at)
-    assisting = Assisting(desk, scene.account, incoming.channel, at)
+    assisting = Assisting(desk, office, scene.account, incoming.channel, at, scene.state.asked)
     # Answering takes a while: nothing is locked meanwhile, and nothing is written before it.
     turned = _turn(desk, scene, incoming, assisting, files)
     with transaction(desk.engine) as session:
@@ -106,6 +111,8 @@ def handle(
         first = follow(session, scene.ear, at) if scene.ear else ()
         for effect in assisting.effects:
             effect(session)
+        if assisting.asked:
+            turned = replace(turned, state=replace(turned.state, asked=assisting.asked))
         alert_desk(session, scene.account, turned.alerts, at, scanned=turned.scanned)
         if not assisting.erases:
             _check_person(session, scene.account, assisting.person_id)

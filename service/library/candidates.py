@@ -27,6 +27,8 @@ from service.storage import candidates, jobs
 from service.storage.audit import record
 from service.storage.library_tables import Candidate
 
+OFFICERS = ("officers",)  #: who may read a paper of which nobody has said it
+
 _KEPT = 20  #: revisions before the one that counts, to go back to
 _LONGEST_NAME = 255
 
@@ -53,8 +55,12 @@ def receive(
     at: datetime,
     origin: str = "desk",
     source: str = "",
+    audience: tuple[str, ...] = OFFICERS,
 ) -> Candidate:
-    """Keep a paper, with its annexes after it, and have it read; the one that waits already."""
+    """Keep a paper, with its annexes after it, and have it read; the one that waits already.
+
+    `audience`: of a paper that the library does not have yet.
+    """
     first = files[0]
     if there := candidates.find_open(session, first.sha256):
         return there
@@ -70,6 +76,7 @@ def receive(
         warnings=[],
         origin=origin,
         source=source,
+        audience=list(audience),
         by=by,
         created_at=at,
         changed_at=at,
@@ -94,6 +101,7 @@ def revise(session: Session, settings: Settings, paper: Document, by: str, at: d
         warnings=[],
         origin="paper",
         source=paper.source or "",
+        audience=list(paper.audience),
         by=by,
         created_at=at,
         changed_at=at,

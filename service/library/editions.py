@@ -49,11 +49,10 @@ class Edition:
 
 def current_edition(settings: Settings) -> Edition:
     """The one in use; number 0 where there has been no change yet."""
-    try:
-        pointer = json.loads((_folder(settings) / _POINTER).read_text("utf-8"))
-    except FileNotFoundError:
-        return Edition(0, {})
-    return get_edition(settings, int(pointer["current"]))
+    if _pointed(settings) is None and _old(settings).is_dir():
+        with alone(settings):
+            pass  # that is where papers from before there were editions are adopted
+    return get_edition(settings, _pointed(settings) or 0)
 
 
 def get_edition(settings: Settings, number: int) -> Edition:
@@ -166,8 +165,8 @@ def alone(settings: Settings) -> Iterator[None]:
 
 def _adopt(settings: Settings) -> None:
     """Papers of a data folder from before there were editions become the first one."""
-    old = settings.data_dir / "library"
-    if not old.is_dir() or current_edition(settings).number:
+    old = _old(settings)
+    if not old.is_dir() or _pointed(settings) is not None:
         return
     papers = {}
     for folder in sorted(file.parent for file in old.glob("*/document.toml")):
@@ -190,6 +189,18 @@ def shipped_ids() -> frozenset[str]:
 
 def _folder(settings: Settings) -> Path:
     return settings.data_dir / "editions"
+
+
+def _old(settings: Settings) -> Path:
+    return settings.data_dir / "library"
+
+
+def _pointed(settings: Settings) -> int | None:
+    """The number of the edition in use; None before the first."""
+    try:
+        return int(json.loads((_folder(settings) / _POINTER).read_text("utf-8"))["current"])
+    except FileNotFoundError:
+        return None
 
 
 def _write(file: Path, told: Mapping[str, object]) -> None:

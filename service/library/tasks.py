@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from pydantic import JsonValue
 
 from service import clock
 from service.duty_reviews import fingerprint
 from service.library import candidates as on_their_way
+from service.library.editions import current_edition
 from service.library.papers import library_of
-from service.library.publishing import By, Part, Prepare, Shelf, publish, restore
+from service.library.publishing import (
+    By,
+    Part,
+    Prepare,
+    Shelf,
+    leave_out,
+    publish,
+    remove,
+    restore,
+)
 from service.library.reading import read_parts, words_of
 from service.library.working import Kind, Kinds, Task
 from service.storage import candidates
@@ -26,7 +38,9 @@ def kinds(preparing: Preparing) -> Kinds:
     return {
         "read": Kind(_read, _unreadable),
         "publish": Kind(lambda task: _publish(task, preparing(task)), _unpublished),
-        "restore": Kind(lambda task: _restore(task, preparing(task)), lambda task, problem: None),
+        "remove": Kind(lambda task: _remove(task, preparing(task)), _nothing),
+        "restore": Kind(lambda task: _restore(task, preparing(task)), _nothing),
+        "leave_out": Kind(lambda task: _leave_out(task, preparing(task)), _nothing),
     }
 
 
@@ -39,6 +53,7 @@ def _read(task: Task) -> None:
             return  # dropped meanwhile, or read by a process that was killed before it said so
         files, source = _files(candidate), candidate.source
         revised = candidate.document_id or None
+        audience = tuple(map(str, candidate.audience))
     parts = []
     for number, (name, sha256) in enumerate(files, 1):
         task.progress("read", number, len(files))
@@ -46,7 +61,7 @@ def _read(task: Task) -> None:
         parts.append((name, words_of(name, data, settings, task.progress)))
     task.progress("understand")
     library, today = library_of(settings), clock.today(settings)
-    read = read_parts(parts, library, today, source=source, audience=("officers",), id_=revised)
+    read = read_parts(parts, library, today, source=source, audience=audience, id_=revised)
     with transaction(task.engine) as session:
         candidate = candidates.get_candidate(session, task.number)
         if candidate is None or candidate.state != "reading":
@@ -105,15 +120,46 @@ def _unpublished(task: Task, problem: str) -> None:
         candidates.move_candidate(session, task.number, ("publishing",), "review", at, problem)
 
 
+def _remove(task: Task, prepare: Prepare) -> None:
+    """Take a paper of the office out; nothing where that was done before a crash."""
+    id_ = task.subject.partition(":")[2]
+    if id_ in current_edition(task.settings).papers:
+        task.progress("index")
+        edition = remove(Shelf(task.settings, task.engine, prepare), id_, _by(task))
+        task.note(edition=edition.number)
+    _tell(task, "paper_removed", task.subject, {})
+
+
 def _restore(task: Task, prepare: Prepare) -> None:
     """The library as it was in an earlier edition."""
-    at = clock.now(task.settings)
     task.progress("index")
-    edition = restore(Shelf(task.settings, task.engine, prepare), task.number, By(task.by, at))
-    with transaction(task.engine) as session:
-        told = {"edition": edition.number, "as": task.number}
-        record(session, task.by, "edition_restored", f"edition:{edition.number}", at, told)
+    edition = restore(Shelf(task.settings, task.engine, prepare), task.number, _by(task))
     task.note(edition=edition.number)
+    _tell(task, "edition_restored", f"edition:{edition.number}", {"as": task.number})
+
+
+def _leave_out(task: Task, prepare: Prepare) -> None:
+    """Papers that ship, not used any more, or used again."""
+    ids = task.argument.get("papers")
+    task.progress("index")
+    shelf = Shelf(task.settings, task.engine, prepare)
+    edition = leave_out(shelf, tuple(map(str, ids if isinstance(ids, list) else ())), _by(task))
+    task.note(edition=edition.number)
+    _tell(task, "samples_left_out" if edition.left_out else "samples_taken_in", "library", {})
+
+
+def _by(task: Task) -> By:
+    return By(task.by, clock.now(task.settings))
+
+
+def _tell(task: Task, action: str, subject: str, detail: Mapping[str, JsonValue]) -> None:
+    with transaction(task.engine) as session:
+        told = {**detail, "edition": current_edition(task.settings).number}
+        record(session, task.by, action, subject, clock.now(task.settings), told)
+
+
+def _nothing(_task: Task, _problem: str) -> None:
+    """Nothing waits for it: the library is as it was."""
 
 
 def _files(candidate: Candidate) -> list[tuple[str, str]]:

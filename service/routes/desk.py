@@ -11,6 +11,10 @@ import anyio.to_thread
 from fastapi import Path, Request
 
 from service.asking import Desk
+from service.office import settled
+from service.settings import Settings
+from service.storage.engine import transaction
+from service.storage.office import office_of
 
 T = TypeVar("T")
 
@@ -25,6 +29,13 @@ def desk_of(request: Request) -> Desk:
     """The desk that the application was built with."""
     desk: Desk = request.app.state.desk
     return desk
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings, as the office's profile fills them in: contact, hours, public address."""
+    desk = desk_of(request)
+    with transaction(desk.engine) as session:
+        return settled(office_of(session), desk.settings)
 
 
 async def in_thread(request: Request, work: Callable[[], T]) -> T:

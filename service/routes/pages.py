@@ -19,7 +19,9 @@ from bot.texts import choices, say
 from knowledge.documents import Document
 from service import clock
 from service.delivery.files import KINDS
+from service.office import home_of
 from service.routes.chat import answer_once
+from service.routes.desk import desk_of, settings_of
 from service.routes.page_views import (
     Card,
     as_lines,
@@ -30,9 +32,11 @@ from service.routes.page_views import (
     spoken,
     tree,
 )
-from service.settings import Settings
 from service.shapes import LONGEST_QUESTION, clean
 from service.storage.codes import read_short_code
+from service.storage.engine import transaction
+from service.storage.office import office_of
+from service.working_hours import read_hours
 
 if TYPE_CHECKING:
     from knowledge.library import Library
@@ -79,13 +83,16 @@ def chat_page(
 
     `first`: what the page sends by itself.
     """
-    settings = _settings(request)
+    settings, front = settings_of(request), _front(request)
+    known = front["office"]
     return page(
         template,
         here="chat",
+        **front,
+        hours=", ".join(map(str, read_hours(settings.work_hours))) if known else "",
         exchange=exchange,
         first=first,
-        suggestions=choices("suggestions"),
+        suggestions=choices("suggestions_of_office" if known else "suggestions"),
         documents=_cards(request),
         contact=settings.contact,
         public_url=settings.public_url,
@@ -101,7 +108,7 @@ def chat_page(
 @router.api_route("/documents", methods=["GET", "HEAD"])
 def documents(request: Request) -> Response:
     """The library, one card per document that everyone may read."""
-    return page("documents.html", here="documents", documents=_cards(request))
+    return page("documents.html", here="documents", documents=_cards(request), **_front(request))
 
 
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
@@ -120,6 +127,7 @@ def document(request: Request, document_id: str) -> Response:
         listed=tuple(node for node in nodes if node.heading),
         notes=paper.notes,
         sources=sources(paper),
+        **_front(request),
     )
 
 
@@ -140,7 +148,7 @@ def static_file(request: Request, name: str, v: str = "") -> Response:
 
 def not_found(request: Request) -> Response:
     """The 404 page, in words; the application shows it for every unknown address of a browser."""
-    return page("not_found.html", status=404, here="")
+    return page("not_found.html", status=404, here="", **_front(request))
 
 
 @cache
@@ -185,13 +193,16 @@ def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     return HTMLResponse(render(template, **values), status_code=status, headers=_HEADERS)
 
 
-def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
+def _front(request: Request) -> dict[str, Any]:
+    """Whose page it is: the office's name, "" where none is known; whether papers are samples."""
+    desk = desk_of(request)
+    with transaction(desk.engine) as session:
+        home = home_of(office_of(session), desk.assistant.library)
+    return {"office": home.name, "samples": say("office.samples") if home.samples else ""}
 
 
 def _today(request: Request) -> date:
-    return clock.today(_settings(request))
+    return clock.today(desk_of(request).settings)
 
 
 def _shown(request: Request) -> dict[str, Document]:

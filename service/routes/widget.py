@@ -8,6 +8,8 @@ from fastapi.responses import Response
 from service.guards import policy
 from service.routes.desk import desk_of
 from service.routes.pages import chat_page, not_found, render, texts
+from service.storage.engine import transaction
+from service.storage.office import office_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,7 +32,13 @@ def get_script(request: Request) -> Response:
     origins = _origins(request)
     if not origins:
         return not_found(request)
-    script = render("widget.js", words=texts()["widget"], origins=origins)
+    words = dict(texts()["widget"])
+    title = words.pop("title_office")
+    with transaction(desk_of(request).engine) as session:
+        office = office_of(session)
+    if office:
+        words["title"] = title.format(office=office.name)
+    script = render("widget.js", words=words, origins=origins)
     return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 

@@ -96,6 +96,18 @@ def forget_failures(session: Session, admin: AdminUser) -> None:
     session.add(admin)
 
 
+def give_back_try(session: Session, counted: AdminUser) -> None:
+    """The password was right but is not all that is asked for: this try counts no more.
+
+    Those before it do: whoever knows the password must not guess codes without end.
+    """
+    locked_by_it = counted.failed % TRIES == 0
+    this = update(AdminUser).where(col(AdminUser.id) == counted.id, col(AdminUser.failed) > 0)
+    session.exec(this.values(failed=AdminUser.failed - 1))
+    if locked_by_it:
+        session.exec(this.values(locked_until=None))
+
+
 def set_password_hash(session: Session, admin: AdminUser, password_hash: str) -> None:
     """The password from now on."""
     admin.password_hash = password_hash

@@ -10,16 +10,17 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlmodel import Session, col, select
 
 from service.storage.people_tables import OneTimeCode
 
-Purpose = Literal["move", "invite", "desk", "test", "unit", "mail"]
+Purpose = Literal["move", "invite", "desk", "test", "unit", "mail", "ticket", "spare"]
 
 #: Letters and digits that nobody mistakes for each other when they are read out or copied.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _SHORT = re.compile(rf"([{ALPHABET}]{{4}})[\s-]?([{ALPHABET}]{{4}})")
+_SPARE = 16  #: letters of a code that works for years: too many to be guessed from its hash
 
 
 def long_code() -> str:
@@ -39,6 +40,21 @@ def read_short_code(text: str) -> str:
     """What a person typed as it was printed; "" when it is no such code."""
     found = _SHORT.fullmatch(text.strip().upper())
     return f"{found[1]}-{found[2]}" if found else ""
+
+
+def spare_code() -> str:
+    """A code for a person to write down and type years later: "K7QM-2XRD-9PTW-H4VN"."""
+    return _in_fours("".join(secrets.choice(ALPHABET) for _ in range(_SPARE)))
+
+
+def read_spare_code(text: str) -> str:
+    """What a person typed as it was printed; "" when it is no such code."""
+    letters = re.sub(r"[\s-]", "", text).upper()
+    return _in_fours(letters) if re.fullmatch(rf"[{ALPHABET}]{{{_SPARE}}}", letters) else ""
+
+
+def _in_fours(letters: str) -> str:
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 def keep_code(
@@ -151,6 +167,19 @@ def _opens_unit(unit_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
         col(OneTimeCode.uses_left) > 0,
         col(OneTimeCode.expires_at) > at,
     )
+
+
+def count_codes(session: Session, admin_id: int, purpose: Purpose, at: datetime) -> int:
+    """How many codes of this person at the desk may still be used."""
+    waiting = select(func.count()).select_from(OneTimeCode)
+    return session.exec(
+        waiting.where(
+            col(OneTimeCode.admin_id) == admin_id,
+            col(OneTimeCode.purpose) == purpose,
+            col(OneTimeCode.uses_left) > 0,
+            col(OneTimeCode.expires_at) > at,
+        )
+    ).one()
 
 
 def withdraw_codes(session: Session, admin_id: int, purpose: Purpose) -> None:

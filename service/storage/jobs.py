@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from service.storage.library_tables import Job
 
-JobKind = Literal["read", "compare", "publish", "restore"]
+JobKind = Literal["read", "compare", "publish", "remove", "restore", "leave_out"]
 
 LEASE = timedelta(seconds=20)  #: renewed while it is worked on
 ATTEMPTS = 3  #: a job that takes its process down with it so often is given up

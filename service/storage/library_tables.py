@@ -32,9 +32,10 @@ class Candidate(Table, table=True):
     origin: str = Field(sa_column=Column(String(20), nullable=False))  #: desk | chat | api | paper
     #: How it came, in words that are printed with the paper.
     source: str = Field(default="", sa_column=Column(String(500), nullable=False))
-    by: str = Field(
-        sa_column=Column(String(60), nullable=False)
-    )  #: as the audit trail names people
+    #: Of a paper that the library does not have yet, as it was chosen where it was handed in.
+    audience: list[JsonValue] = Field(sa_column=Column(JSON, nullable=False))
+    #: As the audit trail names people.
+    by: str = Field(sa_column=Column(String(60), nullable=False))
     created_at: datetime = Field(sa_column=instant())
     changed_at: datetime = Field(sa_column=instant())
     edition: int | None = None  #: the first edition that holds it

@@ -76,7 +76,8 @@ class OneTimeCode(Table, table=True):
 
     hash: str = Field(sa_column=Column(String(64), primary_key=True))  #: SHA-256 of the code
     #: move | invite | desk | unit (to be bound to `unit_id`) | test (used: test messages of
-    #: `admin_id` go to `person_id`) | mail (letters go to the address in `terms`)
+    #: `admin_id` go to `person_id`) | mail (letters go to the address in `terms`) | ticket (the
+    #: password of `admin_id` was right, a code is still asked for) | spare (instead of that code)
     purpose: str = Field(sa_column=Column(String(20), nullable=False))
     person_id: int | None = Field(
         default=None, sa_column=Column(Integer, ForeignKey("person.id", ondelete="CASCADE"))
@@ -192,3 +193,20 @@ class Switch(Table, table=True):
     name: str = Field(sa_column=Column(String(40), primary_key=True))
     on: bool
     changed_at: datetime = Field(sa_column=instant())
+
+
+class SecondStep(Table, table=True):
+    """A person at the desk who signs in with a code of an app as well."""
+
+    __tablename__ = "second_step"
+
+    admin_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("admin_user.id", ondelete="CASCADE"), primary_key=True)
+    )
+    #: The app's secret comes of it and of the key of the settings: this row alone opens nothing.
+    seed: str = Field(sa_column=Column(String(64), nullable=False))
+    begun_at: datetime = Field(sa_column=instant())
+    #: None until a code of the app has been given.
+    confirmed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    #: The last half minute since 1970 whose code was taken: none is taken twice.
+    last_step: int = 0

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from pydantic import JsonValue
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from knowledge.vietnamese import fold
+from service.storage.asked_words import keep_words, numbers_with_words
+from service.storage.figure_tables import AskedWord
+from service.storage.figures import count_question
+from service.storage.grouping import Reason, group_question
 from service.storage.masking import mask, mask_same
 from service.storage.tables import AskedQuestion
 from service.storage.upserts import rows_of
-
-#: Of so many questions, the newest, those with given words are looked for.
-SEARCHED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,12 @@ class Asked:
     citations: list[JsonValue]
     milliseconds: float
     knowledge_version: str
+    #: Why it stands among what nobody has answered; None: it was answered, or is no question.
+    unanswered: Reason | None = None
 
 
-def keep_question(session: Session, asked: Asked) -> None:
-    """Store it without who asked."""
+def keep_question(session: Session, asked: Asked) -> int:
+    """Store it without who asked, count it in its day, have it found by its words; its number."""
     masked = mask(asked.question)
     row = {
         "asked_at": asked.at,
@@ -47,10 +48,23 @@ def keep_question(session: Session, asked: Asked) -> None:
         "milliseconds": asked.milliseconds,
         "knowledge_version": asked.knowledge_version,
     }
-    session.execute(_KEEP, row)
+    number: int = session.execute(_KEEP, row).scalar_one()
+    keep_words(session, number, masked.text)
+    if asked.unanswered is not None:
+        group_question(session, number, masked.text, asked.unanswered, asked.at)
+    # Last: whoever counts the same day waits until this transaction is over.
+    count_question(
+        session, asked.at, asked.channel, asked.kind, asked.milliseconds, asked.citations
+    )
+    return number
 
 
-_KEEP = insert(rows_of(AskedQuestion))
+_KEEP = insert(rows_of(AskedQuestion)).returning(rows_of(AskedQuestion).c.id)
+
+
+def get_question(session: Session, number: int) -> AskedQuestion | None:
+    """By its number."""
+    return session.get(AskedQuestion, number)
 
 
 def count_questions(session: Session) -> int:
@@ -59,25 +73,34 @@ def count_questions(session: Session) -> int:
 
 
 def newest_questions(
-    session: Session, kind: str | None, words: str, offset: int, limit: int
+    session: Session,
+    kind: str | None,
+    words: str,
+    limit: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
 ) -> list[AskedQuestion]:
-    """The latest first; of one kind, with all of `words` in any spelling, where these are given."""
-    newest = select(AskedQuestion).order_by(col(AskedQuestion.id).desc())
-    if kind is not None:
-        newest = newest.where(col(AskedQuestion.kind) == kind)
-    wanted = fold(words).split()
-    if wanted:
-        found = list(islice(_with_words(session, kind, wanted), offset, offset + limit))
-        return list(session.exec(newest.where(col(AskedQuestion.id).in_(found))))
-    return list(session.exec(newest.offset(offset).limit(limit)))
+    """The latest first; of one kind, with all of `words` in any spelling, where these are given.
 
-
-def _with_words(session: Session, kind: str | None, wanted: list[str]) -> Iterator[int]:
-    """Ids of questions that hold every word: databases do not compare letters without accents."""
-    texts = select(AskedQuestion.id, AskedQuestion.question).order_by(col(AskedQuestion.id).desc())
-    if kind is not None:
-        texts = texts.where(col(AskedQuestion.kind) == kind)
-    for id_, question in session.exec(texts.limit(SEARCHED)):
-        folded = fold(question)
-        if id_ is not None and all(word in folded for word in wanted):
-            yield id_
+    `before`: only those kept before the question of that number; `after`: those that were kept
+    next after it. However far back they lie, nothing that lies between is read.
+    """
+    found = numbers_with_words(session, words) if words else select(AskedQuestion.id)
+    if found is None:
+        return []
+    number = col(AskedWord.question_id) if words else col(AskedQuestion.id)
+    if kind is not None and words:
+        same = col(AskedQuestion.id) == number
+        of_kind = select(AskedQuestion.id).where(same, col(AskedQuestion.kind) == kind)
+        found = found.where(of_kind.exists())
+    elif kind is not None:
+        found = found.where(col(AskedQuestion.kind) == kind)
+    if before is not None:
+        found = found.where(number < before)
+    if after is not None:
+        found = found.where(number > after)
+    next_ones = found.order_by(number.desc() if after is None else number.asc()).limit(limit)
+    shown = col(AskedQuestion.id).in_(session.exec(next_ones).all())
+    newest = select(AskedQuestion).where(shown).order_by(col(AskedQuestion.id).desc())
+    return list(session.exec(newest))

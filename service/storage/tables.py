@@ -12,11 +12,14 @@ from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
+    asked_tables,
     broadcast_tables,
     delivery_tables,
     duty_tables,
+    figure_tables,
     form_tables,
     library_tables,
+    office,
     people_tables,
     unit_tables,
 )
@@ -27,11 +30,14 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "asked_tables",
     "broadcast_tables",
     "delivery_tables",
     "duty_tables",
+    "figure_tables",
     "form_tables",
     "library_tables",
+    "office",
     "people_tables",
     "unit_tables",
 ]
@@ -41,6 +47,7 @@ class AskedQuestion(Table, table=True):
     """One question and what was answered, without who asked."""
 
     __tablename__ = "asked_question"
+    __table_args__ = (Index("ix_asked_question_kind_id", "kind", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     asked_at: datetime = Field(sa_column=Column(UTCDateTime(), nullable=False, index=True))

@@ -19,7 +19,7 @@ from tests.builders import NOON
 from tests.desk import signed_in
 
 #: Pages that are reached from the head of each page, or by whoever is not signed in.
-ELSEWHERE = {"sign-in", "link", "password"}
+ELSEWHERE = {"sign-in", "link", "password", "second-step"}
 
 
 def tabs(page: str) -> list[list[str]]:
@@ -57,7 +57,7 @@ def test_a_role_finds_what_it_may_open(
     assert tabs(viewer.get("/admin/calendar").text) == [
         ["alerts", "calendar", "questions", "units", "channels"]
     ]
-    assert tabs(viewer.get("/admin/questions").text)[1] == ["questions", "drafts"]
+    assert tabs(viewer.get("/admin/questions").text)[1] == ["questions", "drafts", "figures"]
 
 
 @pytest.mark.usefixtures("clock")

@@ -116,16 +116,25 @@ def test_questions_are_found_by_kind_and_words_in_any_spelling(
 
 def test_many_questions_are_turned_over_like_pages(owner: Officer, sqlite: Engine) -> None:
     with transaction(sqlite) as session:
-        for number in range(45):
+        for number in range(60):
             keep_question(session, an_asked_question(f"Câu {number}?"))
-    seen, address = [], "/admin/questions?q=cau"
-    while address:
-        page = owner.get(address).text
-        seen += re.findall(r"<h2>([^<]*)</h2>", page)
-        older = re.search(r'href="([^"]*)">Cũ hơn', page)
-        address = older[1].replace("&amp;", "&") if older else ""
-    assert seen == [f"Câu {number}?" for number in reversed(range(45))]
-    assert len(questions(owner, "?page=2")) == 20
+
+    def turned(address: str, link: str) -> list[str]:
+        seen = []
+        while address:
+            page = owner.get(address).text
+            seen += re.findall(r"<h2>([^<]*)</h2>", page)[:: 1 if link == "Cũ hơn" else -1]
+            next_one = re.search(rf'href="([^"]*)">[← ]*{link}', page)
+            address = next_one[1].replace("&amp;", "&") if next_one else ""
+        return seen
+
+    every = [f"Câu {number}?" for number in reversed(range(60))]
+    assert turned("/admin/questions?q=cau", "Cũ hơn") == every
+    assert turned("/admin/questions?kind=answer", "Cũ hơn") == every
+    assert turned("/admin/questions?before=21", "Mới hơn") == every[::-1]
+    assert turned("/admin/questions?q=cau&after=55", "Cũ hơn") == every
+    assert questions(owner, "?before=1") == []
+    assert owner.get("/admin/questions?before=0").status_code == 422
 
 
 def test_a_cited_clause_leads_to_its_page(owner: Officer, sqlite: Engine) -> None:

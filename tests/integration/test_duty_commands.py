@@ -14,7 +14,8 @@ from typer.testing import CliRunner, Result
 
 from service.cli import app
 from service.commands.doors import Doors
-from service.papers import Shelf, add_paper, read_paper, remove_paper
+from service.library.publishing import Shelf
+from service.papers import add_papers, read_paper, remove_paper
 from service.settings import Settings
 from service.wiring import open_library
 
@@ -86,8 +87,8 @@ def add(settings: Settings, engine: Engine, folder: Path, text: str = PLAN) -> N
     """Put the plan on the shelf; nothing here searches it."""
     file = folder / "plan.txt"
     file.write_text(text, "utf-8")
-    shelf = Shelf(settings, engine, reindex=lambda: None)
-    add_paper(shelf, open_library(settings), read_paper(settings, file))
+    shelf = Shelf(settings, engine, prepare=lambda library: None)
+    add_papers(shelf, open_library(settings), [read_paper(settings, file)])
 
 
 @pytest.fixture
@@ -211,7 +212,7 @@ def test_a_paper_that_comes_back_has_its_verdicts(
     added: Settings, sqlite: Engine, tmp_path: Path
 ) -> None:
     troly(added, "review", ADDED, "--all")
-    remove_paper(Shelf(added, sqlite, reindex=lambda: None), ADDED)
+    remove_paper(Shelf(added, sqlite, prepare=lambda library: None), ADDED)
     assert troly(added, "list", "--document", ADDED).exit_code == 2
     add(added, sqlite, tmp_path)
     assert states(added) == ["reviewed"] * 3

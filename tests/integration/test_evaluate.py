@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.evaluation import read_questions
 from index.build import status
 from knowledge.library import Library
 from service.cli import app
 from service.commands.doors import Doors
 from service.indexing import build_index, nothing
 from service.settings import Settings
-from service.wiring import open_library
-from tests.builders import some_settings
+from service.storage.engine import transaction
+from service.storage.question_set import import_set
+from service.wiring import open_library, open_storage
+from tests.builders import NOON, some_settings
 
 DEADLINE = "Hạn gửi kế hoạch truyền thông chính sách năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
 RIGHT = {
@@ -197,3 +200,16 @@ def test_the_command_explains_itself() -> None:
     result = CliRunner().invoke(app, ["evaluate", "--help"])
     assert result.exit_code == 0
     assert "must_contain" in result.stdout
+
+
+def test_the_offices_own_set_is_asked(indexed: Settings, questions: Path) -> None:
+    refused = evaluate(indexed, "--set")
+    assert refused.exit_code == 2
+    assert "Bộ câu hỏi của cơ quan đang trống" in refused.output
+    engine = open_storage(indexed)
+    with transaction(engine) as session:
+        import_set(session, read_questions(questions)[:1], NOON)
+    engine.dispose()
+    result = evaluate(indexed, "--set", "--no-failures")
+    assert "Tất cả 3 100,0%" in " ".join(result.stdout.split())
+    assert "chọn một trong hai" in evaluate(indexed, questions, "--set").output

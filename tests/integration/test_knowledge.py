@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from typer.testing import CliRunner, Result
 
 from index.build import current
 from index.errors import IndexDamaged
-from knowledge.library import SHIPPED
+from knowledge.library import SHIPPED, Library
 from service.cli import app
 from service.commands.doors import Doors
 from service.library.editions import current_edition, history, paper_folder
-from service.library.publishing import Prepare, Shelf
+from service.library.publishing import Shelf
 from service.papers import add_papers, read_paper, remove_paper
 from service.settings import Settings
 from service.storage.engine import transaction
@@ -231,23 +231,23 @@ def test_several_files_are_taken_or_refused_one_by_one(tmp_path: Path, settings:
     assert "12-kh-stp" in listed(settings)
 
 
-def test_nothing_is_kept_when_the_index_or_the_database_fails(
+def fails(_library: Library) -> None:
+    """An index that cannot be built."""
+    raise IndexDamaged
+
+
+def idle(_library: Library) -> None:
+    """Nothing here is searched."""
+
+
+def test_nothing_answers_otherwise_when_the_index_or_the_database_fails(
     tmp_path: Path, settings: Settings, sqlite: Engine
 ) -> None:
     read = read_paper(settings, write(tmp_path, "a.txt", PLAN))
-
-    def fail() -> None:
-        raise IndexDamaged
-
     with pytest.raises(IndexDamaged):
-        add_paper(Shelf(settings, sqlite, fail), open_library(settings), read)
-    assert kept(settings) == set()
-
-    shelf = Shelf(settings, sqlite, reindex=lambda: None)
-    too_long = replace(read, name="x" * 300, sha256=None)  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
-        add_paper(shelf, open_library(settings), too_long)
-    assert kept(settings) == set()
+        add_papers(Shelf(settings, sqlite, fails), open_library(settings), [read])
+    assert "12-kh-stp" not in open_library(settings)
+    assert current_edition(settings).number == 0
     with transaction(sqlite) as session:
         assert papers_of(session, "12-kh-stp") == []
 
@@ -255,35 +255,50 @@ def test_nothing_is_kept_when_the_index_or_the_database_fails(
 def test_a_failed_new_version_leaves_the_old_one(
     tmp_path: Path, settings: Settings, sqlite: Engine
 ) -> None:
-    shelf = Shelf(settings, sqlite, reindex=lambda: None)
-    add_paper(shelf, open_library(settings), read_paper(settings, write(tmp_path, "a.txt", PLAN)))
-    before = kept(settings)
-
-    def fail() -> None:
-        raise IndexDamaged
+    shelf = Shelf(settings, sqlite, idle)
+    first = read_paper(settings, write(tmp_path, "a.txt", PLAN))
+    add_papers(shelf, open_library(settings), [first])
+    before = current_edition(settings)
 
     changed = read_paper(settings, write(tmp_path, "a.txt", PLAN.replace("10/12", "11/12")))
-    failing = Shelf(settings, sqlite, fail)
+    failing = Shelf(settings, sqlite, fails)
     with pytest.raises(IndexDamaged):
-        add_paper(failing, open_library(settings), changed)
+        add_papers(failing, open_library(settings), [changed])
     with pytest.raises(IndexDamaged):
         remove_paper(failing, "12-kh-stp")
-    assert kept(settings) == before
+    assert current_edition(settings) == before
     assert "10/12/2024" in open_library(settings).get("12-kh-stp").text
+    # What was left of it is in nobody's way.
+    add_papers(shelf, open_library(settings), [changed])
+    assert "11/12/2024" in open_library(settings).get("12-kh-stp").text
 
 
-def test_what_a_killed_process_left_is_put_back(
+def test_several_papers_are_one_edition(tmp_path: Path, settings: Settings) -> None:
+    other = write(tmp_path, "b.txt", PLAN.replace("12/KH-STP", "13/KH-STP"))
+    troly(settings, "knowledge", "add", write(tmp_path, "a.txt", PLAN), other)
+    assert current_edition(settings).number == 1
+    assert {"12-kh-stp", "13-kh-stp"} <= listed(settings).keys()
+
+
+def test_papers_from_before_there_were_editions_become_the_first(
     tmp_path: Path, settings: Settings, sqlite: Engine
 ) -> None:
-    shelf = Shelf(settings, sqlite, reindex=lambda: None)
-    add_paper(shelf, open_library(settings), read_paper(settings, write(tmp_path, "a.txt", PLAN)))
-    left = settings.data_dir / "staging-killed"
-    left.mkdir()
-    (settings.library_dir / "12-kh-stp").rename(left / "12-kh-stp.before")
-    other = PLAN.replace("12/KH-STP", "13/KH-STP")
-    add_paper(shelf, open_library(settings), read_paper(settings, write(tmp_path, "b.txt", other)))
+    shelf = Shelf(settings, sqlite, idle)
+    add_papers(
+        shelf, open_library(settings), [read_paper(settings, write(tmp_path, "a.txt", PLAN))]
+    )
+    old = settings.data_dir / "library" / "12-kh-stp"
+    old.parent.mkdir()
+    shutil.copytree(paper_folder(settings, "12-kh-stp", 1), old)
+    shutil.rmtree(settings.data_dir / "editions")
+    shutil.rmtree(settings.data_dir / "papers")
+
+    assert "12-kh-stp" in open_library(settings)
+    assert not old.parent.exists()
+    other = write(tmp_path, "b.txt", PLAN.replace("12/KH-STP", "13/KH-STP"))
+    add_papers(shelf, open_library(settings), [read_paper(settings, other)])
     assert {"12-kh-stp", "13-kh-stp"} <= {d.id for d in open_library(settings).documents}
-    assert not left.exists()
+    assert [edition.what for edition in history(settings)] == ["published", "first", "first"]
 
 
 def test_a_running_server_sees_what_was_added(tmp_path: Path, settings: Settings) -> None:

@@ -97,7 +97,9 @@ def test_actors_and_details_are_shown_as_people_say_them() -> None:
     assert details({"role": "viewer", "on": True, "uses": 2}) == (
         "vai trò: Chỉ xem, bật: có, số người: 2"
     )
-    assert details({"phone": "changed"}) == "phone: đã đổi"
+    assert details({"phone": "changed", "colour": "changed"}) == (
+        "điện thoại: đã đổi, colour: đã đổi"
+    )
 
 
 # --- words --------------------------------------------------------------------------------------
@@ -117,7 +119,7 @@ CHOSEN = (
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
     "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
-    "comparison.sorts", "comparison.verdicts", "comparison.steps", "comparison.reading",
+    "comparison.sorts", "comparison.verdicts", "comparison.reading",
     "comparison.duty_", "comparison.touches",
     "changes.kinds", "changes.parts", "repeats.choices", "repeats.said",
     "policies.faults", "policies.told_", "policies.no_",
@@ -125,6 +127,8 @@ CHOSEN = (
     "broadcasts.audiences", "broadcasts.states", "broadcasts.ways", "broadcasts.carried",
     "broadcasts.reasons", "broadcasts.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
+    "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
+    "office.faults", "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
 
