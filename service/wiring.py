@@ -11,13 +11,14 @@ from pydantic import JsonValue
 from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
 from index.build import Progress, current, open_search
-from index.search import entries_of, search_over
+from index.search import Search, entries_of, search_over
 from knowledge.library import Library
 from service.errors import NotReady
 from service.indexing import ensure_search, index_stamp, nothing, open_encoder
 from service.library.editions import current_edition, edition_stamp
 from service.library.papers import library_of
 from service.live import LiveAssistant, Told
+from service.organisations import organisations_of, organisations_stamp
 from service.settings import Settings
 from service.shapes import Question
 
@@ -63,15 +64,24 @@ def open_answering(settings: Settings, progress: Progress = nothing) -> Answerin
     search = ensure_search(settings, library, progress)
     generation = current(settings.index_dir)
     version = f"{edition.number}-{generation.name}" if generation else ""
-    assistant = Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
-    return Answering(assistant, library, version)
+    return Answering(_assistant(settings, library, search), library, version)
 
 
 def open_over_index(settings: Settings, name: str) -> Assistant:
     """The assistant over an earlier index, to see which answers differ."""
     library = open_library(settings)
     search = open_search(settings.index_dir, open_encoder(settings), name)
-    return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
+    return _assistant(settings, library, search)
+
+
+def _assistant(settings: Settings, library: Library, search: Search) -> Assistant:
+    return Assistant(
+        library,
+        search,
+        organisations=organisations_of(settings),
+        contact=settings.contact,
+        public_url=settings.public_url,
+    )
 
 
 #: Seconds that a question may wait for knowledge that is being swapped.
@@ -84,7 +94,11 @@ def open_live(
     """An assistant that follows what is published, and what `troly index` changes on disk."""
     return LiveAssistant(
         load=lambda: open_answering(settings, progress),
-        stamp=lambda: (edition_stamp(settings), index_stamp(settings)),
+        stamp=lambda: (
+            edition_stamp(settings),
+            index_stamp(settings),
+            organisations_stamp(settings),
+        ),
         patience=patience,
     )
 
@@ -105,8 +119,7 @@ def prepare(settings: Settings, library: Library, progress: Progress = nothing) 
 def open_beside(settings: Settings, library: Library) -> Answering:
     """An assistant over other papers than those in use, with an index in memory."""
     search = search_over(entries_of(library.documents), open_encoder(settings))
-    assistant = Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
-    return Answering(assistant, library, "")
+    return Answering(_assistant(settings, library, search), library, "")
 
 
 def open_storage(settings: Settings) -> Engine:

@@ -23,6 +23,7 @@ from service.admin import (
     obligations,
     office,
     office_days,
+    organisations,
     papers,
     people,
     policies,
@@ -50,7 +51,7 @@ _PARTS = (
     *(papers, candidates, editions),
     *(questions, office_days, channels, units, unit, people, audit, staff),
     second_step,
-    *(figures, comparing),
+    *(figures, comparing, organisations),
     office,
 )
 for part in _PARTS:

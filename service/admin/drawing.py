@@ -23,7 +23,7 @@ from service.storage.switches import is_on
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "to_do": ("alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
-    "knowledge": ("papers", "editions"),
+    "knowledge": ("papers", "editions", "organisations"),
     "citizens": ("questions", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
     "system": ("office", "channels", "audit", "accounts"),

@@ -120,7 +120,7 @@ CHOSEN = (
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
     "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
     "comparison.sorts", "comparison.verdicts", "comparison.reading",
-    "comparison.duty_", "comparison.touches",
+    "organisations.tables", "comparison.duty_", "comparison.touches",
     "changes.kinds", "changes.parts", "repeats.choices", "repeats.said",
     "policies.faults", "policies.told_", "policies.no_",
     "reminders.shown", "reminders.outcomes", "reminders.whys", "reminders.paid",
