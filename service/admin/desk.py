@@ -25,6 +25,7 @@ from service.admin import (
     obligations,
     office,
     office_days,
+    organisations,
     papers,
     people,
     policies,
@@ -60,6 +61,7 @@ _PARTS = (
     *(figures,),
     *(office, today, missing_papers),
     *(unanswered, curated, question_set),
+    organisations,
 )
 for part in _PARTS:
     router.include_router(part.router)

@@ -21,9 +21,9 @@ from service.storage.switches import is_on
 
 #: The pages as they are found: by what they are for.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "to_do": ("today", "alerts", "inbox", "submissions"),
+    "to_do": ("alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
-    "knowledge": ("papers", "missing-papers", "editions"),
+    "knowledge": ("papers", "organisations", "missing-papers", "editions"),
     "citizens": ("questions", "unanswered", "curated", "question-set", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
     "system": ("office", "channels", "audit", "accounts"),
