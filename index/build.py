@@ -2,7 +2,8 @@
 
 A folder holds generations (`000007-1f2e3d4c/`) and `current.json`, which names the one in use and
 the one before it. A generation is built in a hidden folder and renamed when it is complete, so a
-crash leaves the index in use untouched.
+crash leaves the index in use untouched. What the index in use has of the new one is taken over,
+and a generation that still lies there is taken into use again without being built.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from index import keywords, search, spelling, words
+from index import growing, keywords, search, spelling, words
 from index.encoder import Encoder, Encodes
 from index.errors import (
     BuildRunning,
@@ -27,17 +29,20 @@ from index.errors import (
     IndexOutdated,
     NothingToRollBack,
 )
+from index.growing import search_after
 from index.keywords import load_keywords, save_keywords
 from index.search import Entry, Search, readable, search_over
 from index.vectors import load_vectors, save_vectors
 from knowledge import vietnamese
 
-FORMAT = 1  #: raised when the files of a generation change
+FORMAT = 2  #: raised when the files of a generation change
+KEPT = 4  #: generations that stay, so that going back is instantaneous
 SAMPLE = 50  #: entries that must be found by their own words before an index is used
 _NAME = re.compile(r"[0-9]{6}-[0-9a-f]{8}")
 _POINTER, _LOCK, _UNFINISHED = "current.json", "build.lock", ".building-"
 _FILES = ("entries.json", "keywords.npz", "vectors.faiss")
-_RECIPE = (vietnamese, words, spelling, keywords, search)  #: what decides how entries are indexed
+#: What decides how entries are indexed.
+_RECIPE = (vietnamese, words, spelling, keywords, search, growing)
 
 Progress = Callable[[str], None]
 
@@ -63,11 +68,19 @@ class Status:
 
 def fingerprint(entries: Sequence[Entry], encoder: Encodes | None) -> str:
     """Equal only when an index of these entries with this model and code would be the same."""
+    digest = hashlib.sha256(_recipe(encoder).encode())
+    for entry in entries:
+        parts = (entry.document, entry.address, entry.heading, entry.text)
+        lengths = " ".join([str(len(part)) for part in parts])
+        digest.update("\0".join((lengths, *parts)).encode())
+    return digest.hexdigest()
+
+
+def _recipe(encoder: Encodes | None) -> str:
+    """Equal only when one entry would be indexed in the same way."""
     digest = hashlib.sha256(f"{FORMAT}\0{encoder.fingerprint if encoder else ''}\0".encode())
     for module in _RECIPE:
         digest.update(Path(str(module.__file__)).read_bytes())
-    for entry in entries:
-        digest.update(json.dumps([*asdict(entry).values()], ensure_ascii=False).encode())
     return digest.hexdigest()
 
 
@@ -84,16 +97,38 @@ def build(
     Waits while another process builds, or raises BuildRunning. Raises IndexDamaged when the new
     index fails its check; the old one then stays in use.
     """
+    return build_search(entries, folder, encoder, progress, wait=wait)[0]
+
+
+def build_search(
+    entries: Sequence[Entry],
+    folder: Path,
+    encoder: Encodes | Path | None,
+    progress: Progress = lambda step: None,
+    *,
+    wait: bool = True,
+    before: tuple[str, Search] | None = None,
+) -> tuple[Generation, Search]:
+    """The same, with the index itself, so that it need not be read from the disk again.
+
+    `before`: an index that is open, with the name of its generation; what it has of the entries is
+    taken over. Without it the one in use is read for that.
+    """
     model = Encoder(encoder) if isinstance(encoder, Path) else encoder
     print_ = fingerprint(entries, model)
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder, wait):
         _clear_unfinished(folder)
         present = current(folder)
-        if present is not None and present.fingerprint == print_ and _whole(folder, present.name):
-            return present
+        again = _found_again(folder, print_, present)
+        if again is not None:
+            opened = before[1] if before and before[0] == again.name else None
+            if present != again:
+                _point(folder, again.name, present.name if present else None)
+            return again, opened or _load(folder / again.name, model, entries)
         progress("index")
-        made = search_over(entries, model)
+        earlier = _earlier(folder, present, model, before)
+        made = search_after(earlier, entries, model) if earlier else search_over(entries, model)
         progress("check")
         _check(made, len(entries))
         progress("write")
@@ -106,7 +141,32 @@ def build(
         _write(folder, generation, made)
         _point(folder, generation.name, present.name if present else None)
         _prune(folder)
-        return generation
+        return generation, made
+
+
+def _found_again(folder: Path, print_: str, present: Generation | None) -> Generation | None:
+    """The generation with this fingerprint that lies in the folder, the one in use first."""
+    names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name))
+    lying = (_generation(folder, name) for name in reversed(names))
+    for each in (present, *lying):
+        if each is not None and each.fingerprint == print_ and _whole(folder, each.name):
+            return each
+    return None
+
+
+def _earlier(
+    folder: Path,
+    present: Generation | None,
+    model: Encodes | None,
+    before: tuple[str, Search] | None,
+) -> Search | None:
+    """An index made in the same way, from which the new one may take over what stays."""
+    recipe = _recipe(model)
+    if before and _manifest(folder, before[0]).get("recipe") == recipe:
+        return before[1]
+    if present is None or _manifest(folder, present.name).get("recipe") != recipe:
+        return None
+    return _load(folder / present.name, model) if _whole(folder, present.name) else None
 
 
 def current(folder: Path) -> Generation | None:
@@ -154,11 +214,14 @@ def open_search(folder: Path, encoder: Encodes | Path | None, name: str | None =
     return _load(folder / generation.name, model)
 
 
-def _load(home: Path, model: Encodes | None) -> Search:
-    rows = json.loads((home / "entries.json").read_text("utf-8"))
+def _load(home: Path, model: Encodes | None, entries: Sequence[Entry] | None = None) -> Search:
+    """The index in a folder; `entries`: those it has, where they are at hand."""
+    if entries is None:
+        rows = json.loads((home / "entries.json").read_text("utf-8"))
+        entries = [Entry(*row) for row in rows]
     vectors = home / "vectors.faiss"
     return Search(
-        entries=tuple(Entry(*row) for row in rows),
+        entries=tuple(entries),
         keywords=load_keywords(home / "keywords.npz"),
         vectors=load_vectors(vectors) if vectors.is_file() else None,
         encoder=model,
@@ -178,8 +241,11 @@ def _check(made: Search, expected: int) -> None:
 
 
 def _finds(made: Search, entry: Entry) -> bool:
-    """Among the first three, or as good as the third: two clauses may say the same."""
-    hits = made.find(readable(entry), limit=20)
+    """Among the first three of its paper, or as good as the third: two clauses may say the same.
+
+    Of a whole library hundreds do: "Tổ chức thực hiện" heads a part of every plan.
+    """
+    hits = made.find(readable(entry), documents=[entry.document], limit=20)
     least = hits[2].score if len(hits) > 2 else 0.0
     place = (entry.document, entry.address)
     return not hits or any(
@@ -190,13 +256,18 @@ def _finds(made: Search, entry: Entry) -> bool:
 def _write(folder: Path, generation: Generation, made: Search) -> None:
     home = folder / f"{_UNFINISHED}{generation.name}"
     home.mkdir()
-    rows = [[*asdict(entry).values()] for entry in made.entries]
+    rows = [[e.document, e.address, e.heading, e.text] for e in made.entries]
     (home / "entries.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")
     save_keywords(made.keywords, home / "keywords.npz")
     if made.vectors is not None:
         save_vectors(made.vectors, home / "vectors.faiss")
     sums = {name: _digest(home / name) for name in _FILES if (home / name).is_file()}
-    manifest = {"format": FORMAT, "generation": asdict(generation), "files": sums}
+    manifest = {
+        "format": FORMAT,
+        "recipe": _recipe(made.encoder),
+        "generation": asdict(generation),
+        "files": sums,
+    }
     (home / "manifest.json").write_text(json.dumps(manifest, indent=1), "utf-8")
     for file in home.iterdir():
         _sync(file)
@@ -207,18 +278,27 @@ def _generation(folder: Path, name: str | None) -> Generation | None:
     if name is None:
         return None
     try:
-        manifest = json.loads((folder / name / "manifest.json").read_text("utf-8"))
+        manifest = _manifest(folder, name)
         return Generation(**manifest["generation"]) if manifest["format"] == FORMAT else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return None
+
+
+def _manifest(folder: Path, name: str) -> dict[str, Any]:
+    """What is written of a generation; empty when that cannot be read."""
+    try:
+        manifest = json.loads((folder / name / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def _whole(folder: Path, name: str) -> bool:
     """Whether every file of a generation is as it was written."""
     try:
-        sums = json.loads((folder / name / "manifest.json").read_text("utf-8"))["files"]
+        sums = _manifest(folder, name)["files"]
         return all(_digest(folder / name / file) == digest for file, digest in sums.items())
-    except (OSError, ValueError, KeyError):
+    except (OSError, KeyError):
         return False
 
 
@@ -251,10 +331,12 @@ def _next_name(folder: Path, print_: str) -> str:
 
 
 def _prune(folder: Path) -> None:
-    kept = set(_pointer(folder))
-    for each in folder.iterdir():
-        if _NAME.fullmatch(each.name) and each.name not in kept:
-            shutil.rmtree(each, ignore_errors=True)
+    """The one in use, the one before it and the newest others stay."""
+    used = set(_pointer(folder))
+    names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name))
+    others = [name for name in reversed(names) if name not in used]
+    for name in others[KEPT - len(used & set(names)) :]:
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _clear_unfinished(folder: Path) -> None:
