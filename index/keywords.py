@@ -15,6 +15,8 @@ SATURATION = 1.2  #: k1: how soon a repeated term stops counting
 LENGTH = 0.75  #: b: how much a long entry is held against itself
 PRESENCE = 0.5  #: delta of BM25+: what a term is worth however long the entry
 
+_Postings = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
 
 @dataclass(frozen=True, slots=True)
 class Keywords:
@@ -85,8 +87,8 @@ def build_keywords(bags: Iterable[list[str]], printed: Mapping[str, int] | None 
     `printed`: word → in how many entries it is printed; kept for a library that grows.
     """
     vocabulary: dict[str, int] = {}
-    keys, repeats, sizes = _counted(bags, vocabulary)
-    return _weighed(vocabulary, keys, repeats, sizes, printed or {})
+    postings, sizes = _counted(bags, vocabulary)
+    return _weighed(vocabulary, postings, sizes, printed or {})
 
 
 def grown_keywords(
@@ -105,24 +107,23 @@ def grown_keywords(
     kept = old >= 0
     vocabulary = dict(before.vocabulary)
     new = np.fromiter(sorted(bags), dtype=np.int64)
-    keys, repeats, lengths = _counted((bags[position] for position in new), vocabulary)
-    width = max(count, 1)
-    rows = max(len(new), 1)
-    fresh = keys // rows * width + new[keys % rows] if len(new) else keys
-    terms = np.repeat(np.arange(len(before.vocabulary)), np.diff(before.starts))
-    merged = np.concatenate([terms[kept] * width + old[kept], fresh])
+    (terms, rows, repeats), lengths = _counted((bags[position] for position in new), vocabulary)
+    earlier = np.repeat(np.arange(len(before.vocabulary)), np.diff(before.starts))
+    term = np.concatenate([earlier[kept], terms])
+    entry = np.concatenate([old[kept], new[rows]])
+    # Quick: it is two rows of rising numbers.
+    order = np.argsort(term * max(count, 1) + entry, kind="stable")
     both = np.concatenate([before.repeats[kept], repeats])
-    order = np.argsort(merged, kind="stable")  # quick: it is two rows of rising numbers
     sizes = np.zeros(count, dtype=np.int64)
     sizes[moved[stays]] = before.sizes[stays]
     sizes[new] = lengths
-    return _weighed(vocabulary, merged[order], both[order], sizes, printed)
+    return _weighed(vocabulary, (term[order], entry[order], both[order]), sizes, printed)
 
 
 def _counted(
     bags: Iterable[list[str]], vocabulary: dict[str, int]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Keys (term × bags + bag) that rise, how often each occurs, and the size of each bag."""
+) -> tuple[_Postings, NDArray[np.int64]]:
+    """Term, bag and repeats of each posting, terms and then bags rising; the size of each bag."""
     flat, lengths = array("q"), array("q")
     for bag in bags:
         flat.extend(vocabulary.setdefault(term, len(vocabulary)) for term in bag)
@@ -131,19 +132,17 @@ def _counted(
     owner = np.repeat(np.arange(len(sizes)), sizes)
     width = max(len(sizes), 1)
     keys, repeats = np.unique(np.array(flat, dtype=np.int64) * width + owner, return_counts=True)
-    return keys, repeats, sizes
+    return (keys // width, keys % width, repeats), sizes
 
 
 def _weighed(
     vocabulary: Mapping[str, int],
-    keys: NDArray[np.int64],
-    repeats: NDArray[np.int64],
+    postings: _Postings,
     sizes: NDArray[np.int64],
     printed: Mapping[str, int],
 ) -> Keywords:
     """The index of these postings; terms that no entry has any more are left out."""
-    width = max(len(sizes), 1)
-    term, entry = keys // width, keys % width
+    term, entry, repeats = postings
     frequency = np.bincount(term, minlength=len(vocabulary))
     if not frequency.all():
         number = np.cumsum(frequency > 0) - 1

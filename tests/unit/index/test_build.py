@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from index.build import (
-    KEPT,
     SAMPLE,
     build,
     build_search,
@@ -29,6 +28,7 @@ from index.errors import (
     NothingToRollBack,
     SearchError,
 )
+from index.generations import KEPT
 from index.search import Entry, search_over
 from tests.unit.index.small_library import ENTRIES, HashingEncoder
 
