@@ -151,6 +151,10 @@ class ReplyOut(BaseModel):
     buttons: list[ButtonOut]
     table: list[RowOut] = Field(default=[], description="Bảng so sánh: mỗi văn bản một dòng.")
     private: bool = Field(default=False, description="Tin nhắn có dấu chỉ độ mật, không được lưu.")
+    closed: bool = Field(
+        default=False,
+        description="Lấy từ văn bản không dành cho mọi người: trang không tự giữ.",
+    )
     file: FileOut | None = None
 
 
