@@ -88,9 +88,15 @@ def _leans(answers: Answers, question: Question, told: Told, today: date) -> boo
     return answers.tell(alone, today).row != told.row
 
 
-def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = None) -> Line:
+def ask(
+    desk: Desk,
+    question: Question,
+    channel: str,
+    id_: str | int | None = None,
+    readers: frozenset[str] = PUBLIC,
+) -> Line:
     """The contract's line for one question; `id_` may name a person: it is echoed and not kept."""
-    timed = tell(desk, question)
+    timed = tell(desk, question, readers)
     if not timed.told.reply.private:
         with transaction(desk.engine) as session:
             keep_question(session, asked_of(desk, question.text, channel, timed, timed.told.row))

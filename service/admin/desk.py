@@ -31,6 +31,7 @@ from service.admin import (
     second_step,
     staff,
     submissions,
+    tokens,
     unit,
     units,
 )
@@ -49,7 +50,7 @@ _PARTS = (
     *(papers, candidates, editions),
     *(questions, office_days, channels, units, unit, people, audit, staff),
     second_step,
-    *(figures,),
+    *(figures, tokens),
     office,
 )
 for part in _PARTS:

@@ -26,7 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "knowledge": ("papers", "editions"),
     "citizens": ("questions", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
-    "system": ("office", "channels", "audit", "accounts"),
+    "system": ("office", "channels", "audit", "accounts", "tokens"),
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
+    api_tables,
     asked_tables,
     broadcast_tables,
     delivery_tables,
@@ -30,6 +31,7 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "api_tables",
     "asked_tables",
     "broadcast_tables",
     "delivery_tables",

@@ -41,7 +41,7 @@ PAGES = (
     "assignments/new?duty=ia-hdrai-2022-2027 15", "obligations/1", "reminders", "changes",
     "reminders/unreached", "policies", "broadcasts", "broadcasts/1", "broadcasts/2", "calendar",
     "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
-    "password", "figures", "figures?period=year",
+    "password", "figures", "figures?period=year", "tokens",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]

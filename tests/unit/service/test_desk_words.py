@@ -126,6 +126,8 @@ CHOSEN = (
     "broadcasts.reasons", "broadcasts.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
     "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
+    "tokens.means", "tokens.readers_short", "tokens.readers_means", "tokens.states", "tokens.lives",
+    "tokens.faults",
     "office.faults", "inbox.by", "units.faults", "units.reasons", "units.columns",
 )  # fmt: skip
 
