@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-ISSUES = ("ask", "understand", "channels", "forms", "reminders")
+ISSUES = ("ask", "understand", "channels", "forms", "reminders", "knowledge")
 
 
 @dataclass(frozen=True, slots=True)

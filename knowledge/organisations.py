@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from rapidfuzz.distance import OSA
 
-from knowledge.vietnamese import compose, fold, is_syllable, syllables
+from knowledge.vietnamese import compose, fold, is_syllable
 
 ORGANISATIONS = Path(__file__).parent / "library" / "organisations.toml"
 #: Shortest folded name that a typing slip may still stand for; shorter ones look too much alike.
@@ -29,6 +30,8 @@ class Status:
     basis: str
     ended: date | None = None
     recorded: date | None = None
+    issued: date | None = None  #: the day of the legal paper
+    successor: str = ""  #: what it is called now, where the legal paper says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,7 @@ class Found:
 
 def tokens_of(text: str) -> list[str]:
     """Folded tokens with letters and digits apart: "QĐ407" → ["qd", "407"]."""
-    tokens: list[str] = []
-    for token in syllables(text):
-        if token.isalpha() or not any(c.isalpha() for c in token):
-            tokens.append(token)
-        else:
-            tokens.extend(p for p in re.findall(r"[a-z]+|\d+", token) if p)
-    return tokens
+    return _APART.findall(fold(text))
 
 
 def typed_tokens(text: str) -> list[str]:
@@ -78,6 +75,8 @@ def typed_tokens(text: str) -> list[str]:
 
 
 _TYPED = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
+#: The tokens of `syllables`, cut where letters and digits meet; digits behind a letter end there.
+_APART = re.compile(r"[a-z]+|(?<![a-z])[0-9]+(?:[.,/][0-9]+)*|[0-9]+")
 
 
 class Names:
@@ -86,15 +85,27 @@ class Names:
     def __init__(self, names: Iterable[tuple[str, Iterable[str]]]) -> None:
         self._spellings: dict[tuple[str, ...], str] = {}
         self._glued: dict[str, str] = {}
+        #: Other names of one spelling, that only accents tell apart: "Long Thành", "Long Thạnh".
+        self._alike: dict[tuple[str, ...], list[str]] = {}
         for name, aliases in names:
             for alias in (name, *aliases):
                 key = tuple(tokens_of(alias))
                 if not key:
                     continue
-                self._spellings.setdefault(key, name)
+                first = self._spellings.setdefault(key, name)
+                if first != name:
+                    self._alike.setdefault(key, []).append(name)
                 glued = "".join(key)
                 if len(glued) >= 6:
                     self._glued.setdefault(glued, name)
+        #: Glued names that a slip may stand for, by first letter and length.
+        self._alike: dict[tuple[str, int], list[tuple[str, str]]] = {}
+        for glued, name in self._glued.items():
+            if len(glued) >= _FUZZY_LENGTH:
+                self._alike.setdefault((glued[0], len(glued)), []).append((glued, name))
+        #: Tokens that a name may begin with, whole or in part: all others are passed over.
+        self._begins = {key[0] for key in self._spellings}
+        self._begins |= {g[:size] for g in self._glued for size in range(1, len(g) + 1)}
         #: First token → how many the longest name that begins with it has.
         self._longest: dict[str, int] = {}
         for key in self._spellings:
@@ -107,7 +118,8 @@ class Names:
         found: list[Found] = []
         at = 0
         while at < len(tokens):
-            hit = self.at(tokens, at, typed=typed)
+            begins = tokens[at] in self._begins
+            hit = self.at(tokens, at, typed=typed) if begins else None
             if not hit and fuzzy:
                 hit = self.near(tokens, at, typed=typed)
             if hit:
@@ -124,7 +136,11 @@ class Names:
         that "đánh giá lại" does not name Gia Lai.
         """
         hit = self._exact(tokens, at)
-        return hit if hit and _typed_so(typed, hit) else None
+        if hit is None or _typed_so(typed, hit):
+            return hit
+        others = self._alike.get(tuple(tokens[hit.start : hit.end]), ())
+        found = (Found(name, hit.start, hit.end) for name in others)
+        return next((other for other in found if _typed_so(typed, other)), None)
 
     def near(self, tokens: Sequence[str], at: int, *, typed: Sequence[str] = ()) -> Found | None:
         """A name one slip away that begins at position `at`."""
@@ -153,10 +169,9 @@ class Names:
                 continue
             near = {
                 name
-                for glued, name in self._glued.items()
-                if len(glued) >= _FUZZY_LENGTH
-                and glued[0] == window[0]
-                and OSA.distance(window, glued, score_cutoff=1) <= 1
+                for length in (len(window) - 1, len(window), len(window) + 1)
+                for glued, name in self._alike.get((window[0], length), ())
+                if OSA.distance(window, glued, score_cutoff=1) <= 1
             }
             if len(near) == 1:
                 return Found(near.pop(), at, at + size, fuzzy=True)
@@ -214,6 +229,21 @@ class Organisations:
         """The body called `name`, if it is in the table."""
         return next((b for b in self.bodies if b.name == name), None)
 
+    def entry(self, name: str) -> Body | Place | None:
+        """The body or place called `name`."""
+        return self.body(name) or next((p for p in self.places if p.name == name), None)
+
+    def called_now(self, status: Status, today: date) -> str:
+        """The successor that a status asserts, or what became of that one since; "" for none."""
+        name, seen = status.successor, set[str]()
+        while name and name not in seen:
+            seen.add(name)
+            entry = self.entry(name)
+            told = entry.status if entry else ()
+            gone = (s.successor for s in told if s.ended is None or s.ended <= today)
+            name = next((successor for successor in gone if successor), "") or name
+        return name
+
 
 def _strings(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
@@ -232,6 +262,8 @@ def _status(rows: object) -> tuple[Status, ...]:
             basis=str(row.get("basis", "")),
             ended=_day(row.get("ended")),
             recorded=_day(row.get("recorded")),
+            issued=_day(row.get("issued")),
+            successor=str(row.get("successor", "")),
         )
         for row in rows
     )
@@ -245,7 +277,12 @@ def _day(value: object) -> date | None:
 
 def load_organisations(path: Path = ORGANISATIONS) -> Organisations:
     """The tables of `path` (TOML: [[body]], [[place]], [[abbreviation]])."""
-    data = tomllib.loads(path.read_text("utf-8"))
+    return read_organisations(path.read_text("utf-8"))
+
+
+def read_organisations(text: str) -> Organisations:
+    """The tables of such a file; raises ValueError (KeyError for a row without its name)."""
+    data = tomllib.loads(text)
     return Organisations(
         bodies=tuple(
             Body(
@@ -268,3 +305,21 @@ def load_organisations(path: Path = ORGANISATIONS) -> Organisations:
             fold(row["short"]): _strings(row["full"]) for row in data.get("abbreviation", [])
         },
     )
+
+
+def with_own(shipped: Organisations, own: Organisations) -> Organisations:
+    """The tables with an office's own entries: in the place of those of the same name, or new."""
+    return Organisations(
+        bodies=_laid_over(shipped.bodies, own.bodies),
+        places=_laid_over(shipped.places, own.places),
+        abbreviations={**shipped.abbreviations, **own.abbreviations},
+    )
+
+
+_Entry = TypeVar("_Entry", Body, Place)
+
+
+def _laid_over(shipped: tuple[_Entry, ...], own: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+    mine = {entry.name: entry for entry in own}
+    kept = tuple(mine.pop(entry.name, entry) for entry in shipped)
+    return (*kept, *mine.values())

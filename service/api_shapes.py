@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from knowledge.documents import Document
+from knowledge.readers import Readers
 from service.shapes import LONGEST_QUESTION, Text
 
 Audience = Annotated[
@@ -208,6 +209,6 @@ def duties_out(paper: Document) -> list[DutyOut]:
     ]
 
 
-def is_seen(audience: Sequence[str], readers: frozenset[str]) -> bool:
+def is_seen(audience: Sequence[str], readers: Readers) -> bool:
     """Whether these readers may read what is for that audience."""
     return not readers.isdisjoint(audience)

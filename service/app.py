@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
 from service import refusals
-from service.admin import broadcasts, papers, units
+from service.admin import broadcasts, papers, question_set, units
 from service.admin import desk as admin_desk
 from service.admin.guard import GuardDesk
 from service.asking import Desk
@@ -93,7 +93,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with identified(opened.values()), tidied(engine, settings), following(assistant):
+        looked = tidied(engine, settings, lambda: assistant.library)
+        async with identified(opened.values()), looked, following(assistant):
             yield
         app.state.streams.close()
         stop_jobs()
@@ -132,6 +133,7 @@ def create_app(
             units.IMPORT: 2 * LARGEST,
             papers.PATH: 3 * (limit << 20),
             documents.PATH: (limit << 20) + UPLOAD_OVERHEAD,
+            question_set.IMPORT: 2 * question_set.LARGEST,
         },
         errors={
             chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn."),
@@ -139,6 +141,7 @@ def create_app(
             units.IMPORT: FileTooLarge(),
             papers.PATH: FileTooLarge(),
             documents.PATH: FileTooLarge(),
+            question_set.IMPORT: FileTooLarge(),
         },
         refused=app.state.doors.refuse_size,
     )

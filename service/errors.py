@@ -133,6 +133,13 @@ class CandidateRefused(ServiceError):
     code = "candidate_refused"
 
 
+class ComparisonStopped(ServiceError):
+    """Đã dừng so để công bố hoặc khôi phục kho trước; Anh/chị vui lòng so lại."""
+
+    status = 409
+    code = "comparison_stopped"
+
+
 class ConsentRefused(ServiceError):
     """Zalo chưa cấp quyền; Anh/chị vui lòng mở lại liên kết, đồng ý và dán mã mới trong 10 phút."""
 
@@ -155,6 +162,13 @@ class UnitRefused(ServiceError):
 
     status = 422
     code = "unit_refused"
+
+
+class OrganisationRefused(ServiceError):
+    """Chưa lưu được cơ quan hoặc địa phương này."""
+
+    status = 422
+    code = "organisation_refused"
 
 
 class SubmissionRefused(ServiceError):

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
-
-from bot.answers import as_row, kind_of
-from bot.dialogue import Assistant, to_reply
-from index.build import Progress, current, open_search
+from bot.dialogue import Assistant
+from index.build import Progress, open_search
+from index.search import Search, entries_of, search_over
 from knowledge.library import Library
+from knowledge.readers import OFFICERS, PUBLIC, Readers, seen_by
+from service.answering import Answering, Shelf
 from service.errors import NotReady
-from service.indexing import ensure_search, index_stamp, nothing, open_encoder
+from service.indexing import ensure_index, ensure_indexes, index_stamp, nothing, open_encoder
 from service.library.editions import current_edition, edition_stamp
 from service.library.papers import library_of
-from service.live import LiveAssistant, Told
+from service.live import LiveAssistant
+from service.organisations import organisations_of, organisations_stamp
 from service.settings import Settings
-from service.shapes import Question
 
 if TYPE_CHECKING:
     # Asking once in the terminal needs neither the web nor the database: they are loaded late.
@@ -29,48 +27,42 @@ if TYPE_CHECKING:
     from service.library.working import Kinds
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """The assistant over one library and its index."""
-
-    assistant: Assistant
-    library: Library
-    version: str
-
-    def tell(self, question: Question, today: date) -> Told:
-        """Ask the assistant and put its outcome into both shapes."""
-        outcome = self.assistant.ask(
-            question.text,
-            today=question.today or today,
-            history=question.history,
-            unit=question.unit,
-            home=question.home,
-        )
-        reply = to_reply(outcome)
-        return Told(kind_of(outcome), cast(dict[str, JsonValue], as_row(outcome)), reply)
-
-
 def open_library(settings: Settings) -> Library:
     """The papers that ship and those that the office has added; the same id supersedes."""
     return library_of(settings)
 
 
 def open_answering(settings: Settings, progress: Progress = nothing) -> Answering:
-    """The newest library with its index, which is built first where it is missing or another's."""
+    """The newest library, with indexes, which are built first where they are missing or another's.
+
+    `progress` hears of those that are opened at once.
+    """
+    encoder = open_encoder(settings)
+
+    def opens(library: Library, readers: Readers) -> Shelf:
+        step = progress if readers in (PUBLIC, OFFICERS) else nothing
+        indexed = ensure_index(settings, library, readers, encoder, step)
+        return Shelf(_assistant(settings, library, indexed.search), indexed.version)
+
     edition = current_edition(settings)
-    library = library_of(settings, edition)
-    search = ensure_search(settings, library, progress)
-    generation = current(settings.index_dir)
-    version = f"{edition.number}-{generation.name}" if generation else ""
-    assistant = Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
-    return Answering(assistant, library, version)
+    return Answering(library_of(settings, edition), opens, edition.number)
 
 
 def open_over_index(settings: Settings, name: str) -> Assistant:
-    """The assistant over an earlier index, to see which answers differ."""
-    library = open_library(settings)
+    """Everybody's assistant over an earlier index, to see which answers differ."""
+    library = seen_by(open_library(settings), PUBLIC)
     search = open_search(settings.index_dir, open_encoder(settings), name)
-    return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
+    return _assistant(settings, library, search)
+
+
+def _assistant(settings: Settings, library: Library, search: Search) -> Assistant:
+    return Assistant(
+        library,
+        search,
+        organisations=organisations_of(settings),
+        contact=settings.contact,
+        public_url=settings.public_url,
+    )
 
 
 #: Seconds that a question may wait for knowledge that is being swapped.
@@ -83,21 +75,37 @@ def open_live(
     """An assistant that follows what is published, and what `troly index` changes on disk."""
     return LiveAssistant(
         load=lambda: open_answering(settings, progress),
-        stamp=lambda: (edition_stamp(settings), index_stamp(settings)),
+        stamp=lambda: (
+            edition_stamp(settings),
+            index_stamp(settings),
+            organisations_stamp(settings),
+        ),
         patience=patience,
     )
 
 
 def open_kinds(settings: Settings) -> Kinds:
     """The jobs of the library, over its index."""
-    from service.library import tasks
+    from service.library import comparing, tasks
 
-    return tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
+    known = tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
+    return {**known, "compare": comparing.kind(lambda library: open_beside(settings, library))}
 
 
 def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:
     """Whatever is needed to answer from `library`, before it is taken into use."""
-    ensure_search(settings, library, progress)
+    ensure_indexes(settings, library, progress)
+
+
+def open_beside(settings: Settings, library: Library) -> Answering:
+    """Assistants over other papers than those in use, with indexes in memory."""
+    encoder = open_encoder(settings)
+
+    def opens(library: Library, _readers: Readers) -> Shelf:
+        search = search_over(entries_of(library.documents), encoder)
+        return Shelf(_assistant(settings, library, search), "")
+
+    return Answering(library, opens)
 
 
 def open_storage(settings: Settings) -> Engine:

@@ -118,6 +118,10 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/units/{unit_id}/reopen": _STEER,
     "POST /admin/units/{unit_id}/invite": _WORK,
     "POST /admin/units/{unit_id}/uninvite": _WORK,
+    "GET /admin/organisations": _SEE,
+    "GET /admin/organisations/entry": _SEE,
+    "POST /admin/organisations/entry": _STEER,
+    "POST /admin/organisations/reset": _STEER,
     "POST /admin/contacts": _STEER,
     "POST /admin/contacts/{contact_id}/drop": _STEER,
     "GET /admin/people": _WORK,
@@ -125,7 +129,13 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/people/{binding_id}/refuse": _WORK,
     "POST /admin/people/{binding_id}/revoke": _WORK,
     "POST /admin/people/{binding_id}/hand-over": _WORK,
+    "GET /admin/candidates/{candidate_id}/changes": _STEER,
+    "POST /admin/candidates/{candidate_id}/compare": _STEER,
     "GET /admin/audit": _OWN,
+    "POST /admin/candidates/{candidate_id}/clauses": _STEER,
+    "POST /admin/candidates/{candidate_id}/duties": _STEER,
+    "POST /admin/candidates/{candidate_id}/paper": _STEER,
+    "POST /admin/candidates/{candidate_id}/undo": _STEER,
     "GET /admin/accounts": _OWN,
     "POST /admin/accounts": _OWN,
     "POST /admin/accounts/{admin_id}/link": _OWN,
@@ -146,6 +156,27 @@ RULES: Mapping[str, Rule] = {
     "GET /admin/office": _STEER,
     "POST /admin/office": _OWN,
     "POST /admin/office/later": _OWN,
+    "POST /admin/office/samples": _OWN,
+    "GET /admin/missing-papers": _STEER,
+    "GET /admin/unanswered": _SEE,
+    "GET /admin/unanswered/{group_id}": _SEE,
+    "POST /admin/unanswered/{group_id}": _STEER,
+    "POST /admin/questions/{question_id}/wrong": _STEER,
+    "GET /admin/curated": _SEE,
+    "GET /admin/curated/new": _STEER,
+    "POST /admin/curated": _STEER,
+    "GET /admin/curated/{answer_id}": _SEE,
+    "POST /admin/curated/{answer_id}": _STEER,
+    "POST /admin/curated/{answer_id}/approve": _STEER,
+    "POST /admin/curated/{answer_id}/retire": _STEER,
+    "GET /admin/question-set": _SEE,
+    "GET /admin/question-set/new": _STEER,
+    "POST /admin/question-set": _STEER,
+    "GET /admin/question-set/export": _SEE,
+    "POST /admin/question-set/import": _STEER,
+    "GET /admin/question-set/{set_id}": _SEE,
+    "POST /admin/question-set/{set_id}": _STEER,
+    "POST /admin/question-set/{set_id}/drop": _STEER,
 }
 
 
@@ -167,6 +198,11 @@ class Visitor:
         """Whether the role allows "POST /admin/…"."""
         rule = RULES[route]
         return rule is None or self.role in rule
+
+
+def may_open(visitor: Visitor, route: str) -> bool:
+    """The same for a page that this product may do without."""
+    return route in RULES and visitor.may(route)
 
 
 class SignInNeeded(Exception):

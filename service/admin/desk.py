@@ -13,25 +13,33 @@ from service.admin import (
     candidates,
     changes,
     channels,
+    comparing,
+    curated,
     deciding,
     door,
     drafts,
     editions,
     figures,
     inbox,
+    missing_papers,
     obligations,
     office,
     office_days,
+    organisations,
     papers,
     people,
     policies,
     putting_on,
+    question_set,
     questions,
     reminders,
+    reviewing,
     second_step,
     staff,
     submissions,
+    today,
     tokens,
+    unanswered,
     unit,
     units,
 )
@@ -48,19 +56,17 @@ _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
     *(papers, candidates, editions),
+    *(comparing, reviewing),
     *(questions, office_days, channels, units, unit, people, audit, staff),
     second_step,
-    *(figures, tokens),
-    office,
+    tokens,
+    *(figures,),
+    *(office, today, missing_papers),
+    *(unanswered, curated, question_set),
+    organisations,
 )
 for part in _PARTS:
     router.include_router(part.router)
-
-
-@router.get("/admin")
-def start() -> Response:
-    """The first page is what waits for a person."""
-    return RedirectResponse("/admin/alerts", status_code=303)
 
 
 def install(app: FastAPI) -> None:

@@ -113,6 +113,7 @@ def hand_in(
     annexes: list[UploadFile] | None = None,
     text: Typed = "",
     source: Typed = "",
+    audience: Typed = "officers",
 ) -> Response:
     """Keep it and have it read; whatever is wrong is said on the form."""
     desk = desk_of(request)
@@ -122,10 +123,18 @@ def hand_in(
             raise PaperRefused(words()["papers"]["too_long"])
         files = accepted_files(desk, [file, *(annexes or ())], pasted)
     except PaperRefused as refusal:
-        return _new(request, str(refusal), pasted, told)
+        return _new(request, str(refusal), pasted, told, audience)
     who, at = visitor_of(request).actor, clock.now(desk.settings)
     with transaction(desk.engine) as session:
-        candidate = on_their_way.receive(session, desk.settings, files, by=who, at=at, source=told)
+        candidate = on_their_way.receive(
+            session,
+            desk.settings,
+            files,
+            by=who,
+            at=at,
+            source=told,
+            audience=("public",) if audience == "public" else on_their_way.OFFICERS,
+        )
         address = address_of(candidate.id)
     request.app.state.start_jobs()
     return back(address, "paper_received")
@@ -227,7 +236,13 @@ def accepted_files(desk: Desk, sent: Sequence[UploadFile | None], pasted: str) -
     ]
 
 
-def _new(request: Request, error: str = "", text: str = "", source: str = "") -> Response:
+def _new(
+    request: Request,
+    error: str = "",
+    text: str = "",
+    source: str = "",
+    audience: str = "officers",
+) -> Response:
     return draw(
         request,
         "admin_new_paper.html",
@@ -236,6 +251,7 @@ def _new(request: Request, error: str = "", text: str = "", source: str = "") ->
         error=error,
         text=text,
         source=source,
+        audience=audience,
         accepted=",".join(ACCEPTED),
         megabytes=desk_of(request).settings.upload_limit_mb,
         most_files=MOST_FILES,

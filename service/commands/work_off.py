@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ _NICENESS = 10  #: answers go first
 def work_off(
     context: typer.Context,
     linger: Annotated[float, typer.Option(min=0, help="Số giây chờ việc mới rồi mới dừng.")] = 60.0,
+    child: Annotated[bool, typer.Option("--child", hidden=True)] = False,
 ) -> None:
     """Làm các việc nền của kho văn bản đang chờ: đọc tệp, so câu trả lời, công bố."""
     settings = doors_of(context).settings()
@@ -25,5 +27,7 @@ def work_off(
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     os.nice(_NICENESS)
+    if child:  # Ctrl+C at the terminal ends the server, and the server ends us
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine = open_storage(settings)
     serve_jobs(engine, settings, open_kinds(settings), linger)

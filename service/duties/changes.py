@@ -11,16 +11,15 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from difflib import SequenceMatcher
 from typing import Literal
 
 from sqlmodel import Session
 
 from knowledge.documents import Document, Validity
 from knowledge.library import Library
-from knowledge.vietnamese import fold
 from service.clock import VIETNAM
 from service.duties.assigning import Days, days_of, recipient_of, source_of
+from service.duties.matching import best_pairs, likeness, words_alike
 from service.duty_reviews import ListedDuty, fingerprint, listed_duties
 from service.errors import AssignmentRefused
 from service.storage.duty_tables import Obligation
@@ -33,9 +32,7 @@ Kind = Literal["no_paper", "expired", "gone", "rejected", "changed"]
 #: What the paper states otherwise.
 Part = Literal["day", "title", "leads", "recipient", "source"]
 
-_ALIKE = 0.6  #: of the words of two tasks, by which one is the other in new words
 _SAME = 0.9  #: by which one that was put on units, too, is the same put on anew
-_SAME_PLACE = 0.2  #: what the same address adds
 _DAY = timedelta(days=1)
 
 
@@ -123,31 +120,21 @@ def _matched(
     taken = {of.fingerprint for of, _ in owed}
     free = [one for one in listed if one.state != "rejected"]
     by_title = {of.fingerprint: of for of in lost}
-    scores = sorted(
-        (
-            (_likeness(of, one, taken=one.key[1] in taken), key, number)
-            for key, of in by_title.items()
-            for number, one in enumerate(free)
-        ),
-        reverse=True,
+    pairs = best_pairs(
+        (_likeness(of, one, taken=one.key[1] in taken), key, number)
+        for key, of in by_title.items()
+        for number, one in enumerate(free)
     )
-    found: dict[str, ListedDuty] = {}
-    used: set[int] = set()
-    for score, key, number in scores:
-        if score >= _ALIKE and key not in found and number not in used:
-            found[key] = free[number]
-            used.add(number)
-    return found
+    return {key: free[number] for key, number in pairs.items()}
 
 
 def _likeness(of: Obligation, listed: ListedDuty, *, taken: bool) -> float:
     """0 to 1.2; `taken`: it was put on units by itself: another duty, or the same put on anew."""
-    before, now = (fold(text).split() for text in (of.title, listed.duty.duty))
-    alike = SequenceMatcher(None, before, now, autojunk=False).ratio()
     same_place = of.address == listed.duty.address
     if taken:
+        alike = words_alike(of.title, listed.duty.duty)
         return alike if same_place and alike >= _SAME else 0
-    return alike + (_SAME_PLACE if same_place and alike >= _ALIKE else 0)
+    return likeness(of.title, listed.duty.duty, same_place=same_place)
 
 
 def _changed(of: Obligation, standing: Standing, listed: ListedDuty, today: date) -> Change | None:

@@ -27,6 +27,8 @@ from service.storage import candidates, jobs
 from service.storage.audit import record
 from service.storage.library_tables import Candidate
 
+OFFICERS = ("officers",)  #: who may read a paper of which nobody has said it
+
 _KEPT = 20  #: revisions before the one that counts, to go back to
 _LONGEST_NAME = 255
 
@@ -53,23 +55,30 @@ def receive(
     at: datetime,
     origin: str = "desk",
     source: str = "",
+    audience: tuple[str, ...] = OFFICERS,
+    link: str = "",
 ) -> Candidate:
-    """Keep a paper, with its annexes after it, and have it read; the one that waits already."""
-    first = files[0]
-    if there := candidates.find_open(session, first.sha256):
+    """Keep a paper, with its annexes after it, and have it read; the one that waits already.
+
+    `audience`: of a paper that the library does not have yet; `link`: where the paper is to be
+    fetched from, when no file has come.
+    """
+    if files and (there := candidates.find_open(session, files[0].sha256)):
         return there
+    name = files[0].name if files else link
     for file in files:
         keep_upload(settings, file)
     listed: list[JsonValue] = [
         {"name": file.name[-_LONGEST_NAME:], "sha256": file.sha256} for file in files
-    ]
+    ] or [{"name": name[-_LONGEST_NAME:], "link": link}]
     row = Candidate(
         state="reading",
-        file_name=first.name[-_LONGEST_NAME:],
+        file_name=name[-_LONGEST_NAME:],
         files=listed,
         warnings=[],
         origin=origin,
         source=source,
+        audience=list(audience),
         by=by,
         created_at=at,
         changed_at=at,
@@ -94,6 +103,7 @@ def revise(session: Session, settings: Settings, paper: Document, by: str, at: d
         warnings=[],
         origin="paper",
         source=paper.source or "",
+        audience=list(paper.audience),
         by=by,
         created_at=at,
         changed_at=at,

@@ -18,13 +18,19 @@ from service.settings import Settings
 _LOADED = 4_096  #: papers that are kept as they were read: their folders never change
 
 
-def library_of(settings: Settings, edition: Edition | None = None) -> Library:
-    """The papers of an edition, of the one in use by default; the office's supersede by id."""
+def library_of(
+    settings: Settings, edition: Edition | None = None, extra: Iterable[Document] = ()
+) -> Library:
+    """The papers of an edition, of the one in use by default; the office's supersede by id.
+
+    `extra`: papers as if they were published on top of it.
+    """
     edition = edition or current_edition(settings)
     left_out = frozenset(edition.left_out)
     found = {paper.id: paper for paper in shipped().documents if paper.id not in left_out}
     for id_, version in edition.papers.items():
         found[id_] = _load(paper_folder(settings, id_, version), id_)
+    found |= {paper.id: paper for paper in extra}
     return Library(tuple(with_successors(found.values())))
 
 

@@ -208,10 +208,9 @@ class Starter:
         with self._starting:
             if self._process is None or self._process.poll() is not None:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", "service.cli", _COMMAND],
+                    [sys.executable, "-m", "service.cli", _COMMAND, "--child"],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    start_new_session=True,  # Ctrl+C at the terminal is not meant for it
                 )
 
     def stop(self) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
-from bot.approved import PUBLIC
+from knowledge.readers import PUBLIC
 from service.asking import ask
 from service.routes.bearer import REFUSALS, asker
 from service.routes.desk import desk_of, in_thread

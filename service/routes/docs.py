@@ -52,6 +52,7 @@ def docs(request: Request) -> Response:
         about=described["info"]["description"],
         operations=tuple(operations(described)),
         said=sentences("api"),
+        **pages.whose_page(request),
         example=f"curl -X POST {request.base_url}api/ask \\\n"
         f"  -H 'Content-Type: application/json' \\\n  -d '{example}'",
     )
@@ -78,7 +79,7 @@ def operations(described: Schema) -> Iterator[Operation]:
 
 def _fields(described: Schema, content: Schema) -> tuple[Field, ...]:
     """The fields of the JSON object that `content` describes; none when it is not a named one."""
-    sent = next(iter(content.values()), {})  # JSON, or a form with a file
+    sent: Schema = next(iter(content.values()), {})  # JSON, or a form with a file
     reference = sent.get("schema", {}).get("$ref", "")
     schema = described.get("components", {}).get("schemas", {}).get(reference.split("/")[-1], {})
     required = schema.get("required", [])

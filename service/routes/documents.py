@@ -19,7 +19,6 @@ from service.api_shapes import (
     clauses_out,
     document_out,
     duties_out,
-    is_seen,
 )
 from service.errors import NotThere
 from service.library import candidates
@@ -104,8 +103,7 @@ async def hand_in(
 
 
 def _seen(request: Request, holder: Holder) -> list[Document]:
-    library = desk_of(request).assistant.library
-    return [paper for paper in library.documents if is_seen(paper.audience, holder.readers)]
+    return list(desk_of(request).assistant.library_for(holder.readers).documents)
 
 
 def _told(paper: Document) -> str:

@@ -17,6 +17,7 @@ from jinja2 import Environment
 from bot.commands import MENU, slash
 from bot.texts import choices, say
 from knowledge.documents import Document
+from knowledge.readers import PUBLIC
 from service import clock
 from service.delivery.files import KINDS
 from service.office import home_of
@@ -39,7 +40,7 @@ from service.storage.office import office_of
 from service.working_hours import read_hours
 
 if TYPE_CHECKING:
-    from knowledge.library import Library
+    from service.live import LiveAssistant
 
 STATIC = Path(__file__).parents[1] / "static"
 _DIGITS = 6  #: of the number of a draft
@@ -83,7 +84,7 @@ def chat_page(
 
     `first`: what the page sends by itself.
     """
-    settings, front = settings_of(request), _front(request)
+    settings, front = settings_of(request), whose_page(request)
     known = front["office"]
     return page(
         template,
@@ -92,7 +93,7 @@ def chat_page(
         hours=", ".join(map(str, read_hours(settings.work_hours))) if known else "",
         exchange=exchange,
         first=first,
-        suggestions=choices("suggestions_of_office" if known else "suggestions"),
+        suggestions=choices("suggestions" if front["samples"] else "suggestions_of_office"),
         documents=_cards(request),
         contact=settings.contact,
         public_url=settings.public_url,
@@ -108,7 +109,7 @@ def chat_page(
 @router.api_route("/documents", methods=["GET", "HEAD"])
 def documents(request: Request) -> Response:
     """The library, one card per document that everyone may read."""
-    return page("documents.html", here="documents", documents=_cards(request), **_front(request))
+    return page("documents.html", here="documents", documents=_cards(request), **whose_page(request))
 
 
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
@@ -127,7 +128,7 @@ def document(request: Request, document_id: str) -> Response:
         listed=tuple(node for node in nodes if node.heading),
         notes=paper.notes,
         sources=sources(paper),
-        **_front(request),
+        **whose_page(request),
     )
 
 
@@ -148,7 +149,7 @@ def static_file(request: Request, name: str, v: str = "") -> Response:
 
 def not_found(request: Request) -> Response:
     """The 404 page, in words; the application shows it for every unknown address of a browser."""
-    return page("not_found.html", status=404, here="", **_front(request))
+    return page("not_found.html", status=404, here="", **whose_page(request))
 
 
 @cache
@@ -193,7 +194,7 @@ def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     return HTMLResponse(render(template, **values), status_code=status, headers=_HEADERS)
 
 
-def _front(request: Request) -> dict[str, Any]:
+def whose_page(request: Request) -> dict[str, Any]:
     """Whose page it is: the office's name, "" where none is known; whether papers are samples."""
     desk = desk_of(request)
     with transaction(desk.engine) as session:
@@ -207,8 +208,8 @@ def _today(request: Request) -> date:
 
 def _shown(request: Request) -> dict[str, Document]:
     """The documents that everyone may read, by id."""
-    library: Library = request.app.state.assistant.library
-    return {paper.id: paper for paper in library.documents if "public" in paper.audience}
+    assistant: LiveAssistant = request.app.state.assistant
+    return {paper.id: paper for paper in assistant.library_for(PUBLIC).documents}
 
 
 def _card(request: Request, paper: Document) -> Card:

@@ -17,6 +17,7 @@ from typing import Literal, get_args
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
+from knowledge.readers import OFFICERS, PUBLIC, Readers
 from service.storage.api_tables import ApiToken
 
 #: What a token may be used for.
@@ -36,7 +37,7 @@ class Holder:
 
     id: int
     scopes: frozenset[str]
-    readers: frozenset[str]  #: as audiences of papers name them
+    readers: Readers
 
     @property
     def actor(self) -> str:
@@ -79,8 +80,8 @@ def holder_of(session: Session, token: str, today: date) -> Holder | None:
         used = update(ApiToken).where(col(ApiToken.id) == row.id)
         session.execute(used.values(last_used_on=today))
     assert row.id is not None
-    readers = {"public", "officers"} if row.readers == "officers" else {"public"}
-    return Holder(row.id, frozenset(row.scopes), frozenset(readers))
+    readers = OFFICERS if row.readers == "officers" else PUBLIC
+    return Holder(row.id, frozenset(row.scopes), readers)
 
 
 def is_open(row: ApiToken, today: date) -> bool:

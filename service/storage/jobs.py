@@ -121,6 +121,12 @@ def waits(session: Session, real: datetime | None = None) -> bool:
     return session.exec(select(Job.id).where(col(Job.state).in_(_OPEN), free)).first() is not None
 
 
+def urgent(session: Session, job_id: int) -> bool:
+    """Whether another job waits that changes what people are answered from."""
+    others = select(Job.id).where(col(Job.state) == "waiting", col(Job.id) != job_id)
+    return session.exec(others.where(col(Job.kind).not_in(("read", "compare")))).first() is not None
+
+
 def get_job(session: Session, job_id: int) -> Job | None:
     """One job."""
     return session.get(Job, job_id)

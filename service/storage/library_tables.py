@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import JSON, Column, Index, String, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage.base import Table, instant
@@ -32,9 +32,10 @@ class Candidate(Table, table=True):
     origin: str = Field(sa_column=Column(String(20), nullable=False))  #: desk | chat | api | paper
     #: How it came, in words that are printed with the paper.
     source: str = Field(default="", sa_column=Column(String(500), nullable=False))
-    by: str = Field(
-        sa_column=Column(String(60), nullable=False)
-    )  #: as the audit trail names people
+    #: Of a paper that the library does not have yet, as it was chosen where it was handed in.
+    audience: list[JsonValue] = Field(sa_column=Column(JSON, nullable=False))
+    #: As the audit trail names people.
+    by: str = Field(sa_column=Column(String(60), nullable=False))
     created_at: datetime = Field(sa_column=instant())
     changed_at: datetime = Field(sa_column=instant())
     edition: int | None = None  #: the first edition that holds it
@@ -64,3 +65,24 @@ class Job(Table, table=True):
     finished_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     worker: str | None = Field(default=None, sa_column=Column(String(80)))
     held_until: datetime | None = Field(default=None, sa_column=Column(UTCDateTime()))
+
+
+class AnswerChange(Table, table=True):
+    """One question that is answered otherwise once a paper that waits is published."""
+
+    __tablename__ = "answer_change"
+    __table_args__ = (Index("ix_answer_change_job_id_sort", "job_id", "sort"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    job_id: int = Field(
+        sa_column=Column(Integer, ForeignKey("job.id", ondelete="CASCADE"), nullable=False)
+    )
+    sort: str = Field(sa_column=Column(String(10), nullable=False))  #: gained | lost | changed
+    #: Of the office's set: right | wrong, where the answer was the other one before; else "".
+    verdict: str = Field(default="", sa_column=Column(String(10), nullable=False))
+    own: bool  #: whether it stands in the office's set
+    times: int  #: how often it was asked in the month; 0 for one that only stands in the set
+    question: str = Field(sa_column=Column(Text, nullable=False))  #: masked
+    #: Kind, first lines, and the clause that is cited, in words: {"kind", "text", "cited"}.
+    before: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))
+    now: dict[str, JsonValue] = Field(sa_column=Column(JSON, nullable=False))

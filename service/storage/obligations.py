@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from service.storage.assignments import end_assignments, lasting, settled
 from service.storage.bindings import lasts
-from service.storage.duty_tables import Assignment, DismissedChange, Obligation
+from service.storage.duty_tables import Assignment, DismissedChange, Obligation, Reminder
 from service.storage.unit_tables import Unit
 from service.storage.upserts import insert_into, rows_of
 
@@ -229,3 +229,16 @@ def drop_days(
         col(Assignment.due_on).not_in(kept),
     )
     end_assignments(session, [id_ for id_ in session.exec(of) if id_ is not None], by, at)
+
+
+def unsent_reminders(session: Session, obligation_id: int) -> tuple[int, int]:
+    """Assignments of it of which people are reminded still, and reminders that wait to be told."""
+    mine = col(Assignment.obligation_id) == obligation_id
+    coming = select(func.count()).where(mine, lasting(), col(Assignment.next_on).is_not(None))
+    waiting = (
+        select(func.count())
+        .select_from(Reminder)
+        .join(Assignment, col(Assignment.id) == col(Reminder.assignment_id))
+        .where(mine, col(Reminder.state).in_(("waiting", "draft")))
+    )
+    return session.exec(coming.select_from(Assignment)).one(), session.exec(waiting).one()

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
+    announced,
     api_tables,
     asked_tables,
     broadcast_tables,
@@ -31,6 +32,7 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "announced",
     "api_tables",
     "asked_tables",
     "broadcast_tables",

@@ -119,16 +119,24 @@ CHOSEN = (
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
     "assignments.shown", "assignments.empty", "assignments.faults", "calendar.faults",
+    "comparison.sorts", "comparison.verdicts", "comparison.reading",
+    "organisations.tables", "comparison.duty_", "comparison.touches",
     "changes.kinds", "changes.parts", "repeats.choices", "repeats.said",
     "policies.faults", "policies.told_", "policies.no_",
     "reminders.shown", "reminders.outcomes", "reminders.whys", "reminders.paid",
     "broadcasts.audiences", "broadcasts.states", "broadcasts.ways", "broadcasts.carried",
     "broadcasts.reasons", "broadcasts.faults",
+    "questions.said_", "unanswered.shown", "unanswered.deals", "unanswered.states",
+    "unanswered.reasons", "clauses.faults", "curated.states", "curated.faults",
+    "curated.audiences", "question_set.expects", "question_set.sources", "question_set.turns",
+    "question_set.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
     "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
     "tokens.means", "tokens.readers_short", "tokens.readers_means", "tokens.states", "tokens.lives",
     "tokens.faults",
-    "office.faults", "inbox.by", "units.faults", "units.reasons", "units.columns",
+    "office.faults", "today.first", "today.why", "today.do", "today.waiting", "today.figures",
+    "review.parts", "review.no_day", "review.kinds", "review.statuses", "review.audiences",
+    "review.fields", "review.faults",
 )  # fmt: skip
 
 
@@ -170,7 +178,7 @@ def test_every_sentence_that_a_page_asks_for_is_there() -> None:
     known = set(keys(words()))
     for path in SERVICE.glob("templates/admin_*.html"):
         for asked in re.findall(r"\ba\.([a-z_]+(?:\.[a-z_]+)*)", path.read_text("utf-8")):
-            whole = asked.removesuffix(".get").removesuffix(".items")
+            whole = asked.removesuffix(".get").removesuffix(".items").removesuffix(".format")
             assert any(key == whole or key.startswith(whole + ".") for key in known), asked
 
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("origin", sa.String(length=20), nullable=False),
         sa.Column("source", sa.String(length=500), nullable=False),
+        sa.Column("audience", sa.JSON(), nullable=False),
         sa.Column("by", sa.String(length=60), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
