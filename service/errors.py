@@ -17,6 +17,10 @@ ServiceError
 ├── UnitRefused         a unit, or who acts for it, cannot be changed so
 ├── AssignmentRefused   a duty cannot be put on units so
 ├── SubmissionRefused   what somebody sent cannot be withdrawn or decided any more (409)
+├── Unauthorized        no token, or one that is unknown, expired or revoked (401)
+├── NotAllowed          a token without this scope (403)
+├── NotThere            nothing that this token may see (404)
+├── CuratedRefused      an answer of the office cannot be written so (422)
 └── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
@@ -198,3 +202,31 @@ class Forbidden(ServiceError):
 
     status = 403
     code = "forbidden"
+
+
+class Unauthorized(ServiceError):
+    """Cần một mã truy cập còn dùng được; Anh/chị vui lòng hỏi quản trị chính của trợ lý."""
+
+    status = 401
+    code = "unauthorized"
+
+
+class NotAllowed(ServiceError):
+    """Mã truy cập này không có quyền làm việc vừa gọi; Anh/chị vui lòng hỏi quản trị chính."""
+
+    status = 403
+    code = "not_allowed"
+
+
+class NotThere(ServiceError):
+    """Không có mục này; Anh/chị vui lòng kiểm tra lại mã."""
+
+    status = 404
+    code = "not_found"
+
+
+class CuratedRefused(ServiceError):
+    """Câu trả lời soạn sẵn này chưa dùng được."""
+
+    status = 422
+    code = "curated_refused"

@@ -62,7 +62,8 @@ def _say(code: str, message: str, status: int) -> JSONResponse:
 
 def _ours(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)
-    return JSONResponse(error_json(error), status_code=error.status)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return JSONResponse(error_json(error), status_code=error.status, headers=headers)
 
 
 def _knowledge(_request: Request, error: Exception) -> Response:

@@ -134,6 +134,8 @@ CHOSEN = (
     "question_set.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
     "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
+    "tokens.means", "tokens.readers_short", "tokens.readers_means", "tokens.states", "tokens.lives",
+    "tokens.faults",
     "office.faults", "today.first", "today.why", "today.do", "today.waiting", "today.figures",
     "review.parts", "review.no_day", "review.kinds", "review.statuses", "review.audiences",
     "review.fields", "review.faults",
