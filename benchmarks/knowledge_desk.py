@@ -112,7 +112,7 @@ class Editor:
     @property
     def settings(self) -> Settings:
         """The product's, as far as its data folder goes."""
-        return some_settings(self.product.data)
+        return some_settings(self.product.data, data_dir=self.product.data)
 
     def ask(self, question: str = QUESTION) -> tuple[str, int]:
         """What the chat answers, and the edition that it says it comes from."""

@@ -7,7 +7,6 @@ from bot.cited import cited_paper, citing_matches, with_papers
 from bot.clauses import Clauses
 from bot.comparing import compare
 from bot.deciding import decide
-from bot.matching import plain_address
 from bot.outcomes import Asked, answer, silence, silent
 from bot.scope import Scope
 from bot.texts import say
@@ -25,7 +24,7 @@ def outcome_of(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome:
     compared = _compared(asked, scope, clauses)
     if compared:
         return compared
-    absent = _absent_address(asked, scope)
+    absent = _absent_address(asked, scope, clauses)
     if absent:
         return silent(say("silent.address", name=absent), (), asked)
     asked = with_papers(asked, scope)
@@ -59,12 +58,12 @@ def _compared(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
     return facts or compare(clauses.matches(asked, scope.profiles), scope, asked)
 
 
-def _absent_address(asked: Asked, scope: Scope) -> str | None:
+def _absent_address(asked: Asked, scope: Scope, clauses: Clauses) -> str | None:
     """An address that is asked for and that none of the papers named has."""
     if not scope.named or scope.cited:
         return None
-    printed = {plain_address(c.address) for p in scope.profiles for c in p.document.clauses}
-    return next((a for a in asked.understood.addresses if a not in printed), None)
+    addresses = asked.understood.addresses
+    return next((a for a in addresses if not clauses.has(a, scope.profiles)), None)
 
 
 def _names_something(asked: Asked, scope: Scope) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from bot.home import Home
 from bot.messages import Enclosure, Reply, Turn
 from knowledge.documents import Document
+from knowledge.readers import Readers
 
 if TYPE_CHECKING:
     from bot.forms.criteria import CriteriaNote
@@ -29,6 +30,7 @@ class Assistance(Protocol):
     today: date  #: in Việt Nam
     registry: Registry  #: what forms ask of the service
     now: datetime  #: the same with the time
+    readers: Readers  #: which papers this person may read here
 
     def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
         """From the papers; `kept`: among the questions that the desk sees."""
@@ -43,7 +45,7 @@ class Assistance(Protocol):
         ...
 
     def paper(self, document: str) -> Document | None:
-        """The paper with this id; None when there is none that everybody may read."""
+        """The paper with this id; None when there is none that this person may read."""
         ...
 
     def move_code(self) -> str:

@@ -52,6 +52,7 @@ Command = Literal[
     "form_decline",
     "mail",
     "mail_stop",
+    "update",
 ]
 
 #: What moves within a form, and means something only there.

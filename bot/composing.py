@@ -10,6 +10,7 @@ from bot.messages import Row, Source
 from bot.texts import say
 from knowledge.citations import in_words
 from knowledge.documents import Clause, Document
+from knowledge.readers import PUBLIC, sees
 
 _SHORTEST_QUOTE = 80  #: a shorter beginning says nothing
 
@@ -32,6 +33,7 @@ def as_source(document: Document, clause: Clause, quote: str | None) -> Source:
         place=in_words(document, clause.address),
         quote=None if document.digest else quote,
         digest=document.digest,
+        public=sees(document, PUBLIC),
     )
 
 

@@ -21,7 +21,7 @@ from bot.home import start
 from bot.messages import Button, Incoming, Reply, Turn
 from bot.offers import chosen, pressed
 from bot.record_view import named_record
-from bot.standing import Cited, Conversation, KeptFile, Turned, notice, offering
+from bot.standing import Cited, Conversation, KeptFile, Turned, notice, offering, within
 from bot.texts import say
 
 _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
@@ -57,6 +57,7 @@ def respond(
     files: Sequence[KeptFile] = (),
 ) -> Turned:
     """The conversation after `incoming`, and what is said to it."""
+    state = within(state, assistance.readers)
     if state.form and state.form.form not in known_forms():
         state = replace(state, form=None, filling=False)
     if incoming.group:
@@ -157,8 +158,10 @@ def _answered(
         state = replace(state, more=reply.more)
         offered.append("more")
     if reply.kind == "answer":
-        state = replace(state, answered=plain(reply), cited=_cited(reply))
-        if state.cited and not assistance.links:
+        passed_on = plain(reply) if all(source.public for source in reply.sources) else ""
+        state = replace(state, answered=passed_on, cited=_cited(reply))
+        # No page shows a paper that is not for everybody.
+        if state.cited and not (assistance.links and reply.sources[0].public):
             offered.append("clause")
     buttons = (Button(say(f"commands.{name}"), slash(name)) for name in offered)
     return offering(state, replace(reply, buttons=(*reply.buttons, *buttons)))
@@ -280,7 +283,8 @@ def _clause(state: Conversation, assistance: Assistance) -> Reply:
 def _for_group(state: Conversation, assistance: Assistance) -> Turned:
     """The last answer as a clean text to paste where the assistant cannot write itself."""
     if not state.answered:
-        return state, (notice("chat.nothing_to_pass_on"),)
+        why = "not_to_pass_on" if state.cited else "nothing_to_pass_on"
+        return state, (notice(f"chat.{why}"),)
     text = say("chat.for_group", answer=state.answered)
     reply = Reply("notice", text, "", text, "", enclosures=assistance.enclosures(text))
     return replace(state, choosing=False), (notice("chat.for_group_intro"), reply)

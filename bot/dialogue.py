@@ -16,12 +16,12 @@ from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
 from bot.outcomes import Asked
-from bot.scope import Scope, gazetteer, profile, resolve
+from bot.prepared import Prepared, prepare
+from bot.scope import Scope, gazetteer, resolve
 from bot.sensitive import refused
 from bot.terms import terms_of
 from bot.texts import say
 from bot.understanding import Understood, understand
-from bot.views import views_of
 from bot.words import Vocabulary
 from index.search import Search
 from knowledge.citations import anchor
@@ -40,7 +40,10 @@ _NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
 
 
 class Assistant:
-    """The library and its index, ready to answer. Holds nothing about anybody who asks."""
+    """The library and its index, ready to answer. Holds nothing about anybody who asks.
+
+    Whoever asks may read all of the library: what they may not is neither in it nor in the index.
+    """
 
     def __init__(
         self,
@@ -51,8 +54,9 @@ class Assistant:
         lexicon: Lexicon | None = None,
         contact: str | None = None,
         public_url: str | None = None,
+        before: Assistant | None = None,
     ) -> None:
-        """Prepare every clause.
+        """Prepare every paper; what `before` has prepared of papers that are equal is taken over.
 
         `contact`: how to reach a person, in words; None: the sentence of the texts.
         `public_url`: where this service is reached from outside; None: no link leaves the machine.
@@ -63,17 +67,19 @@ class Assistant:
         self._contact = contact or say("contact")
         self._organisations = organisations or load_organisations()
         self._lexicon = lexicon or load_lexicon()
-        # Whoever asks is a citizen until a role says otherwise.
-        documents = tuple(d for d in library.documents if "public" in d.audience)
+        documents = library.documents
         self._documents = documents
+        earlier = before._papers if before else {}
         self._places = gazetteer(self._organisations, documents)
-        self._profiles = tuple(profile(d, self._organisations, self._places) for d in documents)
+        self._papers: dict[str, Prepared] = {
+            d.id: prepare(d, self._organisations, self._places, earlier.get(d.id))
+            for d in documents
+        }
+        self._profiles = tuple(paper.profile for paper in self._papers.values())
         own = (p.own_number for p in self._profiles)
         self._numbers = frozenset(n for n in own if n and len(n) >= _NAME_DIGITS)
         self._owners = frozenset(p.issuer for p in self._profiles if p.issuer)
-        names, abbreviations = self._organisations.body_names, self._organisations.abbreviations
-        views = (v for d in documents for v in views_of(d, names, abbreviations))
-        self._clauses = Clauses(views, search)
+        self._clauses = Clauses(self._papers.values(), search)
         # What was asked a moment ago is read again as the history of what is asked now.
         self._read = lru_cache(_KEPT)(self._understand)
         # Buttons and notices make many people ask in the very same words.
@@ -97,7 +103,7 @@ class Assistant:
         """
         outcome = self._ask(text, today, history, unit, home)
         public_url = home.public_url or self._public_url
-        if public_url and isinstance(outcome, Answered) and outcome.sources:
+        if public_url and isinstance(outcome, Answered) and _leads_to_a_page(outcome):
             first = outcome.sources[0]
             url = f"{public_url}/documents/{first.document}#{anchor(first.address)}"
             return with_link(outcome, say("link", url=url))
@@ -135,13 +141,12 @@ class Assistant:
         """The question seen from the papers meant: their issuers are no actors in their clauses."""
         issuers = {p.issuer for p in scope.profiles}
         # A body that came along from an earlier question means nothing where no paper names it.
-        known = {b for p in scope.profiles for b in p.bodies}
         actors = tuple(
             b
             for b in understood.bodies
             if b not in issuers
             and (b not in self._owners or scope.named)
-            and (b in known or b not in understood.inherited)
+            and (b not in understood.inherited or any(b in p.bodies for p in scope.profiles))
         )
         return replace(understood, bodies=actors, exact=understood.exact and scope.named)
 
@@ -173,6 +178,10 @@ class Assistant:
         places = tuple(f.name for f in self._places.find(tokens))
         bodies = tuple(f.name for f in self._organisations.body_names.find(tokens))
         return places + bodies, places
+
+
+def _leads_to_a_page(outcome: Answered) -> bool:
+    return bool(outcome.sources) and outcome.sources[0].public
 
 
 def _small_talk(understood: Understood, home: Home) -> Silent | None:

@@ -36,6 +36,7 @@ FORMS: Mapping[Command, str] = {
     "report": REPORT_FORM,
     "problem": "phan-anh",
     "comment": "gop-y",
+    "update": "cap-nhat",
 }
 _RESTING = 6  #: forms that somebody has begun besides the one at hand
 

@@ -46,6 +46,8 @@ def why_not(form: Form, answers: Mapping[str, str], assistance: Assistance) -> R
     """Why nobody can fill in the form now, however far they were: for no unit, about no draft."""
     if form.audience == "officer" and not assistance.registry.acting():
         return notice("form.officers_only", ("register",), title=form.title)
+    if form.audience == "editor" and not assistance.registry.edits():
+        return notice("form.editors_only", title=form.title)
     why = closed(form, answers, around(assistance))
     return worded(why) if why else None
 
@@ -193,6 +195,12 @@ def _sent(state: Conversation, form: Form, filled: Filled, assistance: Assistanc
     if form.ends == "registration":
         told = assistance.registry.register(whole)
         return over, (notice(f"register.{told}", unit=progress.answers.get("unit", "")),)
+    if form.ends == "paper":
+        if not files and "://" not in progress.answers.get("source", ""):
+            asked = go_on(form, progress, around(assistance), say("form.nothing_to_read"))
+            return filled_in(state, form, asked, assistance)
+        assistance.registry.hand_in(whole)
+        return offering(over, notice("form.paper_taken"))
     corrected = own_record(progress.previous, assistance)
     if progress.previous and (corrected is None or corrected.state not in OPEN_STATES):
         again = replace(progress, previous="")

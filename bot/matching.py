@@ -27,7 +27,7 @@ _FOUND = 0.35  #: what standing first in the search is worth
 _AT_ADDRESS = 0.6  #: the clause was named: "mục III.6"
 #: A body counts this much in a clause that meets no word, and more as the clause meets more.
 _BODY_ALONE, _BODY_WITH_WORDS = 0.4, 0.6
-#: The heading of a section on aims.
+#: The opening of a section on aims.
 _AIMS = re.compile(r"^muc (?:dich|tieu)\b(?! cu the)")
 _BODY_WEIGHT = 0.8  #: of a body as content
 #: A whole section meets every word; the clause that meets them alone is the better address.
@@ -86,7 +86,7 @@ def at_address(view: View, asked: Understood) -> bool:
 @lru_cache(2048)
 def plain_address(address: str) -> str:
     """The address as printed: without the mark of a label that is printed twice."""
-    return re.sub(r"#\d+", "", address)
+    return re.sub(r"#\d+", "", address) if "#" in address else address
 
 
 def best_first(matches: Iterable[Match]) -> list[Match]:
@@ -94,11 +94,16 @@ def best_first(matches: Iterable[Match]) -> list[Match]:
     return sorted(matches, key=lambda m: (-m.score, -m.view.clause.address.count(".")))
 
 
+def heads_aims(opening: str) -> bool:
+    """Whether a clause that opens so is a section on aims."""
+    return stands_in(_AIMS, opening)
+
+
 def meant_unsaid(view: View, asked: Understood) -> bool:
     """The preamble or the recipients, asked for in other words than they use."""
     if view.clause.address == "recipients":
         return asks_addressees(asked)
-    if asked.facets[:1] == ("purpose",) and stands_in(_AIMS, view.opening):
+    if asked.facets[:1] == ("purpose",) and heads_aims(view.opening):
         return True
     if view.clause.address == "closing":
         told = says("difficulty", view.text)

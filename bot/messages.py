@@ -90,6 +90,7 @@ class Source:
     place: str  #: the address in words: "Mục III.6 (Tổ chức thực hiện)"
     quote: str | None  #: verbatim; None for a digest
     digest: bool
+    public: bool = True  #: whether everybody may open the paper's page
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,14 @@ class Registry(Protocol):
         """Keep what was sent."""
         ...
 
+    def edits(self) -> bool:
+        """Whether the person keeps the library: joined to an account of the desk that may."""
+        ...
+
+    def hand_in(self, filled: FilledForm) -> None:
+        """A paper for the library: its files, or a link to it; read later, then reviewed."""
+        ...
+
     def sent(self, *, of_units: bool = False) -> tuple[Record, ...]:
         """What the person has sent, or what was sent for the units that they head."""
         ...

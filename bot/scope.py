@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from bot.homes import Ours
@@ -17,6 +18,10 @@ from knowledge.documents import Document
 from knowledge.organisations import Names, Organisations, tokens_of
 from knowledge.vietnamese import fold
 
+_YEAR_FIGURES = 4
+_LONGEST_KIND = 40  #: characters before a number in which its kind stands
+_ENDS, _LETTERS = re.compile(r"\b"), re.compile(r" [a-z]+\b")
+_NUMBER_ENDS = re.compile(r"(?:/\d{4})?\b")
 _LONGEST_NAME = 40  #: characters; what is longer is no name of a place
 _AREA = re.compile(
     r"\b(?:huyện|quận|xã|phường|thị trấn|thị xã|thành phố|tỉnh)\s+"
@@ -37,9 +42,9 @@ _DUE = re.compile(r"\b(?:han|nop|gui|bao cao)\b")
 Missing = Literal["place", "body", "year", "paper", "home"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
-    """What a document can be named by."""
+    """What a document can be named by; each is itself, however large the library."""
 
     document: Document
     places: frozenset[str]  #: its own place first of all, and those its issuer or title names
@@ -47,9 +52,16 @@ class Profile:
     own_number: str | None  #: "407", digits of its own number
     national: bool
     years: frozenset[int]
-    bodies: frozenset[str]  #: every body of the table that the text names
-    tokens: frozenset[str]  #: every folded token of the text
+    named: tuple[str, ...]  #: folded tokens of issuer, title and place
+    head: frozenset[str]  #: those, and those of its kind
+    figures: frozenset[str]  #: what the text prints as a year may be: "2023"
     text: str  #: folded tokens of the whole text, joined by one space
+    _names: Names = field(repr=False, compare=False)
+
+    @cached_property
+    def bodies(self) -> frozenset[str]:
+        """Every body of the table that the text names; looked for when it is first asked."""
+        return frozenset(f.name for f in self._names.find(self.text.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ def places_of(document: Document) -> list[str]:
 def profile(document: Document, organisations: Organisations, places: Names) -> Profile:
     """How `document` can be named."""
     identity = document.identity
-    printed = " ".join(filter(None, (identity.issuer, identity.title, identity.place)))
+    named = tokens_of(" ".join(filter(None, (identity.issuer, identity.title, identity.place))))
     issuer = organisations.body_names.find(tokens_of(identity.issuer or ""))
     number = re.match(r"\d+", identity.number or "")
     first, last = document.years or (0, 0)
@@ -86,17 +98,22 @@ def profile(document: Document, organisations: Organisations, places: Names) -> 
     national = bool(re.search(r"thu tuong|chinh phu|^bo ", fold(identity.issuer or "")))
     return Profile(
         document=document,
-        places=frozenset()
-        if national
-        else frozenset(f.name for f in places.find(tokens_of(printed))),
+        places=places_named(named, places, national=national),
         issuer=issuer[0].name if issuer else None,
         own_number=number.group().lstrip("0") if number else None,
         national=national,
         years=frozenset(range(first, last + 1)) | dated if first else frozenset(dated),
-        bodies=frozenset(f.name for f in organisations.body_names.find(tokens)),
-        tokens=frozenset(tokens),
+        named=tuple(named),
+        head=frozenset((*named, *tokens_of(identity.kind or ""))),
+        figures=frozenset(t for t in tokens if len(t) == _YEAR_FIGURES and t.isdigit()),
         text=" ".join(tokens),
+        _names=organisations.body_names,
     )
+
+
+def places_named(named: Sequence[str], places: Names, *, national: bool) -> frozenset[str]:
+    """Whose place a paper is of, by the tokens of its issuer, title and place."""
+    return frozenset() if national else frozenset(f.name for f in places.find(named))
 
 
 def _says(profile: Profile, name: str) -> bool:
@@ -104,14 +121,37 @@ def _says(profile: Profile, name: str) -> bool:
 
 
 def _cites(profile: Profile, paper: Paper) -> bool:
-    number = re.escape(paper.number)
-    if paper.symbols:
-        symbols = " ".join(paper.symbols)
-        return bool(re.search(rf"\b0*{number} {symbols}\b", profile.text))
-    kind = f"{paper.kind} (?:so )?" if paper.kind else ""
-    return bool(
-        re.search(rf"\b{kind}0*{number} (?:{'|'.join(KINDS.values())}|[a-z]+)\b", profile.text)
-    ) or bool(re.search(rf"\b{kind}(?:so )0*{number}(?:/\d{{4}})?\b", profile.text))
+    """Whether the text names the paper: by its sign, by "số", or by a number before letters."""
+    text = profile.text
+    signed = " ".join([paper.number, *paper.symbols])
+    kind = f" {paper.kind} " if paper.kind else " "
+    for start, end in _standing(signed, text):
+        if paper.symbols:
+            if _ENDS.match(text, end):
+                return True
+            continue
+        before = f" {text[max(0, start - _LONGEST_KIND) : start]}"
+        kind_said = not paper.kind or before.endswith((kind, f"{kind}so "))
+        if kind_said and _LETTERS.match(text, end):
+            return True
+        if before.endswith((f"{kind}so ", f"{kind}so so ")) and _NUMBER_ENDS.match(text, end):
+            return True
+    return False
+
+
+def _standing(number: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where a number stands in folded tokens, with the noughts before it: half-open positions.
+
+    A pattern that may begin with noughts would be tried at every letter of every paper.
+    """
+    at = text.find(number)
+    while at >= 0:
+        start = at
+        while start and text[start - 1] == "0":
+            start -= 1
+        if not (start and text[start - 1].isalnum()):
+            yield start, at + len(number)
+        at = text.find(number, at + 1)
 
 
 def _is(profile: Profile, paper: Paper) -> bool:
@@ -156,7 +196,7 @@ def resolve(
         issued = [p for p in issued if p.issuer not in ours.bodies or _counts(p, ours)]
     if issued:
         left, named = issued, True
-    other = _other_owner(asked, {p.issuer for p in profiles})
+    other = _other_owner(asked, profiles)
     if other:
         missing.append(("body", other))
     left, cited, chosen = _by_paper(asked, profiles, left, named or own, missing)
@@ -210,7 +250,8 @@ def _by_place(
     asked: Understood, local: list[Profile], missing: list[tuple[Missing, str]]
 ) -> list[Profile]:
     """Papers of the places named; all local ones when there are none."""
-    met = [p for p in local if set(asked.places) & p.places]
+    wanted = set(asked.places)
+    met = [p for p in local if not wanted.isdisjoint(p.places)]
     # A second place may be the superior's, named in the paper itself.
     missing.extend(
         ("place", place)
@@ -220,7 +261,7 @@ def _by_place(
     return met or local
 
 
-def _other_owner(asked: Understood, issuers: set[str | None]) -> str:
+def _other_owner(asked: Understood, profiles: Sequence[Profile]) -> str:
     """The one body named, when a paper or a task of its own is asked for and it issued no paper.
 
     "Kế hoạch của Sở Y tế Hải Phòng", "Sở Tài chính Hưng Yên phân cho phòng nào …"
@@ -228,7 +269,7 @@ def _other_owner(asked: Understood, issuers: set[str | None]) -> str:
     if len(asked.bodies) != 1 or asked.papers or not asked.places or asked.compares:
         return ""
     body = asked.bodies[0]
-    if body in issuers or not body.startswith(_OFFICES):
+    if not body.startswith(_OFFICES) or any(p.issuer == body for p in profiles):
         return ""
     roles: list[str] = []
     for word in asked.words:
@@ -247,14 +288,15 @@ def _by_issuer(
 ) -> list[Profile]:
     """Papers that a body named has issued; none when no body named has issued any that is left."""
     said = (*asked.bodies, *asked.askers)
-    owners = {b for b in said if any(p.issuer == b for p in profiles)}
-    met = [p for p in left if p.issuer in owners]
+    issuers = {p.issuer for p in profiles} if said else set()
+    owners = {b for b in said if b in issuers}
+    met = [p for p in left if p.issuer in owners] if owners else []
     if owners and not met and asked.places and not any(owners & p.bodies for p in left):
         missing.append(("body", min(owners)))
     # "Sở KHCN Hưng Yên và huyện Ia H’Drai": an issuer narrows its own place only.
     for group in per_place if met else ():
-        if not any(p in met for p in group):
-            met.extend(p for p in group if p not in met)
+        if set(met).isdisjoint(group):
+            met.extend(group)
     return met
 
 
@@ -268,7 +310,7 @@ def _by_year(
     if len(asked.places) > 1:
         return _of_years(left, per_place, years)
     printed = {str(y) for y in years}
-    covered = [p for p in left if years & p.years or printed & p.tokens]
+    covered = {p for p in left if years & p.years or printed & p.figures}
     if not covered or len(covered) == len(left):
         return left
     return [p for p in left if p in covered or (p.national and not named and not p.years)]
@@ -289,13 +331,13 @@ def _of_years(
     left: list[Profile], per_place: list[list[Profile]], years: set[int]
 ) -> list[Profile]:
     """Of each place that has papers of the years named, those only."""
-    dropped = [
+    dropped = {
         p
         for group in per_place
         if any(years & q.years for q in group)
         for p in group
         if not years & p.years
-    ]
+    }
     return [p for p in left if p not in dropped]
 
 
@@ -309,8 +351,8 @@ def _by_paper(
     cited: list[tuple[Paper, Document]] = []
     meant = [p for paper in asked.papers for p in everything if _is(p, paper)]
     if named and asked.compares and says("sides", asked.folded):
-        return [*left, *(p for p in meant if p not in left)], cited, True
-    if meant and (not named or (not asked.places and all(p in left for p in meant))):
+        return list(dict.fromkeys([*left, *meant])), cited, True
+    if meant and (not named or (not asked.places and set(left).issuperset(meant))):
         both = asked.compares or says("together", asked.folded)
         chosen = meant if both else meant[:1]
         # "07-CT/TW với 07/CT-TTg": the other one of that number, which is only spoken of.

@@ -10,6 +10,7 @@ from bot.forms.engine import Progress
 from bot.messages import Button, Reply, Turn
 from bot.offers import Offer, offer_of
 from bot.texts import say
+from knowledge.readers import PUBLIC, Readers
 
 _OFFERS = 5  #: old choices that can still be tapped
 
@@ -67,6 +68,8 @@ class Conversation:
     early: tuple[KeptFile, ...] = ()  #: files that came before their form
     last_code: str = ""  #: of what was sent last
     asked: int = 0  #: number of the question that was answered last, which may be voted on; or 0
+    #: Audiences beyond the public in whose papers the answers kept here were looked for.
+    readers: tuple[str, ...] = ()
 
     @property
     def begun(self) -> tuple[Progress, ...]:
@@ -75,6 +78,18 @@ class Conversation:
 
 
 Turned = tuple[Conversation, tuple[Reply, ...]]
+
+
+def within(state: Conversation, readers: Readers) -> Conversation:
+    """The conversation of somebody who may read this much now.
+
+    Whoever may read less than before finds nothing here of the answers that they were given.
+    """
+    if not readers.issuperset(state.readers):
+        state = replace(
+            state, turns=(), offers=(), choosing=False, more="", answered="", cited=None
+        )
+    return replace(state, readers=tuple(sorted(readers - PUBLIC)))
 
 
 def notice(key: str, commands: Sequence[Command] = (), **values: object) -> Reply:

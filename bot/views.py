@@ -39,24 +39,23 @@ class View:
     opening: str  #: folded heading, or the first words of a clause without one
 
 
-def views_of(
-    document: Document, bodies: Names, abbreviations: Mapping[str, tuple[str, ...]]
-) -> tuple[View, ...]:
-    """Every clause of `document`, prepared."""
-    return tuple(_view(document, clause, bodies, abbreviations) for clause in document.clauses)
-
-
 def fixed_part(clause: Clause) -> str:
     """Which fixed part the clause is ("head", "preamble" …), or the first of its labels."""
     return clause.address.split("#")[0]
 
 
-def _view(
+def opening_of(clause: Clause) -> str:
+    """The folded heading, or the first words of a clause without one."""
+    return " ".join(tokens_of(clause.heading or clause.text[:_OPENING]))
+
+
+def view_of(
     document: Document,
     clause: Clause,
     bodies: Names,
     abbreviations: Mapping[str, tuple[str, ...]],
 ) -> View:
+    """A clause of `document`, prepared."""
     heading = _heading_path(document, clause)
     whole = _whole_text(document, clause)
     implied = _IMPLIED.get(fixed_part(clause), "")
@@ -82,7 +81,7 @@ def _view(
         leads=named_in(" ; ".join(lead for d in duties for lead in d.leads)),
         partners=named_in(" ; ".join(partner for d in duties for partner in d.coordinates)),
         parent=any(c.parent == clause.address for c in document.clauses),
-        opening=" ".join(tokens_of(clause.heading or clause.text[:_OPENING])),
+        opening=opening_of(clause),
     )
 
 

@@ -17,7 +17,6 @@ from bot.scope import Profile, Scope
 from bot.texts import say
 from bot.views import fixed_part
 from knowledge.documents import FIXED_ADDRESSES
-from knowledge.organisations import tokens_of
 from knowledge.vietnamese import fold
 
 #: The head of the office that asks: no body that a clause would have to name.
@@ -69,7 +68,7 @@ def abolished(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
     for name in asked.understood.bodies:
         body = asked.organisations.body(name)
         gone = [s for s in body.status if s.ended and s.ended <= asked.today] if body else []
-        views = [v for v in clauses.of(scope.profiles) if name in v.bodies]
+        views = clauses.naming(name, scope.profiles)
         if gone and views:
             view = max(views, key=lambda v: (name in v.heads, -len(v.text)))
             told = {"note": gone[0].note, "basis": gone[0].basis}
@@ -127,7 +126,7 @@ def _of_whole_paper(asked: Asked, scope: Scope, facet: str, clauses: Clauses) ->
         t.weight
         for t in asked.terms
         if t.weight != PAPER_WEIGHT
-        and not any(_prints(p, t.token) for p in scope.profiles)
+        and not any(t.token in p.head for p in scope.profiles)
         and t.token not in _OFFICES
         and not t.token.isdigit()
     ]
@@ -147,13 +146,6 @@ def _signed_elsewhere(asked: Asked, clauses: Clauses, scope: Scope) -> bool:
         for m in clauses.matches(asked, scope.profiles)
         if fixed_part(m.view.clause) not in FIXED_ADDRESSES
     )
-
-
-def _prints(profile: Profile, token: str) -> bool:
-    """Whether the head of the paper has the word."""
-    identity = profile.document.identity
-    printed = (identity.title, identity.issuer, identity.kind, identity.place)
-    return token in tokens_of(" ".join(filter(None, printed)))
 
 
 def _for_years(asked: Asked, profiles: Sequence[Profile]) -> list[Profile]:

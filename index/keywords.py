@@ -38,15 +38,29 @@ class Keywords:
         """Inverse document frequency, always positive; highest for a term never seen."""
         return float(_rarity(self.count, np.float64(self.frequency(term))))
 
-    def scores(self, query: Mapping[str, float]) -> NDArray[np.float32]:
-        """The BM25 score of every entry, shape (count,), for a query of term → weight."""
+    def scores(
+        self, query: Mapping[str, float], allowed: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float32]:
+        """The BM25 score of every entry, shape (count,), for a query of term → weight.
+
+        Of `allowed`, positions that rise, where given: other entries may be left at 0.
+        """
         total = np.zeros(self.count, dtype=np.float32)
+        if allowed is not None and not len(allowed):
+            return total
         for term, weight in query.items():
             number = self.vocabulary.get(term)
             if number is not None:
                 part = slice(self.starts[number], self.starts[number + 1])
+                if allowed is not None:
+                    part = self._between(part, int(allowed[0]), int(allowed[-1]))
                 total[self.entries[part]] += weight * self.weights[part]  # an entry occurs once
         return total
+
+    def _between(self, part: slice, first: int, last: int) -> slice:
+        """Of one term's postings, those from the entry `first` to the entry `last`."""
+        start, end = np.searchsorted(self.entries[part], (first, last + 1))
+        return slice(part.start + start, part.start + end)
 
     def attainable(self, query: Mapping[str, float]) -> float:
         """What an entry would score that repeats every term without end."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,26 +60,30 @@ class Search:
     vectors: Vectors | None
     encoder: Encodes | None
     _speller: Speller = field(init=False, repr=False)
-    _scopes: dict[str, NDArray[np.int64]] = field(init=False, repr=False)
+    _scopes: dict[str, dict[str, int]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        scopes: dict[str, list[int]] = {}
+        scopes: dict[str, dict[str, int]] = {}
         for position, entry in enumerate(self.entries):
-            scopes.setdefault(entry.document, []).append(position)
-        arrays = {name: np.array(where, dtype=np.int64) for name, where in scopes.items()}
-        object.__setattr__(self, "_scopes", arrays)
+            scopes.setdefault(entry.document, {})[entry.address] = position
+        object.__setattr__(self, "_scopes", scopes)
         object.__setattr__(self, "_speller", _speller(self.keywords))
 
     def find(
-        self, question: str, *, documents: Collection[str] | None = None, limit: int = 20
+        self,
+        question: str,
+        *,
+        documents: Collection[str] | None = None,
+        clauses: Iterable[tuple[str, str]] | None = None,
+        limit: int = 20,
     ) -> list[Hit]:
         """The clauses that fit best, best first, each once; [] when nothing is known of it.
 
-        `documents` restricts the search to these ids.
+        `documents` restricts the search to these ids, `clauses` to these (document, address).
         """
         query = self._read(question)
-        allowed = self._allowed(documents)
-        keyword = self.keywords.scores(query.bag)
+        allowed = self._allowed(documents) if clauses is None else self._positions(clauses)
+        keyword = self.keywords.scores(query.bag, allowed)
         vector = self._encode(query, question)
         found = _top(keyword, CANDIDATES + limit, allowed)
         if self.vectors is None or vector is None:
@@ -127,8 +131,16 @@ class Search:
     def _allowed(self, documents: Collection[str] | None) -> NDArray[np.int64] | None:
         if documents is None:
             return None
-        scopes = [self._scopes[name] for name in sorted(set(documents)) if name in self._scopes]
-        return np.sort(np.concatenate(scopes)) if scopes else np.empty(0, dtype=np.int64)
+        wanted = set(documents)
+        if len(wanted) >= len(self._scopes) and wanted >= self._scopes.keys():
+            return None  # all of it: nothing need be looked up
+        scopes = (self._scopes[name].values() for name in wanted if name in self._scopes)
+        return np.sort(np.fromiter(chain.from_iterable(scopes), dtype=np.int64))
+
+    def _positions(self, clauses: Iterable[tuple[str, str]]) -> NDArray[np.int64]:
+        found = (self._scopes.get(document, {}).get(address) for document, address in clauses)
+        known = {position for position in found if position is not None}
+        return np.sort(np.fromiter(known, dtype=np.int64))
 
     def _hits(
         self,

@@ -32,11 +32,21 @@ class Vectors:
         limit = min(limit, len(self) if allowed is None else len(allowed))
         if limit < 1 or not query.any():
             return np.empty(0, dtype=np.int64)
+        if allowed is not None and len(allowed) == limit:
+            near = self.cosines(query, allowed)
+            return np.asarray(allowed[np.argsort(-near, kind="stable")], dtype=np.int64)
         parameters = faiss.SearchParameters()
-        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        selector = None if allowed is None else self._selector(allowed)
         parameters.sel = selector  # FAISS does not keep it alive: the name above does
         _, found = self.index.search(query[None, :], limit, params=parameters)
         return np.asarray(found[0][found[0] >= 0], dtype=np.int64)  # FAISS pads with -1
+
+    def _selector(self, allowed: NDArray[np.int64]) -> faiss.IDSelector:
+        """A bit for each entry: a batch of ids would be hashed anew for every question."""
+        chosen = np.zeros(len(self), dtype=np.bool_)
+        chosen[allowed] = True
+        bits = np.packbits(chosen, bitorder="little")
+        return faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type] # as Python has it
 
     def cosines(
         self, query: NDArray[np.float32], positions: NDArray[np.int64]

@@ -78,7 +78,7 @@ def split(
         raise CorrectionRefused("fixed")
     at = node.pieces[piece]
     if first_words.strip():
-        found = _locate(text, at.start, at.end, first_words)
+        found = locate(text, at.start, at.end, first_words)
         if found is None:
             raise CorrectionRefused("words")
         piece, at = _cut(text, node, piece, found[0])
@@ -89,7 +89,7 @@ def split(
     )
     new.pieces = [each for each in node.pieces[piece:] if each.start < upto]
     node.pieces = [each for each in node.pieces if each not in new.pieces]
-    if printed := _locate(text, at.start, at.end, label, whole=False):
+    if printed := locate(text, at.start, at.end, label, whole=False):
         _strip_label(text, new, printed[1])
     if level == "same":
         after = [child for child in node.children if child.start > new.start]
@@ -159,7 +159,7 @@ def set_heading(text: str, before: Structure, address: str, words: str) -> Struc
     end = body
     if words.strip():
         last = parts[-1].end if parts else body
-        found = _locate(text, body, last, words)
+        found = locate(text, body, last, words)
         if found is None or clean(text[body : found[0]]):
             raise CorrectionRefused("heading")
         end = found[1]
@@ -176,6 +176,31 @@ def set_heading(text: str, before: Structure, address: str, words: str) -> Struc
 def contains(text: str, clause: Clause, quote: str) -> bool:
     """Whether a quote is one piece of a clause or of what stands below it."""
     return bool(quote) and quote in clean(text[clause.start : clause.end])
+
+
+def locate(
+    text: str, start: int, end: int, words: str, *, whole: bool = True
+) -> tuple[int, int] | None:
+    """Where words stand in a stretch of the source, however they are spaced and broken there.
+
+    Not `whole`: a label at the very beginning, whose punctuation may be another one.
+    """
+    for form in ("NFC", "NFD"):
+        signs = re.findall(r"[\w\u0300-\u036f]+|[^\w\s]", unicodedata.normalize(form, words))
+        if not whole:
+            while signs and not signs[-1].isalnum():
+                signs.pop()
+        if not signs:
+            return None
+        pattern = _BETWEEN.join(map(re.escape, signs))
+        if whole:
+            found = re.compile(pattern).search(text, start, end)
+        else:
+            stop = r"(?:[\s*]*[.)/:]|[\s*]+[-–—](?=\s))?"
+            found = re.compile(rf"[\s*(|]*{pattern}(?!\w|\.\d){stop}").match(text, start, end)
+        if found:
+            return found.span()
+    return None
 
 
 def _find(tree: Tree, address: str) -> Node:
@@ -294,35 +319,10 @@ def _label_end(text: str, node: Node) -> int:
     """Where the printed label ends and the heading begins."""
     if not node.heading:
         return node.head_end
-    if found := _locate(text, node.start, node.head_end, node.heading):
+    if found := locate(text, node.start, node.head_end, node.heading):
         return found[0]
-    printed = _locate(text, node.start, node.head_end, node.label, whole=False)
+    printed = locate(text, node.start, node.head_end, node.label, whole=False)
     return printed[1] if printed else node.start
-
-
-def _locate(
-    text: str, start: int, end: int, words: str, *, whole: bool = True
-) -> tuple[int, int] | None:
-    """Where words stand in a stretch of the source, however they are spaced and broken there.
-
-    Not `whole`: a label at the very beginning, whose punctuation may be another one.
-    """
-    for form in ("NFC", "NFD"):
-        signs = re.findall(r"[\w\u0300-\u036f]+|[^\w\s]", unicodedata.normalize(form, words))
-        if not whole:
-            while signs and not signs[-1].isalnum():
-                signs.pop()
-        if not signs:
-            return None
-        pattern = _BETWEEN.join(map(re.escape, signs))
-        if whole:
-            found = re.compile(pattern).search(text, start, end)
-        else:
-            stop = r"(?:[\s*]*[.)/:]|[\s*]+[-–—](?=\s))?"
-            found = re.compile(rf"[\s*(|]*{pattern}(?!\w|\.\d){stop}").match(text, start, end)
-        if found:
-            return found.span()
-    return None
 
 
 def _settled(tree: Tree, duties: Sequence[Duty], new: Node | None = None) -> Structure:

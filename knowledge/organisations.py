@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from rapidfuzz.distance import OSA
 
-from knowledge.vietnamese import compose, fold, is_syllable, syllables
+from knowledge.vietnamese import compose, fold, is_syllable
 
 ORGANISATIONS = Path(__file__).parent / "library" / "organisations.toml"
 #: Shortest folded name that a typing slip may still stand for; shorter ones look too much alike.
@@ -65,13 +65,7 @@ class Found:
 
 def tokens_of(text: str) -> list[str]:
     """Folded tokens with letters and digits apart: "QĐ407" → ["qd", "407"]."""
-    tokens: list[str] = []
-    for token in syllables(text):
-        if token.isalpha() or not any(c.isalpha() for c in token):
-            tokens.append(token)
-        else:
-            tokens.extend(p for p in re.findall(r"[a-z]+|\d+", token) if p)
-    return tokens
+    return _APART.findall(fold(text))
 
 
 def typed_tokens(text: str) -> list[str]:
@@ -81,6 +75,8 @@ def typed_tokens(text: str) -> list[str]:
 
 
 _TYPED = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
+#: The tokens of `syllables`, cut where letters and digits meet; digits behind a letter end there.
+_APART = re.compile(r"[a-z]+|(?<![a-z])[0-9]+(?:[.,/][0-9]+)*|[0-9]+")
 
 
 class Names:
@@ -90,7 +86,7 @@ class Names:
         self._spellings: dict[tuple[str, ...], str] = {}
         self._glued: dict[str, str] = {}
         #: Other names of one spelling, that only accents tell apart: "Long Thành", "Long Thạnh".
-        self._alike: dict[tuple[str, ...], list[str]] = {}
+        self._twins: dict[tuple[str, ...], list[str]] = {}
         for name, aliases in names:
             for alias in (name, *aliases):
                 key = tuple(tokens_of(alias))
@@ -98,10 +94,18 @@ class Names:
                     continue
                 first = self._spellings.setdefault(key, name)
                 if first != name:
-                    self._alike.setdefault(key, []).append(name)
+                    self._twins.setdefault(key, []).append(name)
                 glued = "".join(key)
                 if len(glued) >= 6:
                     self._glued.setdefault(glued, name)
+        #: Glued names that a slip may stand for, by first letter and length.
+        self._alike: dict[tuple[str, int], list[tuple[str, str]]] = {}
+        for glued, name in self._glued.items():
+            if len(glued) >= _FUZZY_LENGTH:
+                self._alike.setdefault((glued[0], len(glued)), []).append((glued, name))
+        #: Tokens that a name may begin with, whole or in part: all others are passed over.
+        self._begins = {key[0] for key in self._spellings}
+        self._begins |= {g[:size] for g in self._glued for size in range(1, len(g) + 1)}
         #: First token → how many the longest name that begins with it has.
         self._longest: dict[str, int] = {}
         for key in self._spellings:
@@ -114,7 +118,8 @@ class Names:
         found: list[Found] = []
         at = 0
         while at < len(tokens):
-            hit = self.at(tokens, at, typed=typed)
+            begins = tokens[at] in self._begins
+            hit = self.at(tokens, at, typed=typed) if begins else None
             if not hit and fuzzy:
                 hit = self.near(tokens, at, typed=typed)
             if hit:
@@ -133,7 +138,7 @@ class Names:
         hit = self._exact(tokens, at)
         if hit is None or _typed_so(typed, hit):
             return hit
-        others = self._alike.get(tuple(tokens[hit.start : hit.end]), ())
+        others = self._twins.get(tuple(tokens[hit.start : hit.end]), ())
         found = (Found(name, hit.start, hit.end) for name in others)
         return next((other for other in found if _typed_so(typed, other)), None)
 
@@ -164,10 +169,9 @@ class Names:
                 continue
             near = {
                 name
-                for glued, name in self._glued.items()
-                if len(glued) >= _FUZZY_LENGTH
-                and glued[0] == window[0]
-                and OSA.distance(window, glued, score_cutoff=1) <= 1
+                for length in (len(window) - 1, len(window), len(window) + 1)
+                for glued, name in self._alike.get((window[0], length), ())
+                if OSA.distance(window, glued, score_cutoff=1) <= 1
             }
             if len(near) == 1:
                 return Found(near.pop(), at, at + size, fuzzy=True)
@@ -316,6 +320,6 @@ _Entry = TypeVar("_Entry", Body, Place)
 
 
 def _laid_over(shipped: tuple[_Entry, ...], own: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
-    mine = {entry.name: entry for entry in own}
-    kept = tuple(mine.pop(entry.name, entry) for entry in shipped)
-    return (*kept, *mine.values())
+    mine: dict[str, _Entry] = {entry.name: entry for entry in own}
+    kept: list[_Entry] = [mine.pop(entry.name, entry) for entry in shipped]
+    return tuple(kept + list(mine.values()))

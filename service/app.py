@@ -76,7 +76,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with identified(opened.values()), tidied(engine, settings), following(assistant):
+        looked = tidied(engine, settings, lambda: assistant.library)
+        async with identified(opened.values()), looked, following(assistant):
             yield
         app.state.streams.close()
         stop_jobs()

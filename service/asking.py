@@ -12,9 +12,10 @@ from pydantic import JsonValue
 from sqlalchemy import Engine
 
 from bot.answers import as_row, kind_of, to_reply
-from bot.approved import PUBLIC, outcome_of
+from bot.approved import outcome_of
 from bot.texts import say
 from knowledge.citations import anchor
+from knowledge.readers import PUBLIC, Readers
 from service import clock
 from service.approved import ApprovedAnswers
 from service.live import Answers, LiveAssistant, Told
@@ -47,20 +48,21 @@ class Timed:
     milliseconds: float
 
 
-def tell(desk: Desk, question: Question, readers: frozenset[str] = PUBLIC) -> Timed:
-    """Answer without keeping anything."""
+def tell(desk: Desk, question: Question, readers: Readers = PUBLIC) -> Timed:
+    """Answer from what these may read, without keeping anything."""
     began = time.perf_counter()
     answers = desk.assistant.current()
     with transaction(desk.engine) as session:
-        home = home_of(office_of(session), answers.library)
+        home = home_of(office_of(session), answers.library_for(readers))
     question = replace(question, home=home)
-    told = answers.tell(question, clock.today(desk.settings))
+    told = answers.tell(question, clock.today(desk.settings), readers)
+    version = told.version or answers.version
     told = _approved(desk, answers, question, told, readers) or told
-    return Timed(told, answers.version, (time.perf_counter() - began) * 1000)
+    return Timed(told, version, (time.perf_counter() - began) * 1000)
 
 
 def _approved(
-    desk: Desk, answers: Answers, question: Question, told: Told, readers: frozenset[str]
+    desk: Desk, answers: Answers, question: Question, told: Told, readers: Readers
 ) -> Told | None:
     """What the office has approved for this very question; None: what the papers say goes out.
 
@@ -69,9 +71,9 @@ def _approved(
     if told.reply.private or (told.kind == "silent" and not told.reply.status):
         return None
     today = clock.today(desk.settings)
-    library, day = answers.library, question.today or today
+    library, day = answers.library_for(readers), question.today or today
     found = desk.approved.find(desk.engine, library, question.text, day, readers)
-    if found is None or _leans(answers, question, told, today):
+    if found is None or _leans(answers, question, told, today, readers):
         return None
     public, first = desk.settings.public_url, found.quoted[0]
     url = f"{public}/documents/{first.document}#{anchor(first.address)}" if public else ""
@@ -80,17 +82,23 @@ def _approved(
     return Told(kind_of(outcome), row, to_reply(outcome))
 
 
-def _leans(answers: Answers, question: Question, told: Told, today: date) -> bool:
+def _leans(answers: Answers, question: Question, told: Told, today: date, readers: Readers) -> bool:
     """Whether the question means something else alone than after what was said before it."""
     if not question.history and not question.unit:
         return False
     alone = replace(question, history=(), unit=None)
-    return answers.tell(alone, today).row != told.row
+    return answers.tell(alone, today, readers).row != told.row
 
 
-def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = None) -> Line:
+def ask(
+    desk: Desk,
+    question: Question,
+    channel: str,
+    id_: str | int | None = None,
+    readers: Readers = PUBLIC,
+) -> Line:
     """The contract's line for one question; `id_` may name a person: it is echoed and not kept."""
-    timed = tell(desk, question)
+    timed = tell(desk, question, readers)
     if not timed.told.reply.private:
         with transaction(desk.engine) as session:
             keep_question(session, asked_of(desk, question.text, channel, timed, timed.told.row))
@@ -98,7 +106,7 @@ def ask(desk: Desk, question: Question, channel: str, id_: str | int | None = No
 
 
 def ask_reply(desk: Desk, question: Question, channel: str) -> Line:
-    """A chat's reply to a question that stands alone."""
+    """A chat's reply to a question that stands alone, asked by nobody who is known."""
     timed = tell(desk, question)
     keep(desk, question, channel, timed)
     return reply_json(timed.told.reply)

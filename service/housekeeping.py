@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from knowledge.library import Library
 from service import clock
 from service.broadcasts.sending import send_broadcasts
+from service.cited_papers import read_ahead
 from service.delivery.handing_over import mind
 from service.duties.assigning import lay_ahead
 from service.duties.reminding import reckon_anew, remind
+from service.expiring import watch_papers
 from service.forms import watch_forms
 from service.office import settled
 from service.settings import Settings
@@ -66,13 +69,18 @@ def _keeping(settings: Settings) -> Keeping:
     )
 
 
-def look_after(engine: Engine, settings: Settings) -> None:
-    """All of it: cheap while nothing is due, so that it may be done again and again."""
+def look_after(engine: Engine, settings: Settings, library: Library) -> None:
+    """All of it: cheap while nothing is due, so that it may be done again and again.
+
+    `library`: what this process answers from.
+    """
     with transaction(engine) as session:
         settings = settled(office_of(session), settings)
     mind(engine, settings)
     with transaction(engine) as session:
         watch_forms(session, settings, clock.now(settings))
+        watch_papers(session, library, clock.today(settings), clock.now(settings))
+    read_ahead(library)
     tidy(engine, settings)
     remind(engine, settings)
     send_broadcasts(engine, settings)
@@ -96,11 +104,16 @@ def _sweep(folder: Path, unnamed: Collection[str], grace: timedelta) -> None:
 
 @asynccontextmanager
 async def tidied(
-    engine: Engine, settings: Settings, *, first: float = _FIRST, again: float = _AGAIN
+    engine: Engine,
+    settings: Settings,
+    library: Callable[[], Library],
+    *,
+    first: float = _FIRST,
+    again: float = _AGAIN,
 ) -> AsyncIterator[None]:
     """While this lasts: an office that has only the web chat runs no worker that would do it."""
     stop = asyncio.Event()
-    tidying = asyncio.create_task(_tidy(engine, settings, stop, first, again))
+    tidying = asyncio.create_task(_tidy(engine, settings, library, stop, first, again))
     try:
         yield
     finally:
@@ -109,12 +122,17 @@ async def tidied(
 
 
 async def _tidy(
-    engine: Engine, settings: Settings, stop: asyncio.Event, first: float, again: float
+    engine: Engine,
+    settings: Settings,
+    library: Callable[[], Library],
+    stop: asyncio.Event,
+    first: float,
+    again: float,
 ) -> None:
     pause = first
     while not await _rings(stop, pause):
         try:
-            await asyncio.to_thread(look_after, engine, settings)
+            await asyncio.to_thread(look_after, engine, settings, library())
         except Exception as error:  # the next look may find database and disk, or do the rest
             log.error("housekeeping failed: %s", type(error).__name__)
         pause = again

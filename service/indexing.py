@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from index.encoder import Encoder, fetch_model, find_encoder
 from index.errors import EncoderMissing, NothingToRollBack, SearchError
 from index.search import Entry, Search, entries_of
 from knowledge.library import Library
+from knowledge.readers import OFFICERS, PUBLIC, Readers, seen_by
 from service.errors import ServiceError
 from service.settings import Settings
 
@@ -21,6 +25,9 @@ log = logging.getLogger(__name__)
 
 #: Written when a person goes back to an earlier index: it stays until the library changes.
 _CHOICE = "choice.json"
+#: Folders of indexes beside that of what everybody reads.
+_OFFICERS, _UNITS = "officers", "units-"
+_KEPT = 32  #: indexes for single units
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,14 @@ class State:
     status: Status
     matches: bool  #: the index in use was built from the library and model of now
     chosen: bool  #: a person went back to it
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """An index, open."""
+
+    search: Search
+    version: str
 
 
 def nothing(_step: str) -> None:
@@ -52,32 +67,91 @@ def open_encoder(settings: Settings) -> Encoder | None:
         return None
 
 
-def ensure_search(
-    settings: Settings, library: Library, progress: Progress = nothing, *, again: bool = False
-) -> Search:
-    """The index of `library`, built first where there is none or it is another's.
+def ensure_index(
+    settings: Settings,
+    library: Library,
+    readers: Readers,
+    encoder: Encoder | None,
+    progress: Progress = nothing,
+    *,
+    again: bool = False,
+) -> Indexed:
+    """The index of `library`, all that `readers` may read, built first where it is another's.
 
-    An index that a person went back to is kept until the library changes, or `again`.
+    An index that a person went back to is kept until these papers change, or `again`.
     """
-    encoder = open_encoder(settings)
+    folder = index_of(settings, readers)
     entries = entries_of(library.documents)
     wanted = fingerprint(entries, encoder)
-    if again or not _chosen(settings.index_dir, wanted):
-        (settings.index_dir / _CHOICE).unlink(missing_ok=True)
-        build(entries, settings.index_dir, encoder, progress)
-    return open_search(settings.index_dir, encoder)
+    used = current(folder)
+    if used is None or again or not _chosen(folder, wanted):
+        (folder / _CHOICE).unlink(missing_ok=True)
+        used = build(entries, folder, encoder, progress)
+    # By its name: another process may have taken that of another library into use by now.
+    search = open_search(folder, encoder, used.name)
+    _tidy(folder)
+    version = used.name if readers == PUBLIC else f"{folder.name}/{used.name}"
+    return Indexed(search, version)
+
+
+def index_of(settings: Settings, readers: Readers) -> Path:
+    """The folder of the index for what these may read; that of what everybody reads has no other.
+
+    Clauses that somebody may not read stand in no index that their questions go to.
+    """
+    if readers == PUBLIC:
+        return settings.index_dir
+    if readers == OFFICERS:
+        return settings.index_dir / _OFFICERS
+    named = "\n".join(sorted(readers))
+    return settings.index_dir / f"{_UNITS}{hashlib.sha256(named.encode()).hexdigest()[:16]}"
+
+
+def _tidy(folder: Path) -> None:
+    """Of the indexes for single units those asked for last are kept."""
+    if not folder.name.startswith(_UNITS):
+        return
+    os.utime(folder)
+    others = sorted(folder.parent.glob(f"{_UNITS}*"), key=_asked_for)[:-_KEPT]
+    for other in others:
+        shutil.rmtree(other, ignore_errors=True)
+
+
+def _asked_for(folder: Path) -> float:
+    try:
+        return folder.stat().st_mtime
+    except OSError:  # another process has just put it away
+        return 0.0
+
+
+def ensure_indexes(
+    settings: Settings, library: Library, progress: Progress = nothing, *, again: bool = False
+) -> None:
+    """The indexes of what everybody reads of the whole library, and of what all officers do.
+
+    Those for single units are built when they are asked for.
+    """
+    encoder, public = open_encoder(settings), seen_by(library, PUBLIC)
+    ensure_index(settings, public, PUBLIC, encoder, progress, again=again)
+    of_officers = seen_by(library, OFFICERS)
+    if of_officers != public:
+        ensure_index(settings, of_officers, OFFICERS, encoder, progress, again=again)
 
 
 def build_index(settings: Settings, library: Library, progress: Progress) -> Generation:
-    """Bring the index up to date with the library, whatever was gone back to."""
-    ensure_search(settings, library, progress, again=True)
+    """Bring the indexes up to date with the library, whatever was gone back to; the public one."""
+    ensure_indexes(settings, library, progress, again=True)
     built = current(settings.index_dir)
     assert built is not None
     return built
 
 
 def go_back(settings: Settings, library: Library) -> Generation:
-    """Use the index before this one; raises NothingToRollBack when it does not fit the library."""
+    """Use the index before this one for what everybody reads of the whole library.
+
+    Raises NothingToRollBack when it does not fit.
+    """
+    library = seen_by(library, PUBLIC)
     encoder = open_encoder(settings)
     earlier = roll_back(settings.index_dir)
     try:
@@ -96,7 +170,8 @@ def go_back(settings: Settings, library: Library) -> Generation:
 
 
 def index_state(settings: Settings, library: Library) -> State:
-    """What is in use now and whether it is that of the library."""
+    """What is in use for everybody, and whether it is that of what they read of the library."""
+    library = seen_by(library, PUBLIC)
     status = read_status(settings.index_dir)
     wanted = fingerprint(entries_of(library.documents), open_encoder(settings))
     matches = status.current is not None and status.current.fingerprint == wanted
@@ -115,7 +190,7 @@ def fetch(settings: Settings, name: str) -> Path:
 
 
 def index_stamp(settings: Settings) -> int:
-    """Changes whenever another index is taken into use; costs one look at a file's date."""
+    """Changes whenever another index is taken into use; costs a look at the date of a file."""
     try:
         return (settings.index_dir / "current.json").stat().st_mtime_ns
     except OSError:

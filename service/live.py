@@ -16,6 +16,7 @@ from pydantic import JsonValue
 
 from bot.messages import Kind, Reply
 from knowledge.library import Library
+from knowledge.readers import PUBLIC, Readers
 from service.shapes import Question
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Told:
     kind: Kind
     row: dict[str, JsonValue]  #: kind, text, citations, choices of the contract
     reply: Reply
+    version: str = ""  #: of the knowledge, where it is more than what everybody is answered from
 
 
 def set_apart() -> None:
@@ -47,15 +49,21 @@ class Answers(Protocol):
     """Whatever can answer: the assistant over a library and its index, or a fake of it."""
 
     @property
-    def library(self) -> Library: ...
+    def library(self) -> Library:
+        """Every paper, whoever may read it: for the desk alone."""
+        ...
 
     @property
     def version(self) -> str:
-        """Names the knowledge that answers come from."""
+        """Names the knowledge that everybody's answers come from."""
         ...
 
-    def tell(self, question: Question, today: date) -> Told:
-        """Answer; `today` counts where the question names no day."""
+    def library_for(self, readers: Readers) -> Library:
+        """The papers that these may read."""
+        ...
+
+    def tell(self, question: Question, today: date, readers: Readers = PUBLIC) -> Told:
+        """Answer from those papers; `today` counts where the question names no day."""
         ...
 
 
@@ -76,12 +84,16 @@ class LiveAssistant:
 
     @property
     def library(self) -> Library:
-        """The documents that answers come from now."""
+        """Every document of now, whoever may read it: for the desk alone."""
         return self.current().library
 
-    def tell(self, question: Question, today: date) -> Told:
-        """Answer from the newest knowledge."""
-        return self.current().tell(question, today)
+    def library_for(self, readers: Readers) -> Library:
+        """Those of now that these may read."""
+        return self.current().library_for(readers)
+
+    def tell(self, question: Question, today: date, readers: Readers = PUBLIC) -> Told:
+        """Answer from the newest knowledge that these may read."""
+        return self.current().tell(question, today, readers)
 
     def current(self) -> Answers:
         """The newest that could be opened; keeps the old one, and says so, when it cannot be.

@@ -117,7 +117,7 @@ class SourceOut(CitationOut):
     """Một điều khoản kèm địa chỉ bằng lời và đường dẫn tương đối tới điều khoản đó."""
 
     place: str
-    href: str
+    href: str = Field(description="Rỗng khi trang của văn bản không mở cho mọi người.")
 
 
 class RowOut(BaseModel):
@@ -226,5 +226,5 @@ def _source_json(source: Source) -> dict[str, JsonValue]:
         "place": source.place,
         "quote": source.quote,
         "digest": source.digest,
-        "href": f"/documents/{source.document}#{anchor(source.address)}",
+        "href": f"/documents/{source.document}#{anchor(source.address)}" if source.public else "",
     }

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
-
-from bot.answers import as_row, kind_of
-from bot.dialogue import Assistant, to_reply
-from index.build import Progress, current, open_search
+from bot.dialogue import Assistant
+from index.build import Progress, open_search
 from index.search import Search, entries_of, search_over
 from knowledge.library import Library
+from knowledge.readers import OFFICERS, PUBLIC, Readers, seen_by
+from service.answering import Answering, Shelf
 from service.errors import NotReady
-from service.indexing import ensure_search, index_stamp, nothing, open_encoder
+from service.indexing import ensure_index, ensure_indexes, index_stamp, nothing, open_encoder
 from service.library.editions import current_edition, edition_stamp
 from service.library.papers import library_of
-from service.live import LiveAssistant, Told
+from service.live import Answers, LiveAssistant
 from service.organisations import organisations_of, organisations_stamp
 from service.settings import Settings
-from service.shapes import Question
 
 if TYPE_CHECKING:
     # Asking once in the terminal needs neither the web nor the database: they are loaded late.
@@ -31,56 +28,44 @@ if TYPE_CHECKING:
     from service.library.working import Kinds
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
-    """The assistant over one library and its index."""
-
-    assistant: Assistant
-    library: Library
-    version: str
-
-    def tell(self, question: Question, today: date) -> Told:
-        """Ask the assistant and put its outcome into both shapes."""
-        outcome = self.assistant.ask(
-            question.text,
-            today=question.today or today,
-            history=question.history,
-            unit=question.unit,
-            home=question.home,
-        )
-        reply = to_reply(outcome)
-        return Told(kind_of(outcome), cast(dict[str, JsonValue], as_row(outcome)), reply)
-
-
 def open_library(settings: Settings) -> Library:
     """The papers that ship and those that the office has added; the same id supersedes."""
     return library_of(settings)
 
 
 def open_answering(settings: Settings, progress: Progress = nothing) -> Answering:
-    """The newest library with its index, which is built first where it is missing or another's."""
+    """The newest library, with indexes, which are built first where they are missing or another's.
+
+    `progress` hears of those that are opened at once.
+    """
+    encoder = open_encoder(settings)
+
+    def opens(library: Library, readers: Readers) -> Shelf:
+        step = progress if readers in (PUBLIC, OFFICERS) else nothing
+        indexed = ensure_index(settings, library, readers, encoder, step)
+        return Shelf(_assistant(settings, library, indexed.search), indexed.version)
+
     edition = current_edition(settings)
-    library = library_of(settings, edition)
-    search = ensure_search(settings, library, progress)
-    generation = current(settings.index_dir)
-    version = f"{edition.number}-{generation.name}" if generation else ""
-    return Answering(_assistant(settings, library, search), library, version)
+    return Answering(library_of(settings, edition), opens, edition.number)
 
 
 def open_over_index(settings: Settings, name: str) -> Assistant:
-    """The assistant over an earlier index, to see which answers differ."""
-    library = open_library(settings)
+    """Everybody's assistant over an earlier index, to see which answers differ."""
+    library = seen_by(open_library(settings), PUBLIC)
     search = open_search(settings.index_dir, open_encoder(settings), name)
     return _assistant(settings, library, search)
 
 
-def _assistant(settings: Settings, library: Library, search: Search) -> Assistant:
+def _assistant(
+    settings: Settings, library: Library, search: Search, before: Assistant | None = None
+) -> Assistant:
     return Assistant(
         library,
         search,
         organisations=organisations_of(settings),
         contact=settings.contact,
         public_url=settings.public_url,
+        before=before,
     )
 
 
@@ -108,18 +93,27 @@ def open_kinds(settings: Settings) -> Kinds:
     from service.library import comparing, tasks
 
     known = tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
-    return {**known, "compare": comparing.kind(lambda library: open_beside(settings, library))}
+    return {**known, "compare": comparing.kind(partial(open_beside, settings))}
 
 
 def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:
     """Whatever is needed to answer from `library`, before it is taken into use."""
-    ensure_search(settings, library, progress)
+    ensure_indexes(settings, library, progress)
 
 
-def open_beside(settings: Settings, library: Library) -> Answering:
-    """An assistant over other papers than those in use, with an index in memory."""
-    search = search_over(entries_of(library.documents), open_encoder(settings))
-    return Answering(_assistant(settings, library, search), library, "")
+def open_beside(settings: Settings, library: Library, before: Answers | None = None) -> Answering:
+    """An assistant over other papers than those in use, with an index in memory.
+
+    What was prepared for `before`, which this gave earlier, is not prepared again.
+    """
+    encoder = open_encoder(settings)
+    earlier = before.assistant if isinstance(before, Answering) else None
+
+    def opens(papers: Library, readers: Readers) -> Shelf:
+        search = search_over(entries_of(papers.documents), encoder)
+        return Shelf(_assistant(settings, papers, search, earlier), "")
+
+    return Answering(library, opens, 0)
 
 
 def open_storage(settings: Settings) -> Engine:

@@ -21,6 +21,7 @@ from service.storage.admins import Role, add_admin, find_admin, set_password_has
 from service.storage.engine import transaction
 from service.storage.people_tables import AuditEntry, ChannelAccount, Person
 from service.storage.sessions import open_session
+from tests.auditing import fault, watched
 from tests.builders import NOON
 
 PASSWORD = "mưa rào tháng bảy"
@@ -100,9 +101,13 @@ class Officer:
         return self.client.get(path, follow_redirects=False)
 
     def post(self, path: str, **fields: str) -> Response:
-        """Press a button of a page; a redirect is not followed."""
+        """Press a button of a page; a redirect is not followed, what is done is written down."""
         data = {"csrf": self.csrf, **fields}
-        return self.client.post(path, data=data, follow_redirects=False)
+        with watched(self.client.app.state.desk.engine) as seen:  # type: ignore[attr-defined]
+            answer = self.client.post(path, data=data, follow_redirects=False)
+        wrong = fault(path, seen)
+        assert not wrong, wrong
+        return answer
 
 
 def signed_in(

@@ -19,6 +19,7 @@ from bot.standing import Conversation, KeptFile
 from bot.who_owes import DutyOfUnits, Which
 from knowledge.documents import Document
 from knowledge.library import SHIPPED, Library, load_library
+from knowledge.readers import PUBLIC, Readers
 from knowledge.vietnamese import fold
 from tests.builders import an_incoming
 
@@ -72,6 +73,8 @@ class FakeRegistry:
     owing: tuple[OwedDuty, ...] = ()
     progress: tuple[DutyOfUnits, ...] | None = None  #: of all units; None: they may not know
     which: list[Which] = field(default_factory=list)  #: which units were asked for
+    keeper: bool = False  #: whether they keep the library
+    handed_in: list[FilledForm] = field(default_factory=list)
     letters: str | None = ""  #: where letters go; None: the office sends none
     asked_for: list[str] = field(default_factory=list)  #: addresses that a code goes to
     later: list[tuple[int, int]] = field(default_factory=list)  #: what was put off by how many days
@@ -186,6 +189,12 @@ class FakeRegistry:
         told = " ".join(map(str, duty_ids))
         return Enclosure(f"{told}.ics", "text/calendar", told.encode())
 
+    def edits(self) -> bool:
+        return self.keeper
+
+    def hand_in(self, filled: FilledForm) -> None:
+        self.handed_in.append(filled)
+
     def units_owing(self, which: Which) -> tuple[DutyOfUnits, ...] | None:
         self.which.append(which)
         return self.progress
@@ -216,6 +225,7 @@ class FakeAssistance:
     files: tuple[Enclosure, ...] = ()
     notes: list[CriteriaNote] = field(default_factory=list)  #: those made into files
     ended: Ended = "absent"
+    readers: Readers = PUBLIC
 
     def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
         self.asked.append((text, tuple(history)))

@@ -32,9 +32,9 @@ Kind = Literal[
 CHOOSING: frozenset[Kind] = frozenset(("choice", "choices", "yes_no"))
 
 #: Who may fill a form in: everybody, or who acts for a unit.
-Audience = Literal["anyone", "officer"]
-#: What a form comes to: a note, a record, or a request to act for a unit.
-End = Literal["note", "record", "registration"]
+Audience = Literal["anyone", "officer", "editor"]
+#: What a form comes to: a note, a record, a request to act for a unit, a paper for the library.
+End = Literal["note", "record", "registration", "paper"]
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

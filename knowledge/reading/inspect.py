@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -24,6 +25,8 @@ _FEWEST_WORDS = 40  #: fewer words do not tell
 _LEAST_SHARE = 0.9  #: of words spelled like Vietnamese, in a text that lost no letters
 _NO_CLAUSES = "Không nhận ra mục, điều hay khoản nào; toàn văn được giữ thành một phần."
 _TWICE = "Số thứ tự “{label}” được in {count} lần; mục in sau có địa chỉ {address}."
+_ADDRESS = re.compile(r"mục in sau có địa chỉ (\S+)\.$")
+_BLANK = re.compile(re.escape(_BLANK_NUMBER).replace(r"\{number\}", r"\S+"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ def inspect_text(text: str, warnings: tuple[str, ...] = ()) -> Inspection:
     duties = read_duties(text, clauses, year=year)
     doubts = (*warnings, *lost_letters(text), *_doubts(identity, clauses))
     return Inspection(identity, clauses, duties, doubts)
+
+
+def concerns(doubt: str) -> str:
+    """What a doubt is about: "number", "date", "signatory", the address of a clause, or ""."""
+    about = {_NO_NUMBER: "number", _NO_DATE: "date", _PART_DATE: "date", _NO_SIGNATORY: "signatory"}
+    if _BLANK.fullmatch(doubt):
+        return "number"
+    twice = _ADDRESS.search(doubt)
+    return twice[1] if twice else about.get(doubt, "")
 
 
 def lost_letters(text: str) -> list[str]:

@@ -132,6 +132,10 @@ RULES: Mapping[str, Rule] = {
     "GET /admin/candidates/{candidate_id}/changes": _STEER,
     "POST /admin/candidates/{candidate_id}/compare": _STEER,
     "GET /admin/audit": _OWN,
+    "POST /admin/candidates/{candidate_id}/clauses": _STEER,
+    "POST /admin/candidates/{candidate_id}/duties": _STEER,
+    "POST /admin/candidates/{candidate_id}/paper": _STEER,
+    "POST /admin/candidates/{candidate_id}/undo": _STEER,
     "GET /admin/accounts": _OWN,
     "POST /admin/accounts": _OWN,
     "POST /admin/accounts/{admin_id}/link": _OWN,
@@ -149,6 +153,7 @@ RULES: Mapping[str, Rule] = {
     "GET /admin/office": _STEER,
     "POST /admin/office": _OWN,
     "POST /admin/office/later": _OWN,
+    "GET /admin/missing-papers": _STEER,
 }
 
 
@@ -170,6 +175,11 @@ class Visitor:
         """Whether the role allows "POST /admin/…"."""
         rule = RULES[route]
         return rule is None or self.role in rule
+
+
+def may_open(visitor: Visitor, route: str) -> bool:
+    """The same for a page that this product may do without."""
+    return route in RULES and visitor.may(route)
 
 
 class SignInNeeded(Exception):

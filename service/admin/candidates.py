@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from service import clock
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
+from service.admin.reviewing import Shown, review_page, shown
 from service.library import candidates as on_their_way
 from service.library.editions import current_edition
 from service.routes.desk import RowId, desk_of
@@ -32,7 +34,9 @@ def address_of(candidate_id: int | None) -> str:
 
 
 @router.get(PATH + "/{candidate_id}")
-def candidate_page(request: Request, candidate_id: RowId) -> Response:
+def candidate_page(
+    request: Request, candidate_id: RowId, look: Annotated[Shown, Depends(shown)]
+) -> Response:
     """How far it is: read, reviewed, published."""
     desk = desk_of(request)
     with transaction(desk.engine) as session:
@@ -40,6 +44,8 @@ def candidate_page(request: Request, candidate_id: RowId) -> Response:
         job = newest_job(session, f"candidate:{candidate_id}") if candidate else None
     if candidate is None:
         return not_found(request)
+    if candidate.state == "review":
+        return review_page(request, candidate, look)
     running = candidate.state in ("reading", "publishing")
     if running:
         request.app.state.start_jobs()  # whoever did it may have been killed

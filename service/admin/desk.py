@@ -20,6 +20,7 @@ from service.admin import (
     editions,
     figures,
     inbox,
+    missing_papers,
     obligations,
     office,
     office_days,
@@ -30,9 +31,11 @@ from service.admin import (
     putting_on,
     questions,
     reminders,
+    reviewing,
     second_step,
     staff,
     submissions,
+    today,
     unit,
     units,
 )
@@ -49,19 +52,15 @@ _PARTS = (
     *(door, alerts, inbox, submissions, deciding, assignments, drafts, broadcasts),
     *(putting_on, obligations, changes, reminders, policies),
     *(papers, candidates, editions),
+    *(comparing, reviewing),
     *(questions, office_days, channels, units, unit, people, audit, staff),
     second_step,
-    *(figures, comparing, organisations),
+    *(figures, organisations),
     office,
+    *(office, today, missing_papers),
 )
 for part in _PARTS:
     router.include_router(part.router)
-
-
-@router.get("/admin")
-def start() -> Response:
-    """The first page is what waits for a person."""
-    return RedirectResponse("/admin/alerts", status_code=303)
 
 
 def install(app: FastAPI) -> None:

@@ -23,7 +23,7 @@ from service.storage.switches import is_on
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "to_do": ("alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
-    "knowledge": ("papers", "editions", "organisations"),
+    "knowledge": ("papers", "missing-papers", "editions", "organisations"),
     "citizens": ("questions", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
     "system": ("office", "channels", "audit", "accounts"),
@@ -42,6 +42,7 @@ def draw(
         here=here,
         visitor=visitor,
         groups=_groups(visitor),
+        address_of=address_of,
         **_on_every_page(desk_of(request)),
         **values,
     )
@@ -50,10 +51,15 @@ def draw(
 def _groups(visitor: Visitor) -> dict[str, list[str]]:
     """The pages that the role may open, by group; no group without any."""
     open_ = {
-        group: [name for name in names if visitor.may(f"GET /admin/{name}")]
+        group: [name for name in names if visitor.may(f"GET {address_of(name)}")]
         for group, names in GROUPS.items()
     }
     return {group: names for group, names in open_.items() if names}
+
+
+def address_of(name: str) -> str:
+    """Where a page of GROUPS is: the first one is the desk itself."""
+    return "/admin" if name == "today" else f"/admin/{name}"
 
 
 def draw_outside(

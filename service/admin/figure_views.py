@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -68,14 +69,17 @@ def steps_of(
     kinds: Iterable[tuple[date, str, int]],
     times: Iterable[tuple[date, int, int]],
 ) -> list[Step]:
-    """The counts of days gathered: `kinds` is day, kind, how many; `times` day, most, how many."""
+    """Counts gathered into their steps; no day lies before the first.
+
+    `kinds`: day, kind, how many; `times`: day, milliseconds at most, how many.
+    """
     of_kind: dict[date, Counter[str]] = {first: Counter() for first, _ in spans}
     of_time: dict[date, Counter[int]] = {first: Counter() for first, _ in spans}
-    step_of = {day: first for first, last in spans for day in _days(first, last)}
+    firsts = [first for first, _ in spans]
     for day, kind, count in kinds:
-        of_kind[step_of[day]][kind] += count
+        of_kind[firsts[bisect_right(firsts, day) - 1]][kind] += count
     for day, at_most, count in times:
-        of_time[step_of[day]][at_most] += count
+        of_time[firsts[bisect_right(firsts, day) - 1]][at_most] += count
     return [
         Step(first, last, counted(of_kind[first]), times_of(of_time[first]))
         for first, last in spans
@@ -109,7 +113,3 @@ def _within(counts: Mapping[int, int], share: float) -> int | None:
         if so_far and so_far >= wanted:
             return at_most
     return None
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    return (first + n * _DAY for n in range((last - first).days + 1))

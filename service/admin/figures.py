@@ -25,6 +25,7 @@ from service.storage.engine import transaction
 from service.storage.figures import (
     AT_MOST,
     Counted,
+    Spans,
     by_channel,
     by_day,
     by_time,
@@ -69,8 +70,9 @@ def figures_page(request: Request, period: str = _USUAL) -> Response:
     size = PERIODS[period].size
     with transaction(desk.engine) as session:
         steps, all_ = _read(session, PERIODS[period], clock.today(desk.settings))
-        channels = _channels(session, all_)
-        cited = most_cited(session, all_.first, all_.last, _CLAUSES)
+        some = _counted_by(PERIODS[period], all_.first, all_.last)
+        channels = _channels(session, some)
+        cited = most_cited(session, some, _CLAUSES)
     most = max((count for _, count in cited), default=1)
     library = desk.assistant.library
     return draw(
@@ -113,16 +115,21 @@ def export(request: Request, period: str = _USUAL) -> Response:
 def _read(session: Session, period: Period, today: date) -> tuple[list[Step], Step]:
     """The steps of a period, and all of them as one."""
     spans = days_of(period, today)
-    first, last = spans[0][0], spans[-1][1]
-    times = by_time(session, first, last)
-    steps = steps_of(spans, by_day(session, first, last), times)
+    some = _counted_by(period, spans[0][0], spans[-1][1])
+    times = by_time(session, some)
+    steps = steps_of(spans, by_day(session, some), times)
     return steps, whole(steps, times)
 
 
-def _channels(session: Session, all_: Step) -> list[Row]:
+def _counted_by(period: Period, first: date, last: date) -> Spans:
+    """Months are counted as such: nothing of them is read by days."""
+    return ("month" if period.size == "month" else "day", first, last)
+
+
+def _channels(session: Session, some: Spans) -> list[Row]:
     """The channels by which anything came, the busiest first."""
     found: dict[str, dict[str, int]] = {}
-    for channel, kind, count in by_channel(session, all_.first, all_.last):
+    for channel, kind, count in by_channel(session, some):
         found.setdefault(channel, {})[kind] = count
     each = [(channel, counted(kinds)) for channel, kinds in found.items()]
     names = words()["channel_names"]

@@ -18,6 +18,7 @@ from bot.standing import Conversation
 from bot.whole_clauses import source_line, whole_clause
 from knowledge.documents import Document
 from knowledge.errors import CitationNotFound
+from knowledge.readers import Readers
 from service import clock
 from service.asking import Desk, Timed, asked_of, contact_of, is_of_papers, tell
 from service.delivery.handing_over import ask_officer, hours_told, leave, what_ends
@@ -51,12 +52,15 @@ class Assisting:
         account: ChannelAccount,
         channel: str,
         at: datetime,
+        readers: Readers,
         before: int = 0,
     ) -> None:
-        """`desk`: with the settings as the `office` has filled them in; `before`: the number of the
-        question that this conversation asked last."""
+        """`desk`: with the settings as the `office` has filled them in; `readers`: which papers the
+        person may read where this is answered; `before`: the number of the question that this
+        conversation asked last."""
+        self.readers = readers
         self.contact = contact_of(desk.settings)
-        self.home = home_of(office, desk.assistant.library)
+        self.home = home_of(office, desk.assistant.library_for(readers))
         self.links = desk.settings.public_url is not None
         self.now = at.astimezone(clock.VIETNAM)
         self.today = self.now.date()
@@ -66,7 +70,7 @@ class Assisting:
         self.asked: int | None = None  #: number of the question that was kept, once it is
         self.erases = False  #: whether the person is forgotten by this very message
         self.erased: list[str] = []  #: files whose bytes are to go after the transaction
-        self.registry: Registry = Registered(desk, account.person_id, at, self.effects)
+        self.registry: Registry = Registered(desk, account.person_id, at, self.effects, readers)
         self._desk, self._account, self._channel, self._at = desk, account, channel, at
         self._before = before
         self._letterhead = letterhead_of(office)
@@ -74,7 +78,7 @@ class Assisting:
     def answer(self, text: str, history: Sequence[Turn], *, kept: bool = True) -> Reply:
         """From the papers; the question is `kept` without who asked."""
         question = read_question(clean(text)[:LONGEST_QUESTION] or "?", history)
-        timed = tell(self._desk, question)
+        timed = tell(self._desk, question, self.readers)
         reply = timed.told.reply
         if kept and not reply.private:
             self.effects.append(lambda session: self._keep(session, question.text, timed))
@@ -99,7 +103,7 @@ class Assisting:
         return self._told(source_line, document, address)
 
     def _told(self, say_it: Callable[[Document, str], str], document: str, address: str) -> str:
-        """From the papers that everybody may read; "" where there is no such clause."""
+        """From the papers that the person may read; "" where there is no such clause."""
         try:
             paper = self.paper(document)
             return say_it(paper, address) if paper else ""
@@ -107,10 +111,9 @@ class Assisting:
             return ""
 
     def paper(self, document: str) -> Document | None:
-        """One that everybody may read."""
-        library = self._desk.assistant.library
-        paper = library.get(document) if document in library else None
-        return paper if paper and "public" in paper.audience else None
+        """One that the person may read."""
+        library = self._desk.assistant.library_for(self.readers)
+        return library.get(document) if document in library else None
 
     def move_code(self) -> str:
         """A new code; the one before it counts no more."""

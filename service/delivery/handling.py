@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pydantic import JsonValue
 from sqlmodel import Session
@@ -17,6 +17,7 @@ from bot.messages import Enclosure, Incoming, Outgoing, Reply
 from bot.news_talk import stops
 from bot.silence import is_for_assistant, words_of
 from bot.standing import Conversation, KeptFile, notice
+from knowledge.readers import PUBLIC, Readers
 from service import clock
 from service.asking import Desk, contact_of
 from service.delivery.assisting import Assisting
@@ -25,9 +26,11 @@ from service.delivery.files import Received, record, store
 from service.delivery.judging import alert_desk, judge_all
 from service.delivery.listening import Ear, follow, listen
 from service.delivery.noting import ABOUT, note
+from service.delivery.shown_again import for_readers
 from service.errors import Overtaken
 from service.office import settled
 from service.privacy import clean_up
+from service.readers import readers_of, reading_now
 from service.shapes import reply_json
 from service.storage import admins
 from service.storage.alerts import AlertKind
@@ -69,6 +72,7 @@ class _Scene:
     silent: bool  #: nothing is said at all
     paused: bool
     ear: Ear | None  #: what it means for a talk with an officer
+    readers: Readers  #: which papers the answer may come from
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,15 @@ def handle(
         desk = replace(desk, settings=settled(office, desk.settings))
         post = replace(post, desk=desk)
         scene = _scene(session, post, incoming, event_id, at)
-    assisting = Assisting(desk, office, scene.account, incoming.channel, at, scene.state.asked)
+    assisting = Assisting(
+        desk, office, scene.account, incoming.channel, at, scene.readers, scene.state.asked
+    )
     # Answering takes a while: nothing is locked meanwhile, and nothing is written before it.
     turned = _turn(desk, scene, incoming, assisting, files)
     with transaction(desk.engine) as session:
         if not finish_event(session, event_id, worker, at):
             return False
+        _check_readers(session, scene, at)
         first = follow(session, scene.ear, at) if scene.ear else ()
         for effect in assisting.effects:
             effect(session)
@@ -121,8 +128,9 @@ def handle(
             _save(session, scene, assisting, turned.state, at)
         if assisting.erases and post.limits[incoming.channel].fetches:
             incoming = replace(incoming, chat="")  # our page finds it by its event, without a name
+        readers = PUBLIC if assisting.erases or assisting.joined is not None else scene.readers
         for reply in (*first, *turned.replies):
-            _enqueue(session, post, incoming, event_id, reply, at)
+            _enqueue(session, post, incoming, event_id, reply, at, readers)
     if assisting.erases:
         clean_up(desk.engine, desk.settings, assisting.erased)
     return True
@@ -200,7 +208,14 @@ def _scene(session: Session, post: Post, incoming: Incoming, event_id: int, at: 
         ear = listen(session, desk.settings, account, state, incoming, at)
     if ear and not ear.heard and (silent or barred):
         ear = None  # it is not back yet
-    return _Scene(account, key, state, version, barred, silent, paused, ear)
+    readers = PUBLIC  # in a group others read along
+    if not incoming.group:
+        readers = reading_now(session, desk.assistant, account.person_id, _day(at))
+    return _Scene(account, key, state, version, barred, silent, paused, ear, readers)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(clock.VIETNAM).date()
 
 
 def _is_left_alone(incoming: Incoming, account: ChannelAccount, at: datetime) -> bool:
@@ -258,9 +273,24 @@ def _check_person(session: Session, account: ChannelAccount, person_id: int) -> 
         raise Overtaken
 
 
+def _check_readers(session: Session, scene: _Scene, at: datetime) -> None:
+    """Raises Overtaken when the person may read less than when the answer was looked for."""
+    if scene.readers == PUBLIC:
+        return
+    if not scene.readers <= readers_of(session, scene.account.person_id, _day(at)):
+        raise Overtaken
+
+
 def _enqueue(
-    session: Session, post: Post, incoming: Incoming, event_id: int, reply: Reply, at: datetime
+    session: Session,
+    post: Post,
+    incoming: Incoming,
+    event_id: int,
+    reply: Reply,
+    at: datetime,
+    readers: Readers = PUBLIC,
 ) -> None:
+    """`readers`: who may be shown it again."""
     limits = post.limits[incoming.channel]
     drawn: Mapping[str, JsonValue] = {}
     messages: Sequence[Outgoing]
@@ -281,7 +311,7 @@ def _enqueue(
             at,
             buttons=message.buttons,
             enclosure=enclosure,
-            drawn={} if enclosure else drawn,
+            drawn=for_readers({} if enclosure else drawn, readers if limits.draws else PUBLIC),
             event_id=event_id,
             sent=limits.fetches,
         )
@@ -298,7 +328,9 @@ def apologise(post: Post, incoming: Incoming, event_id: int) -> None:
 
 def _drawn(reply: Reply) -> dict[str, JsonValue]:
     """The reply as our page draws it, which unfolds long answers and links to clauses by itself."""
-    own = (slash("more"), slash("clause"))
+    own = [slash("more")]
+    if all(source.public for source in reply.sources[:1]):
+        own.append(slash("clause"))
     return reply_json(replace(reply, buttons=tuple(b for b in reply.buttons if b.send not in own)))
 
 

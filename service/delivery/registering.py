@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import Session
@@ -11,7 +12,9 @@ from bot.forms.definition import Choice, Form
 from bot.messages import Enclosure
 from bot.owed import OwedDuty
 from bot.registry import NOTICE, Acting, Candidate, FilledForm, Record
+from bot.standing import within
 from bot.who_owes import DutyOfUnits, Which
+from knowledge.readers import Readers
 from service import clock
 from service.asking import Desk, contact_of
 from service.delivery.joining import candidates, decide, request
@@ -35,6 +38,8 @@ from service.delivery.sent_records import (
 from service.delivery.submitting import keep_filled, may_take_back, new_code, take_back
 from service.delivery.writer import Writer
 from service.forms import form_of
+from service.library.candidates import File, receive
+from service.library.fetching import link_in
 from service.personal_data import read_personal_data, tell_personal_data
 from service.storage import (
     bindings,
@@ -45,19 +50,29 @@ from service.storage import (
     subscriptions,
     units,
 )
+from service.storage.admins import roles_of_person
 from service.storage.policy_drafts import get_draft
 from service.storage.reach import watch_reach
 from service.unit_names import alike
 
 Effect = Callable[[Session], None]
 
+_KEEPERS = frozenset(("owner", "editor"))  #: roles of whoever keeps the library
+
 
 class Registered:
     """For one person, while one message is answered."""
 
-    def __init__(self, desk: Desk, person_id: int, at: datetime, effects: list[Effect]) -> None:
-        """`effects`: what is to be written with the conversation."""
-        self._desk, self._effects = desk, effects
+    def __init__(
+        self,
+        desk: Desk,
+        person_id: int,
+        at: datetime,
+        effects: list[Effect],
+        readers: Readers,
+    ) -> None:
+        """`effects`: what is to be written with the conversation; `readers`: what they may read."""
+        self._desk, self._effects, self._readers = desk, effects, readers
         self._writer = Writer(desk.engine, person_id, at)
         self._agreed: set[str] = set()
         self._offered: dict[tuple[str, str], tuple[Choice, ...]] = {}  #: by source and unit
@@ -77,7 +92,7 @@ class Registered:
         """What a question offers besides its own choices."""
         key = (source, answers.get("unit", ""))
         if key not in self._offered:  # a form asks for it again and again
-            documents = self._desk.assistant.library.documents
+            documents = self._desk.assistant.library_for(self._readers).documents
             self._offered[key] = offered(source, answers, self._writer, documents)
         return self._offered[key]
 
@@ -166,6 +181,26 @@ class Registered:
             office.name if office else "",
         )
 
+    def edits(self) -> bool:
+        """Whether the person joined an account of the desk that keeps the library."""
+        with self._writer.reading() as session:
+            person, at = self._writer.person_id, self._writer.at
+            return bool(_KEEPERS & roles_of_person(session, person, at))
+
+    def hand_in(self, filled: FilledForm) -> None:
+        """Kept for the desk with the conversation; read in the background."""
+        settings = self._desk.settings
+        pages = as_pages(settings.received_dir, filled.files)
+        files = [File(one.name, (settings.received_dir / one.sha256).read_bytes()) for one in pages]
+        source = filled.answers.get("source", "").strip()
+        link = "" if files else link_in(source)
+        by, at = f"person:{self._writer.person_id}", self._writer.at
+
+        def taken(session: Session) -> None:
+            receive(session, settings, files, by=by, at=at, origin="chat", source=source, link=link)
+
+        self._effects.append(taken)
+
     def sent(self, *, of_units: bool = False) -> tuple[Record, ...]:
         """What the person has sent, or what was sent for the units that they head."""
         records = unit_records if of_units else sent_records
@@ -211,6 +246,7 @@ class Registered:
         """What is kept about the person: in words, and as files."""
         with self._writer.reading() as session:
             kept = read_personal_data(session, self._writer.person_id)
+        kept = replace(kept, conversation=within(kept.conversation, self._readers))
         return tell_personal_data(self._desk.settings, kept)
 
     def mailbox(self) -> str | None:

@@ -16,6 +16,7 @@ from service import clock
 from service.delivery.answering import answer_now
 from service.delivery.files import Received
 from service.delivery.handling import Post
+from service.delivery.shown_again import shown_to
 from service.links import Linked, path_to
 from service.settings import Settings
 from service.storage.broadcast_sends import shown_sends
@@ -75,6 +76,8 @@ def incoming_from(address: str, said: Said, file: Received | None = None) -> Inc
 def exchange(post: Post, incoming: Incoming, files: Sequence[Received] = ()) -> list[Line]:
     """The replies to one message; the same message again gets the same."""
     messages = answer_now(post, incoming, files)
+    with transaction(post.desk.engine) as session:
+        messages = shown_to(session, messages, clock.today(post.desk.settings))
     return [line_of(post.desk.settings, message, incoming.event_id) for message in messages]
 
 
@@ -97,6 +100,7 @@ def said_after(post: Post, address: str, after: int) -> list[Line]:
         if unasked:
             shown(session, unasked)
             shown_sends(session, unasked)
+        found = shown_to(session, found, clock.today(settings))
         keys = event_keys(session, {m.event_id for m in found if m.event_id is not None})
         return [line_of(settings, m, keys.get(m.event_id or 0, "")) for m in found]
 

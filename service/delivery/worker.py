@@ -147,8 +147,9 @@ async def _beat(work: Work) -> None:
         except Exception as error:  # it has said so itself, by an alert; tomorrow it tries again
             name = line.channel.name
             log.error("the daily work of %s failed: %s", name, type(error).__name__)
-    await asyncio.to_thread(work.post.desk.assistant.current)  # new knowledge: nobody need ask
-    await asyncio.to_thread(look_after, work.post.desk.engine, work.post.desk.settings)
+    desk = work.post.desk
+    answers = await asyncio.to_thread(desk.assistant.current)  # new knowledge: nobody need ask
+    await asyncio.to_thread(look_after, desk.engine, desk.settings, answers.library)
 
 
 def _due(work: Work) -> list[Line]:

@@ -56,22 +56,24 @@ def receive(
     origin: str = "desk",
     source: str = "",
     audience: tuple[str, ...] = OFFICERS,
+    link: str = "",
 ) -> Candidate:
     """Keep a paper, with its annexes after it, and have it read; the one that waits already.
 
-    `audience`: of a paper that the library does not have yet.
+    `audience`: of a paper that the library does not have yet; `link`: where the paper is to be
+    fetched from, when no file has come.
     """
-    first = files[0]
-    if there := candidates.find_open(session, first.sha256):
+    if files and (there := candidates.find_open(session, files[0].sha256)):
         return there
+    name = files[0].name if files else link
     for file in files:
         keep_upload(settings, file)
     listed: list[JsonValue] = [
         {"name": file.name[-_LONGEST_NAME:], "sha256": file.sha256} for file in files
-    ]
+    ] or [{"name": name[-_LONGEST_NAME:], "link": link}]
     row = Candidate(
         state="reading",
-        file_name=first.name[-_LONGEST_NAME:],
+        file_name=name[-_LONGEST_NAME:],
         files=listed,
         warnings=[],
         origin=origin,

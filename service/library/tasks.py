@@ -6,10 +6,17 @@ from collections.abc import Callable, Mapping
 
 from pydantic import JsonValue
 
+from bot.texts import say
 from service import clock
+from service.asking import contact_of
+from service.delivery.files import Received
+from service.delivery.judging import judge
 from service.duty_reviews import fingerprint
+from service.errors import PaperRefused
 from service.library import candidates as on_their_way
+from service.library.candidates import File
 from service.library.editions import current_edition
+from service.library.fetching import fetch
 from service.library.papers import library_of
 from service.library.publishing import (
     By,
@@ -55,10 +62,10 @@ def _read(task: Task) -> None:
         revised = candidate.document_id or None
         audience = tuple(map(str, candidate.audience))
     parts = []
-    for number, (name, sha256) in enumerate(files, 1):
+    for number, row in enumerate(files, 1):
         task.progress("read", number, len(files))
-        data = (settings.uploads_dir / sha256).read_bytes()
-        parts.append((name, words_of(name, data, settings, task.progress)))
+        file = _fetched(task, row["link"]) if "link" in row else _kept(task, row)
+        parts.append((file.name, words_of(file.name, file.data, settings, task.progress)))
     task.progress("understand")
     library, today = library_of(settings), clock.today(settings)
     read = read_parts(parts, library, today, source=source, audience=audience, id_=revised)
@@ -71,11 +78,32 @@ def _read(task: Task) -> None:
         candidates.move_candidate(session, task.number, ("reading",), "review", at)
 
 
+def _kept(task: Task, row: Mapping[str, str]) -> File:
+    return File(row["name"], (task.settings.uploads_dir / row["sha256"]).read_bytes())
+
+
+def _fetched(task: Task, link: str) -> File:
+    """The file behind a link, judged like one that is handed in, and kept."""
+    settings = task.settings
+    file = fetch(link, settings.upload_limit_mb << 20)
+    [told] = judge([Received(file.name, "", file.data)], settings, contact_of(settings)).told
+    if told.refusal:
+        raise PaperRefused(f"{told.name}: {told.refusal}")
+    on_their_way.keep_upload(settings, file)
+    with transaction(task.engine) as session:
+        candidates.name_files(session, task.number, [{"name": file.name, "sha256": file.sha256}])
+    return file
+
+
 def _unreadable(task: Task, problem: str) -> None:
     """A paper that must not be kept is not: its files go with the refusal."""
     with transaction(task.engine) as session:
         at = clock.now(task.settings)
         candidates.move_candidate(session, task.number, ("reading",), "failed", at, problem)
+        candidate = candidates.get_candidate(session, task.number)
+    if candidate and problem == say("papers.secret"):
+        for row in _files(candidate):
+            (task.settings.uploads_dir / row.get("sha256", "-")).unlink(missing_ok=True)
 
 
 def _publish(task: Task, prepare: Prepare) -> None:
@@ -86,7 +114,8 @@ def _publish(task: Task, prepare: Prepare) -> None:
         if candidate is None or candidate.state != "publishing":
             return
         paper = on_their_way.open_paper(settings, candidate)
-        name, sha256 = next(iter(_files(candidate)), (candidate.file_name, ""))
+        first = next(iter(_files(candidate)), {})
+        name, sha256 = first.get("name", candidate.file_name), first.get("sha256", "")
         known = task.result.get("versions")
         versions = known if isinstance(known, dict) else None
     task.progress("index")
@@ -162,7 +191,7 @@ def _nothing(_task: Task, _problem: str) -> None:
     """Nothing waits for it: the library is as it was."""
 
 
-def _files(candidate: Candidate) -> list[tuple[str, str]]:
-    """Name and SHA-256 of what was handed in, in order."""
+def _files(candidate: Candidate) -> list[dict[str, str]]:
+    """What was handed in, in order: "name", and "sha256" or "link"."""
     rows = (row for row in candidate.files if isinstance(row, dict))
-    return [(str(row["name"]), str(row["sha256"])) for row in rows]
+    return [{key: str(value) for key, value in row.items()} for row in rows]

@@ -17,6 +17,7 @@ from jinja2 import Environment
 from bot.commands import MENU, slash
 from bot.texts import choices, say
 from knowledge.documents import Document
+from knowledge.readers import PUBLIC
 from service import clock
 from service.delivery.files import KINDS
 from service.office import home_of
@@ -39,7 +40,7 @@ from service.storage.office import office_of
 from service.working_hours import read_hours
 
 if TYPE_CHECKING:
-    from knowledge.library import Library
+    from service.live import LiveAssistant
 
 STATIC = Path(__file__).parents[1] / "static"
 _DIGITS = 6  #: of the number of a draft
@@ -207,8 +208,8 @@ def _today(request: Request) -> date:
 
 def _shown(request: Request) -> dict[str, Document]:
     """The documents that everyone may read, by id."""
-    library: Library = request.app.state.assistant.library
-    return {paper.id: paper for paper in library.documents if "public" in paper.audience}
+    assistant: LiveAssistant = request.app.state.assistant
+    return {paper.id: paper for paper in assistant.library_for(PUBLIC).documents}
 
 
 def _card(request: Request, paper: Document) -> Card:

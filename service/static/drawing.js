@@ -114,7 +114,8 @@
   }
   function asText(reply) { // an answer is forwarded alone: it takes its sources and status along
     const base = main.dataset.publicUrl; // unset: a link would not leave this machine
-    const links = base ? (reply.sources || []).map((s) => new URL(s.href, base).href) : [];
+    const open = (reply.sources || []).filter((s) => s.href); // others have no page for everybody
+    const links = base ? open.map((s) => new URL(s.href, base).href) : [];
     return [whole(reply), ...links].join("\n");
   }
   async function copy(text) {

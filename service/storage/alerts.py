@@ -20,6 +20,8 @@ AlertKind = Literal[
     "hand_off",
     "hand_off_waiting",
     "message_failed",
+    "paper_expired",
+    "paper_expiring",
     "secret_file",
     "secret_text",
     "sign_in_locked",
@@ -47,9 +49,9 @@ def raise_alert(session: Session, kind: AlertKind, source: str, detail: str, at:
     session.execute(statement.on_conflict_do_update(index_elements=["open_key"], set_=again))
 
 
-def open_alerts(session: Session) -> list[Alert]:
-    """What waits for a person, newest first."""
-    waiting = select(Alert).where(col(Alert.resolved_at).is_(None))
+def open_alerts(session: Session, limit: int | None = None) -> list[Alert]:
+    """What waits for a person, newest first; the newest `limit` of it where one is given."""
+    waiting = select(Alert).where(col(Alert.resolved_at).is_(None)).limit(limit)
     return list(session.exec(waiting.order_by(col(Alert.last_at).desc(), col(Alert.id).desc())))
 
 
@@ -81,3 +83,9 @@ def settle_alert(session: Session, kind: AlertKind, source: str, at: datetime) -
     for alert in session.exec(waiting):
         alert.resolved_at, alert.open_key = at, None
         session.add(alert)
+
+
+def open_sources(session: Session, kind: AlertKind) -> set[str]:
+    """What open alerts of that kind are about."""
+    waiting = select(Alert.source).where(col(Alert.kind) == kind, col(Alert.resolved_at).is_(None))
+    return set(session.exec(waiting))

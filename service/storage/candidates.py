@@ -79,6 +79,12 @@ def keep_revision(
     return bool(kept.rowcount)  # type: ignore[attr-defined]
 
 
+def name_files(session: Session, candidate_id: int, files: Sequence[JsonValue]) -> None:
+    """What was fetched for it."""
+    where = col(Candidate.id) == candidate_id
+    session.execute(update(Candidate).where(where).values(files=list(files)))
+
+
 def published(session: Session, candidate_id: int, edition: int, at: datetime) -> None:
     """It is part of the library since `edition`."""
     values = {"state": "published", "edition": edition, "problem": "", "changed_at": at}

@@ -13,12 +13,16 @@ from sqlmodel import Field
 from service.storage.base import Table
 
 
-class AskedDay(Table, table=True):
-    """How many questions of one kind came on one day by one channel and took about so long."""
+class AskedCount(Table, table=True):
+    """How many questions of one kind came in one span by one channel and took about so long.
 
-    __tablename__ = "asked_day"
+    Each question counts twice, in its day and in its month: a year is twelve months to read.
+    """
 
-    day: date = Field(sa_column=Column(Date, primary_key=True))  #: in Việt Nam
+    __tablename__ = "asked_count"
+
+    span: str = Field(sa_column=Column(String(5), primary_key=True))  #: day | month
+    day: date = Field(sa_column=Column(Date, primary_key=True))  #: in Việt Nam; a month's first
     channel: str = Field(sa_column=Column(String(20), primary_key=True))
     kind: str = Field(sa_column=Column(String(10), primary_key=True))
     #: Milliseconds that they took at most: one of a few numbers (figures.at_most).
@@ -28,11 +32,12 @@ class AskedDay(Table, table=True):
 
 
 class AskedClause(Table, table=True):
-    """How often answers of one day have cited a clause."""
+    """How often answers of one span have cited a clause."""
 
     __tablename__ = "asked_clause"
 
-    day: date = Field(sa_column=Column(Date, primary_key=True))  #: in Việt Nam
+    span: str = Field(sa_column=Column(String(5), primary_key=True))  #: day | month
+    day: date = Field(sa_column=Column(Date, primary_key=True))  #: in Việt Nam; a month's first
     document: str = Field(sa_column=Column(String(120), primary_key=True))
     address: str = Field(sa_column=Column(String(200), primary_key=True))
     count: int = Field(sa_column=Column(Integer, nullable=False))

@@ -1,4 +1,4 @@
-"""Count questions by day as they are kept; the only SQL about those counts.
+"""Count questions by day and month as they are kept; the only SQL about those counts.
 
 A day is one of Việt Nam. The counts stay when the questions themselves are gone.
 """
@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Insert, func, select
 from sqlalchemy import Table as Rows
 from sqlmodel import Session
 
 from service.clock import VIETNAM
-from service.storage.figure_tables import AskedClause, AskedDay
+from service.storage.figure_tables import AskedClause, AskedCount
 from service.storage.upserts import dialect_of, inserting, rows_of
 
 #: Milliseconds by which times are told apart: each a quarter more than the one before.
@@ -28,6 +28,10 @@ _LONGEST_ADDRESS = 200
 
 #: A clause: document and address.
 Cited = tuple[str, str]
+#: What is counted together.
+Span = Literal["day", "month"]
+#: Days, or months by their first days: from, to, both included.
+Spans = tuple[Span, date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,10 @@ def clauses_of(citations: Iterable[object]) -> list[Cited]:
     return sorted({(id_, address[:_LONGEST_ADDRESS]) for id_, address in pairs if id_})
 
 
-def day_of(at: datetime) -> date:
-    """On which day of Việt Nam an instant lies."""
-    return at.astimezone(VIETNAM).date()
+def spans_of(at: datetime) -> tuple[tuple[Span, date], tuple[Span, date]]:
+    """The day and the month of Việt Nam in which an instant lies, by their first days."""
+    day = at.astimezone(VIETNAM).date()
+    return ("day", day), ("month", day.replace(day=1))
 
 
 def count_question(
@@ -73,17 +78,19 @@ def count_question(
     citations: Iterable[object],
 ) -> None:
     """Count one question more; in the transaction that keeps it."""
-    day, dialect = day_of(at), dialect_of(session)
-    row = {"day": day, "channel": channel, "kind": kind, "at_most": at_most(milliseconds)}
-    session.execute(_adding(dialect, AskedDay), {**row, "count": 1, "milliseconds": milliseconds})
-    cited = clauses_of(citations)
+    spans, dialect = spans_of(at), dialect_of(session)
+    counts = {"channel": channel, "kind": kind, "at_most": at_most(milliseconds),
+              "count": 1, "milliseconds": milliseconds}  # fmt: skip
+    rows = [{"span": span, "day": day, **counts} for span, day in spans]
+    session.execute(_adding(dialect, AskedCount), rows)
+    cited = [{"document": d, "address": a, "count": 1} for d, a in clauses_of(citations)]
     if cited:
-        rows = [{"day": day, "document": d, "address": a, "count": 1} for d, a in cited]
+        rows = [{"span": span, "day": day, **clause} for span, day in spans for clause in cited]
         session.execute(_adding(dialect, AskedClause), rows)
 
 
 @cache
-def _adding(dialect: str, table: type[AskedDay] | type[AskedClause]) -> Insert:
+def _adding(dialect: str, table: type[AskedCount] | type[AskedClause]) -> Insert:
     """Put a row in, or add its numbers to those of the row that is there."""
     rows = rows_of(table)
     insert = inserting(dialect, rows)
@@ -94,7 +101,7 @@ def _adding(dialect: str, table: type[AskedDay] | type[AskedClause]) -> Insert:
 
 def week_of(session: Session, today: date) -> Counted:
     """What was asked on the last seven days, `today` included."""
-    kinds = _sums(session, _DAYS, today - timedelta(days=6), today, "kind")
+    kinds = _sums(session, _COUNTS, ("day", today - timedelta(days=6), today), "kind")
     return counted(dict(kinds))
 
 
@@ -103,45 +110,44 @@ def counted(kinds: Mapping[str, int]) -> Counted:
     return Counted(*(kinds.get(kind, 0) for kind in ("answer", "clarify", "silent")))
 
 
-def by_day(session: Session, first: date, last: date) -> list[tuple[date, str, int]]:
-    """Day, kind and how many, of the days that have any."""
-    return _sums(session, _DAYS, first, last, "day", "kind")
+def by_day(session: Session, some: Spans) -> list[tuple[date, str, int]]:
+    """Day (or first day of the month), kind and how many, of those that have any."""
+    return _sums(session, _COUNTS, some, "day", "kind")
 
 
-def by_channel(session: Session, first: date, last: date) -> list[tuple[str, str, int]]:
+def by_channel(session: Session, some: Spans) -> list[tuple[str, str, int]]:
     """Channel, kind and how many."""
-    return _sums(session, _DAYS, first, last, "channel", "kind")
+    return _sums(session, _COUNTS, some, "channel", "kind")
 
 
-def by_time(session: Session, first: date, last: date) -> list[tuple[date, int, int]]:
-    """Day, one of AT_MOST and how many took no longer than that, but longer than the one before."""
-    return _sums(session, _DAYS, first, last, "day", "at_most")
+def by_time(session: Session, some: Spans) -> list[tuple[date, int, int]]:
+    """Day (or first of the month), one of AT_MOST and how many took no longer than that.
+
+    Those that took no longer than the one before are not among them.
+    """
+    return _sums(session, _COUNTS, some, "day", "at_most")
 
 
-def most_cited(session: Session, first: date, last: date, limit: int) -> list[tuple[Cited, int]]:
+def most_cited(session: Session, some: Spans, limit: int) -> list[tuple[Cited, int]]:
     """The clauses that answers have cited most often."""
-    found = _sums(session, _CLAUSES, first, last, "document", "address", most=limit)
+    found = _sums(session, _CLAUSES, some, "document", "address", most=limit)
     return [((document, address), count) for document, address, count in found]
 
 
-def first_day(session: Session) -> date | None:
-    """Since when anything was counted."""
-    earliest: date | None = session.execute(select(func.min(_DAYS.c.day))).scalar_one()
-    return earliest
-
-
-_DAYS, _CLAUSES = rows_of(AskedDay), rows_of(AskedClause)
+_COUNTS, _CLAUSES = rows_of(AskedCount), rows_of(AskedClause)
 
 
 def _sums(
-    session: Session, rows: Rows, first: date, last: date, *by: str, most: int | None = None
+    session: Session, rows: Rows, some: Spans, *by: str, most: int | None = None
 ) -> list[Any]:
-    """The counts from `first` to `last`, both included, added up by some columns.
+    """The counts of those days or months added up by some columns.
 
     `most`: so many at most, the greatest first; otherwise in the order of those columns.
     """
+    span, first, last = some
     groups = [rows.c[name] for name in by]
     count = func.sum(rows.c["count"])
-    sums = select(*groups, count).where(rows.c.day.between(first, last)).group_by(*groups)
+    within = (rows.c.span == span, rows.c.day.between(first, last))
+    sums = select(*groups, count).where(*within).group_by(*groups)
     sums = sums.order_by(*groups) if most is None else sums.order_by(count.desc(), *groups)
     return [(*row[:-1], int(row[-1])) for row in session.execute(sums.limit(most))]

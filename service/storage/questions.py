@@ -104,3 +104,11 @@ def newest_questions(
     shown = col(AskedQuestion.id).in_(session.exec(next_ones).all())
     newest = select(AskedQuestion).where(shown).order_by(col(AskedQuestion.id).desc())
     return list(session.exec(newest))
+
+
+def unanswered(session: Session, since: datetime, limit: int) -> list[str]:
+    """The latest questions since then that got no answer, as they were asked."""
+    latest = select(AskedQuestion.question).where(
+        col(AskedQuestion.asked_at) >= since, col(AskedQuestion.kind) == "silent"
+    )
+    return list(session.exec(latest.order_by(col(AskedQuestion.id).desc()).limit(limit)))

@@ -12,6 +12,7 @@ from sqlalchemy import JSON, Column, Index, String, Text
 from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
+    announced,
     asked_tables,
     broadcast_tables,
     delivery_tables,
@@ -30,6 +31,7 @@ __all__ = [
     "AskedQuestion",
     "DutyReview",
     "Table",
+    "announced",
     "asked_tables",
     "broadcast_tables",
     "delivery_tables",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +14,8 @@ from fastapi.testclient import TestClient
 
 from bot.messages import Reply, Source
 from knowledge.documents import Clause, DigestEntry, Document, Identity, Piece, Validity
+from knowledge.library import Library
+from knowledge.readers import PUBLIC, Readers, seen_by
 from service.app import create_app
 from service.live import LiveAssistant, Told
 from service.routes import page_views, pages
@@ -76,19 +78,14 @@ REPLY = Reply(
 )
 
 
-@dataclass(frozen=True)
-class Shelf:
-    documents: tuple[Document, ...] = (PLAN, DIGEST, SECRET)
-
-    def get(self, id_: str) -> Document:
-        return next(document for document in self.documents if document.id == id_)
-
-
 class Told407:
-    library = Shelf()
+    library = Library((PLAN, DIGEST, SECRET))
     version = "1"
 
-    def tell(self, question: Question, today: date) -> Told:
+    def library_for(self, readers: Readers) -> Library:
+        return seen_by(self.library, readers)
+
+    def tell(self, question: Question, today: date, readers: Readers = PUBLIC) -> Told:
         row = {"kind": "answer", "text": "", "citations": [], "choices": []}
         return Told("answer", row, REPLY)
 

@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
@@ -31,8 +33,11 @@ from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.questions import keep_question
 from service.storage.sessions import open_session
 from service.storage.subscriptions import follow
+from tests.browser.axe import barriers, shoot
+from tests.browser.conftest import WIDTHS
 from tests.browser.test_chat import overflow
 from tests.browser.test_reading import FAULTS, FONT, SMALL
+from tests.browser.test_reading import PAGES as PUBLIC
 from tests.builders import a_sent_file, a_submission, an_asked_question
 from tests.desk import PASSWORD, an_account, an_admin
 
@@ -42,6 +47,8 @@ PAGES = (
     "reminders/unreached", "policies", "broadcasts", "broadcasts/1", "broadcasts/2", "calendar",
     "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
     "password", "figures", "figures?period=year",
+    "password", "second-step",
+    "password", "office", "missing-papers",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
@@ -136,6 +143,16 @@ def enter(page: Page, name: str, password: str) -> None:
     page.get_by_role("button", name="Đăng nhập").click()
 
 
+def put_off_office(page: Page) -> None:
+    """Where an owner is asked who the office is: the first one who signs in, until it is said."""
+    expect(page.get_by_role("heading", name=re.compile("Đơn vị của mình|Hôm nay"))).to_be_visible()
+    later = page.get_by_role("button", name="Để sau")
+    if later.count():
+        is_sound(page)
+        later.click()
+        expect(page.get_by_role("status")).to_contain_text("Đã để sau")
+
+
 def is_sound(page: Page) -> None:
     """Nothing sticks out, everything is named and large enough."""
     assert overflow(page) == 0, page.url
@@ -160,7 +177,9 @@ def test_from_the_first_link_to_every_page(
     enter(page, name, "không phải mật khẩu")
     expect(page.get_by_role("alert")).to_contain_text("Chưa đăng nhập được")
     enter(page, name, PASSWORD)
-    expect(page.get_by_role("heading", name="Cảnh báo", level=1)).to_be_visible()
+    put_off_office(page)
+    expect(page.get_by_role("heading", name="Hôm nay", level=1)).to_be_visible()
+    is_sound(page)
     for each in PAGES:
         page.goto(f"/admin/{each}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -171,10 +190,61 @@ def test_from_the_first_link_to_every_page(
     expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
 
 
+def signed_in_page(open_page: Open, storage: Engine, name: str, width: str) -> Page:
+    """A browser in which an owner is signed in: passwords may be tried so often a minute only."""
+    page = open_page("/admin/sign-in", width)
+    with transaction(storage) as session:
+        token = open_session(session, an_admin(session, name), datetime.now(UTC))
+    place = {"domain": urlsplit(page.url).hostname or "", "path": "/admin"}
+    page.context.add_cookies([{"name": COOKIE, "value": token, **place}])
+    return page
+
+
+@pytest.mark.timeout(300)  # some forty pages, each read and drawn
+def test_nothing_on_a_page_keeps_anybody_out(open_page: Open, storage: Engine, width: str) -> None:
+    """By axe-core, with pictures of every page."""
+    page, found = signed_in_page(open_page, storage, f"xem.{width}", width), list[str]()
+    for each in ("sign-in", "link?code=gone", *PAGES):
+        page.goto(f"/admin/{each}")
+        shoot(page, width)
+        found += barriers(page)
+    for path in (*PUBLIC, "/widget"):
+        page.goto(path)
+        shoot(page, width)
+        found += barriers(page)
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("html", "rule"),
+    [
+        ("<input>", "label"),
+        ("<p class='pale'>xin chào</p>", "color-contrast"),
+        ("<p class='unseen-ink'>xin chào</p>", "color-contrast"),
+    ],
+)
+def test_a_page_that_keeps_somebody_out_is_found(open_page: Open, html: str, rule: str) -> None:
+    page = open_page("/documents")
+    assert barriers(page) == []
+    page.evaluate(
+        """(html) => {
+          document.querySelector('main').insertAdjacentHTML('beforeend', html);
+          for (const e of document.querySelectorAll('.pale')) e.style.color = '#bbb';
+          for (const e of document.querySelectorAll('.unseen-ink')) {
+            e.style.color = e.style.backgroundColor = '#fff';
+          }
+        }""",
+        html,
+    )
+    assert [each.split(": ")[1].split(" ")[0] for each in barriers(page)] == [rule]
+
+
 def test_what_an_owner_presses_happens(open_page: Open, storage: Engine, data: Path) -> None:
     page = open_page(link(storage, data, "chu.quan"), "phone")
     choose_password(page, PASSWORD)
     enter(page, "chu.quan", PASSWORD)
+    put_off_office(page)
+    page.get_by_role("link", name="Cảnh báo").first.click()
     page.get_by_role("button", name="Đã xử lý").first.click()
     expect(page.get_by_role("status")).to_contain_text("Đã ghi nhận")
     page.get_by_role("link", name="Người dân").click()
@@ -205,6 +275,46 @@ def test_what_an_owner_presses_happens(open_page: Open, storage: Engine, data: P
     expect(page.locator("tbody tr").first).to_contain_text("tắt tài khoản")
 
 
+def test_an_officer_signs_in_with_a_second_step(open_page: Open, storage: Engine) -> None:
+    page = signed_in_page(open_page, storage, "hai.buoc", "phone")
+    with transaction(storage) as session:
+        an_admin(session, "hai.buoc", password=PASSWORD)
+
+    def look(name: str) -> None:
+        for width, size in WIDTHS.items():
+            page.set_viewport_size(size)
+            is_sound(page)
+            assert barriers(page) == []
+            shoot(page, width, name)
+
+    page.goto("/admin/password")
+    page.get_by_role("link", name="Mở trang xác thực hai bước").click()
+    page.get_by_label("Mật khẩu hiện nay").fill(PASSWORD)
+    page.get_by_role("button", name="Bật xác thực hai bước").click()
+    look("admin-second-step-scan")
+    app = pyotp.TOTP(page.locator("code.secret").inner_text().replace(" ", ""))
+    page.get_by_label("Mã 6 số trong ứng dụng").fill("000000")
+    page.get_by_role("button", name="Xác nhận và bật").click()
+    expect(page.get_by_role("alert")).to_contain_text("Mã chưa đúng")
+    page.get_by_label("Mã 6 số trong ứng dụng").fill(app.now())
+    page.get_by_role("button", name="Xác nhận và bật").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    look("admin-second-step-codes")
+    spare = page.locator(".codes li").first.inner_text()
+    page.get_by_role("button", name="Đăng xuất").click()
+    enter(page, "hai.buoc", PASSWORD)
+    expect(page.get_by_role("heading", name="Nhập mã xác thực")).to_be_visible()
+    look("admin-sign-in-code")
+    page.get_by_label("Mã 6 số, hoặc mã dự phòng").fill(spare)
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_role("status")).to_contain_text("bằng một mã dự phòng")
+    expect(page.get_by_text("Mã dự phòng còn lại: 9")).to_be_visible()
+    look("admin-second-step-on")
+    page.get_by_label("Mật khẩu hiện nay").fill(PASSWORD)
+    page.get_by_role("button", name="Tắt xác thực hai bước").click()
+    expect(page.get_by_role("status")).to_contain_text("Đã tắt xác thực hai bước")
+
+
 def test_an_officer_talks_with_a_visitor(open_page: Open, storage: Engine, width: str) -> None:
     chat = open_page("/", width)
 
@@ -212,11 +322,7 @@ def test_an_officer_talks_with_a_visitor(open_page: Open, storage: Engine, width
         chat.locator("textarea").fill(text)
         chat.keyboard.press("Enter")
 
-    page = open_page("/", width)
-    with transaction(storage) as session:  # passwords may be tried so many times a minute only
-        admin_id = an_admin(session, f"noi.chuyen.{width}")
-        token = open_session(session, admin_id, datetime.now(UTC))
-    page.context.add_cookies([{"name": COOKIE, "value": token, "url": f"{page.url}admin"}])
+    page = signed_in_page(open_page, storage, f"noi.chuyen.{width}", width)
     say("gặp cán bộ")
     expect(chat.get_by_text("Tôi đã báo cán bộ")).to_be_visible()
     page.goto("/admin/alerts")

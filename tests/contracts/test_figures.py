@@ -12,16 +12,16 @@ from sqlmodel import Session, select
 
 from service.storage.asked_words import words_of
 from service.storage.engine import migrate, migration_config, transaction
-from service.storage.figure_tables import AskedClause, AskedDay, AskedWord
+from service.storage.figure_tables import AskedClause, AskedCount, AskedWord
 from service.storage.figures import (
     AT_MOST,
     Counted,
+    Spans,
     at_most,
     by_channel,
     by_day,
     by_time,
     clauses_of,
-    first_day,
     most_cited,
     week_of,
 )
@@ -32,6 +32,7 @@ from tests.builders import NOON, an_asked_question
 TODAY = date(2026, 11, 21)
 BEFORE = ScriptDirectory.from_config(migration_config()).get_revision("0014").down_revision
 DAY = timedelta(days=1)
+MONTH: Spans = ("month", date(2026, 11, 1), TODAY)
 
 
 def cite(*addresses: str) -> list[object]:
@@ -42,7 +43,7 @@ def everything(session: Session) -> list[list[tuple[object, ...]]]:
     """All rows that are reckoned from questions."""
     return [
         sorted(tuple(row) for row in session.execute(select(*table.__table__.columns)))  # type: ignore[attr-defined]
-        for table in (AskedDay, AskedClause, AskedWord)
+        for table in (AskedCount, AskedClause, AskedWord)
     ]
 
 
@@ -78,37 +79,43 @@ def test_words_are_without_accents_and_each_once() -> None:
 
 def test_a_question_is_counted_on_its_day_in_viet_nam(engine: Engine) -> None:
     with transaction(engine) as session:
-        assert first_day(session) is None
         for hours in (0, 11.9, 12):  # noon there is what NOON is
             at = NOON + timedelta(hours=hours)
             keep_question(session, an_asked_question(at=at, citations=cite("I")))
         keep_question(session, an_asked_question(kind="silent", channel="zalo_oa", citations=[]))
         keep_question(session, an_asked_question(kind="clarify", citations=cite("I", "II")))
-        assert by_day(session, TODAY, TODAY + DAY) == [
+        assert by_day(session, ("day", TODAY, TODAY + DAY)) == [
             (TODAY, "answer", 2),
             (TODAY, "clarify", 1),
             (TODAY, "silent", 1),
             (TODAY + DAY, "answer", 1),
         ]
-        assert by_day(session, TODAY + DAY, TODAY + DAY) == [(TODAY + DAY, "answer", 1)]
-        assert by_channel(session, TODAY, TODAY) == [
+        assert by_day(session, ("day", TODAY + DAY, TODAY + DAY)) == [(TODAY + DAY, "answer", 1)]
+        assert by_channel(session, ("day", TODAY, TODAY)) == [
             ("web", "answer", 2), ("web", "clarify", 1), ("zalo_oa", "silent", 1),
         ]  # fmt: skip
-        assert most_cited(session, TODAY, TODAY + DAY, 9) == [
+        assert most_cited(session, ("day", TODAY, TODAY + DAY), 9) == [
             (("hai-phong-gddt-2023", "I"), 4),
             (("hai-phong-gddt-2023", "II"), 1),
         ]
-        assert len(most_cited(session, TODAY, TODAY + DAY, 1)) == 1
-        assert first_day(session) == TODAY
+        assert len(most_cited(session, ("day", TODAY, TODAY + DAY), 1)) == 1
+        assert by_day(session, MONTH) == [
+            (TODAY.replace(day=1), "answer", 3),
+            (TODAY.replace(day=1), "clarify", 1),
+            (TODAY.replace(day=1), "silent", 1),
+        ]
+        assert most_cited(session, MONTH, 1) == [(("hai-phong-gddt-2023", "I"), 4)]
 
 
 def test_times_are_counted_and_added_up(engine: Engine) -> None:
     with transaction(engine) as session:
         for milliseconds in (3.0, 9.5, 130, 140):
             keep_question(session, an_asked_question(milliseconds=milliseconds))
-        assert by_time(session, TODAY, TODAY) == [(TODAY, 10, 2), (TODAY, 150, 2)]
-        sums = session.exec(select(AskedDay.milliseconds).order_by(AskedDay.at_most)).all()  # type: ignore[arg-type]
-        assert sums == [12.5, 270]
+        assert by_time(session, ("day", TODAY, TODAY)) == [(TODAY, 10, 2), (TODAY, 150, 2)]
+        sums = session.exec(
+            select(AskedCount.milliseconds).order_by(AskedCount.span, AskedCount.at_most)
+        ).all()  # type: ignore[arg-type]
+        assert sums == [12.5, 270] * 2
 
 
 def test_the_week_is_the_last_seven_days(engine: Engine) -> None:
@@ -138,8 +145,8 @@ def test_questions_at_once_are_all_counted(engine: Engine) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(keep, range(24)))
     with transaction(engine) as session:
-        assert by_day(session, TODAY, TODAY) == [(TODAY, "answer", 24)]
-        assert [count for _, count in most_cited(session, TODAY, TODAY, 9)] == [24, 24, 24]
+        assert by_day(session, ("day", TODAY, TODAY)) == [(TODAY, "answer", 24)]
+        assert [count for _, count in most_cited(session, ("day", TODAY, TODAY), 9)] == [24, 24, 24]
 
 
 def test_what_is_taken_back_is_not_counted(engine: Engine) -> None:
@@ -186,7 +193,7 @@ def test_questions_that_are_there_are_counted_by_the_migration(engine: Engine) -
 def test_an_empty_database_moves_up_with_nothing(empty_engine: Engine) -> None:
     migrate(empty_engine)
     with empty_engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM asked_day")).scalar() == 0
+        assert connection.execute(text("SELECT count(*) FROM asked_count")).scalar() == 0
 
 
 def test_pages_go_from_question_to_question(engine: Engine) -> None:

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from bot.answers import Answered, Clarify, Outcome, Silent, as_row, kind_of, to_reply
 from bot.messages import Button, Source
 from knowledge.library import Library
+from knowledge.readers import PUBLIC, Readers, seen_by
 from service.live import Told
 from service.shapes import Question
 from tests.builders import a_document
@@ -46,9 +47,15 @@ class FakeAnswers:
     library: Library = field(default_factory=lambda: Library((a_document(),)))
     version: str = "000001-fake"
     asked: list[tuple[Question, date]] = field(default_factory=list)
+    readers: list[Readers] = field(default_factory=list)  #: of each who asked
 
-    def tell(self, question: Question, today: date) -> Told:
+    def library_for(self, readers: Readers) -> Library:
+        """What these may read."""
+        return seen_by(self.library, readers)
+
+    def tell(self, question: Question, today: date, readers: Readers = PUBLIC) -> Told:
         """What `decide` says."""
+        self.readers.append(readers)
         self.asked.append((question, question.today or today))
         outcome = self.decide(question)
         reply = to_reply(outcome)

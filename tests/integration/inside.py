@@ -18,17 +18,17 @@ from bot.channels.zalo_bot import ZaloBot
 from bot.channels.zalo_messages import limits_of
 from bot.messages import Attachment, Incoming
 from bot.texts import say
+from service.answering import Answering, Shelf
 from service.asking import Desk
 from service.commands import chat
 from service.delivery import web
 from service.delivery.answering import answer_now
 from service.delivery.files import Received
 from service.delivery.handling import Post
-from service.live import LiveAssistant
+from service.live import Answers, LiveAssistant
 from service.settings import Settings
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import open_engine, transaction
-from service.wiring import Answering
 from tests.integration.offices import House
 from tests.integration.talkers import drawn
 from tests.sendable import Sendable
@@ -57,11 +57,18 @@ def limits() -> Mapping[str, Limits]:
     }
 
 
+def _shipped() -> Answers:
+    assistant = shipped.assistant()
+    return Answering(assistant.library, lambda _library, _readers: Shelf(assistant, ""))
+
+
 class Inside:
     """The product over one folder; `restart` lets go of all that is not on the disk."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, answers: Answers | None = None) -> None:
+        """`answers`: from other papers than those that ship."""
         self.settings = settings
+        self._answers = answers or _shipped()
         self.restart()
 
     engine: Engine | None = None
@@ -70,9 +77,7 @@ class Inside:
         """Another engine and another post, as after a restart."""
         self.stop()
         self.engine = open_engine(self.settings.storage_url)
-        assistant = shipped.assistant()
-        answers = Answering(assistant, assistant.library, "")
-        live = LiveAssistant(load=lambda: answers, stamp=lambda: 0)
+        live = LiveAssistant(load=lambda: self._answers, stamp=lambda: 0)
         self.post = Post(Desk(live, self.engine, self.settings), limits())
 
     def stop(self) -> None:

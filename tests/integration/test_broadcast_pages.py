@@ -11,6 +11,7 @@ from httpx2 import Response
 from sqlalchemy import Engine
 
 from bot.texts import say
+from knowledge.library import Library
 from service.admin.words import words
 from service.housekeeping import look_after
 from service.settings import Settings
@@ -74,7 +75,7 @@ def test_it_is_written_looked_at_sent_and_done(office: Telling, receiver: Office
     assert "Ngừng nhận tin" in page
     assert office.outbox() == []
     assert receiver.post(f"{ONE}/send").headers["location"] == f"{ONE}?done=broadcast_sent"
-    look_after(office.engine, office.settings)
+    look_after(office.engine, office.settings, Library(()))
     page = receiver.get(ONE).text
     assert 'http-equiv="refresh"' in page
     assert f"{SAID['counts']['waiting']}: <strong>2</strong>" in page

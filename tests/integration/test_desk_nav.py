@@ -25,11 +25,14 @@ ELSEWHERE = {"sign-in", "link", "password", "second-step"}
 def tabs(page: str) -> list[list[str]]:
     """The rows of links at the head of a page, as their addresses."""
     rows = re.findall(r'<nav class="wrap tabs[^"]*".*?</nav>', page, flags=re.DOTALL)
-    return [re.findall(r'href="/admin/([a-z-]+)"', row) for row in rows]
+    return [
+        [name or "today" for name in re.findall(r'href="/admin(?:/([a-z-]+))?"', row)]
+        for row in rows
+    ]
 
 
 def test_every_page_is_in_one_group() -> None:
-    pages = {r.split("/")[2] for r in RULES if re.fullmatch(r"GET /admin/[a-z-]+", r)}
+    pages = {r.split("/")[2] for r in RULES if re.fullmatch(r"GET /admin/[a-z-]+", r)} | {"today"}
     grouped = [name for names in GROUPS.values() for name in names]
     assert sorted(grouped) == sorted(pages - ELSEWHERE)
     assert set(words()["nav_groups"]) == set(GROUPS)
@@ -55,7 +58,7 @@ def test_a_role_finds_what_it_may_open(
 ) -> None:
     viewer = signed_in(client, sqlite, settings, "viewer")
     assert tabs(viewer.get("/admin/calendar").text) == [
-        ["alerts", "calendar", "questions", "units", "channels"]
+        ["today", "calendar", "questions", "units", "channels"]
     ]
     assert tabs(viewer.get("/admin/questions").text)[1] == ["questions", "drafts", "figures"]
 

@@ -117,6 +117,10 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/candidates/{candidate_id}/changes": {"owner", "editor"},
     "POST /admin/candidates/{candidate_id}/compare": {"owner", "editor"},
     "GET /admin/audit": {"owner"},
+    "POST /admin/candidates/{candidate_id}/clauses": {"owner", "editor"},
+    "POST /admin/candidates/{candidate_id}/duties": {"owner", "editor"},
+    "POST /admin/candidates/{candidate_id}/paper": {"owner", "editor"},
+    "POST /admin/candidates/{candidate_id}/undo": {"owner", "editor"},
     "GET /admin/accounts": {"owner"},
     "POST /admin/accounts": {"owner"},
     "POST /admin/accounts/{admin_id}/link": {"owner"},
@@ -134,6 +138,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/office": {"owner", "editor"},
     "POST /admin/office": {"owner"},
     "POST /admin/office/later": {"owner"},
+    "GET /admin/missing-papers": {"owner", "editor"},
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",

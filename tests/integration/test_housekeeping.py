@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.standing import Conversation, KeptFile
+from knowledge.library import Library
 from service.delivery.files import record, store
 from service.housekeeping import tidied, tidy
 from service.settings import Settings
@@ -94,7 +95,7 @@ def test_the_web_server_does_it_by_itself(sqlite: Engine, settings: Settings, cl
     clock.forward(timedelta(days=91))
 
     async def served() -> None:
-        async with tidied(sqlite, settings, first=0):
+        async with tidied(sqlite, settings, lambda: Library(()), first=0):
             while is_kept(sqlite, "person:1"):
                 await asyncio.sleep(0)
 
@@ -110,7 +111,7 @@ def test_talks_with_officers_are_minded_and_forgotten(
         hand_offs.take(session, id_, None, NOON, NOON + timedelta(minutes=30))
 
     async def served() -> None:
-        async with tidied(sqlite, settings, first=0, again=0):
+        async with tidied(sqlite, settings, lambda: Library(()), first=0, again=0):
             while ended() is None:
                 await asyncio.sleep(0)
 
@@ -134,7 +135,7 @@ def test_a_database_that_is_away_is_looked_for_again(
     migrate(sqlite, "base")  # its tables are gone
 
     async def served() -> None:
-        async with tidied(sqlite, settings, first=0, again=0):
+        async with tidied(sqlite, settings, lambda: Library(()), first=0, again=0):
             while len(caplog.records) < 2:
                 await asyncio.sleep(0)
 

@@ -203,13 +203,18 @@ def test_an_empty_history_is_none() -> None:
     assert isinstance(ask("ai ký kế hoạch", today=TODAY), Clarify)
 
 
-def test_a_paper_for_officers_answers_no_citizen() -> None:
+def test_an_answer_links_to_no_page_that_not_everybody_may_open() -> None:
     ready = assistant()
     question = "Hạn gửi kế hoạch năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
-    closed = tuple(
-        replace(d, audience=("officers",)) if d.id == HAI_PHONG else d
-        for d in ready.library.documents
-    )
-    outcome = Assistant(Library(closed), ready.search).ask(question, today=TODAY)
-    assert HAI_PHONG not in documents_of(outcome)
-    assert "20/9/2023" not in text_of(outcome)
+    url = "https://hoi.example.vn"
+    for audience, linked in ((("public",), True), (("officers", "units:3"), False)):
+        papers = (
+            replace(d, audience=audience) if d.id == HAI_PHONG else d
+            for d in ready.library.documents
+        )
+        asked = Assistant(Library(tuple(papers)), ready.search, public_url=url)
+        outcome = asked.ask(question, today=TODAY)
+        assert documents_of(outcome) == {HAI_PHONG}
+        assert (url in text_of(outcome)) is linked
+        assert isinstance(outcome, Answered)
+        assert outcome.sources[0].public is linked

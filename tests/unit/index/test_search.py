@@ -147,3 +147,15 @@ def test_entries_carry_the_headings_above_them() -> None:
         Entry("d", "I", "MỤC ĐÍCH", ""),
         Entry("d", "I.1.a", "MỤC ĐÍCH › Yêu cầu", "Đúng hạn."),
     )
+
+
+def test_a_search_among_clauses_finds_no_others(search: Search) -> None:
+    question = "kế hoạch truyền thông chính sách"
+    everywhere = search.find(question)
+    chosen = [(hit.document, hit.address) for hit in everywhere[1:3]]
+    among = search.find(question, clauses=[*chosen, ("nowhere", "I")])
+    assert {(hit.document, hit.address) for hit in among} == set(chosen)
+    for hit in among:
+        (same,) = (h for h in everywhere if h.address == hit.address)
+        assert (hit.keyword, hit.dense) == (same.keyword, pytest.approx(same.dense, abs=1e-6))
+    assert search.find(question, clauses=[]) == []

@@ -30,6 +30,7 @@ CLAUSES = read_clauses(TEXT)
 READ = When("trước ngày 2/9/2026", "before", None, date(2026, 9, 1), date(2026, 9, 2))
 FIRST = Duty("I.1", ("Phòng A",), (), "rà soát", READ, None, None, "Phòng A rà soát")
 SECOND = Duty("I.2", ("Phòng B",), (), "tổng hợp", When(), None, None, "Phòng B tổng hợp.")
+DAY = date(2026, 9, 1)
 BEFORE: Structure = (CLAUSES, (FIRST, SECOND))
 
 
@@ -68,7 +69,7 @@ def test_a_day_that_is_not_in_the_calendar_is_refused(typed: str) -> None:
     ("when", "first", "last", "wanted"),
     [
         (When("sau hội nghị", "event"), None, date(2026, 9, 1), ("by", None, date(2026, 9, 1))),
-        (When("x"), date(2026, 9, 1), date(2026, 9, 1), ("day", date(2026, 9, 1), date(2026, 9, 1))),
+        (When("x"), DAY, DAY, ("day", DAY, DAY)),
         (READ, date(2026, 8, 1), date(2026, 9, 1), ("period", date(2026, 8, 1), date(2026, 9, 1))),
         (When("1/9/2026", "by", None, date(2026, 9, 1)), None, None, ("none", None, None)),
     ],

@@ -128,7 +128,9 @@ CHOSEN = (
     "broadcasts.reasons", "broadcasts.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
     "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
-    "office.faults", "inbox.by", "units.faults", "units.reasons", "units.columns",
+    "office.faults", "today.first", "today.why", "today.do", "today.waiting", "today.figures",
+    "review.parts", "review.no_day", "review.kinds", "review.statuses", "review.audiences",
+    "review.fields", "review.faults",
 )  # fmt: skip
 
 

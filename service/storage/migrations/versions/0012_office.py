@@ -1,4 +1,4 @@
-"""Who the office is that the assistant works for."""
+"""Who the office is, which ends of papers the desk was told of, and a week's questions by kind."""
 
 from __future__ import annotations
 
@@ -26,8 +26,17 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name="ck_office_one"),
         sa.PrimaryKeyConstraint("id", name="pk_office"),
     )
+    op.create_table(
+        "announced_end",
+        sa.Column("document_id", sa.String(length=120), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("days", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("document_id", "until", "days", name="pk_announced_end"),
+    )
 
 
 def downgrade() -> None:
     """What the office has said of itself is lost."""
+    op.drop_table("announced_end")
     op.drop_table("office")

@@ -1,4 +1,4 @@
-"""Questions counted by day, the clauses that answers cite, and the words that find a question.
+"""Questions counted by day and month, the clauses that answers cite, the words that find them.
 
 What is there already is counted here, with the words and steps of the program that goes on with it.
 """
@@ -14,35 +14,38 @@ import sqlalchemy as sa
 from alembic import op
 
 from service.storage.asked_words import words_of
-from service.storage.figures import at_most, clauses_of, day_of
+from service.storage.figures import at_most, clauses_of, spans_of
 
 revision = "0014"
 down_revision = "0013"
 
 _AT_ONCE = 1_000  #: questions, or rows that are written
+_WORDS = 500_000  #: that are sorted before they are written
 
 
 def upgrade() -> None:
     """Make the tables and fill them from the questions that are kept."""
-    days = op.create_table(
-        "asked_day",
+    counts = op.create_table(
+        "asked_count",
+        sa.Column("span", sa.String(length=5), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("at_most", sa.Integer(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("milliseconds", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "channel", "kind", "at_most", name="pk_asked_day"),
+        sa.PrimaryKeyConstraint("span", "day", "channel", "kind", "at_most", name="pk_asked_count"),
     )
     clauses = op.create_table(
         "asked_clause",
+        sa.Column("span", sa.String(length=5), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("document", sa.String(length=120), nullable=False),
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "document", "address", name="pk_asked_clause"),
+        sa.PrimaryKeyConstraint("span", "day", "document", "address", name="pk_asked_clause"),
     )
-    words = op.create_table(
+    op.create_table(
         "asked_word",
         sa.Column("word", sa.String(length=24), nullable=False),
         sa.Column("question_id", sa.Integer(), nullable=False),
@@ -50,43 +53,55 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_asked_question_kind_id", "asked_question", ["kind", "id"])
-    _fill(days, clauses, words)
+    _fill(counts, clauses)
 
 
 def downgrade() -> None:
     """Drop them; the questions stay."""
     op.drop_index("ix_asked_question_kind_id", "asked_question")
-    for table in ("asked_word", "asked_clause", "asked_day"):
+    for table in ("asked_word", "asked_clause", "asked_count"):
         op.drop_table(table)
 
 
-def _fill(days: sa.Table, clauses: sa.Table, words: sa.Table) -> None:
-    by_day: Counter[tuple[date, str, str, int]] = Counter()
-    taken: defaultdict[tuple[date, str, str, int], float] = defaultdict(float)
-    cited: Counter[tuple[date, str, str]] = Counter()
-    for some in _questions():
-        for row in some:
-            at: datetime = row.asked_at
-            day = day_of(at if at.tzinfo else at.replace(tzinfo=UTC))  # SQLite keeps no zone
-            key = (day, row.channel, row.kind, at_most(row.milliseconds))
-            by_day[key] += 1
+def _fill(counts: sa.Table, clauses: sa.Table) -> None:
+    numbers: Counter[tuple[str, date, str, str, int]] = Counter()
+    taken: defaultdict[tuple[str, date, str, str, int], float] = defaultdict(float)
+    cited: Counter[tuple[str, date, str, str]] = Counter()
+    found: list[tuple[str, int]] = []
+    for row in _questions():
+        at: datetime = row.asked_at
+        # SQLite keeps no zone.
+        for span, day in spans_of(at if at.tzinfo else at.replace(tzinfo=UTC)):
+            key = (span, day, row.channel, row.kind, at_most(row.milliseconds))
+            numbers[key] += 1
             taken[key] += row.milliseconds
-            cited.update((day, *clause) for clause in clauses_of(row.citations))
-        found = ((word, row.id) for row in some for word in words_of(row.question))
-        _write(words, [{"word": word, "question_id": id_} for word, id_ in found])
-    _write(days, [
-        {"day": key[0], "channel": key[1], "kind": key[2], "at_most": key[3], "count": count,
-         "milliseconds": taken[key]}
-        for key, count in by_day.items()
+            cited.update((span, day, *clause) for clause in clauses_of(row.citations))
+        found += ((word, row.id) for word in words_of(row.question))
+        if len(found) > _WORDS:
+            _write_words(found)
+            found.clear()
+    _write_words(found)
+    _write(counts, [
+        {"span": key[0], "day": key[1], "channel": key[2], "kind": key[3], "at_most": key[4],
+         "count": count, "milliseconds": taken[key]}
+        for key, count in numbers.items()
     ])  # fmt: skip
     _write(clauses, [
-        {"day": key[0], "document": key[1], "address": key[2], "count": count}
+        {"span": key[0], "day": key[1], "document": key[2], "address": key[3], "count": count}
         for key, count in cited.items()
     ])  # fmt: skip
 
 
-def _questions() -> Iterator[Sequence[sa.Row[Any]]]:
-    """All that are kept, in the order in which they came, some at a time."""
+def _write_words(found: list[tuple[str, int]]) -> None:
+    """Many words of many questions: as the driver takes them, and in the order of their tree."""
+    mark = "?" if op.get_bind().dialect.name == "sqlite" else "%s"
+    statement = f"INSERT INTO asked_word (word, question_id) VALUES ({mark}, {mark})"
+    if found:
+        op.get_bind().exec_driver_sql(statement, sorted(found))
+
+
+def _questions() -> Iterator[sa.Row[Any]]:
+    """All that are kept, in the order in which they came."""
     kept = sa.table(
         "asked_question",
         sa.column("id", sa.Integer()),
@@ -103,7 +118,7 @@ def _questions() -> Iterator[Sequence[sa.Row[Any]]]:
         some = op.get_bind().execute(later).all()
         if not some:
             return
-        yield some
+        yield from some
         last = some[-1].id
 
 

@@ -1,0 +1,418 @@
+"""A paper that waits, put right by hand: its clauses, its duties, what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import JsonValue
+from sqlmodel import Session
+
+from knowledge import correcting
+from knowledge.documents import Clause, Document, Duty, When
+from knowledge.duty_correcting import add_duty, change_duty, drop_duty, tick_duties
+from knowledge.errors import CorrectionRefused
+from knowledge.structure import Structure
+from service import clock
+from service.admin.access import RULES, visitor_of
+from service.admin.drawing import back, draw
+from service.admin.review_forms import (
+    AUDIENCES,
+    KINDS,
+    LONGEST,
+    STATUSES,
+    Fields,
+    ReviewFault,
+    TypedDuty,
+    TypedPaper,
+    duty_as_typed,
+    fault,
+    paper_as_typed,
+    read_duty,
+    read_label,
+    read_paper,
+    read_words,
+)
+from service.admin.review_views import (
+    PER_PAGE,
+    choose,
+    page_of,
+    papers_to_supersede,
+    rows_of,
+    source,
+    tree,
+    typed_lines,
+    warnings_of,
+    when_words,
+)
+from service.admin.words import words
+from service.errors import CandidateRefused
+from service.library import candidates as on_their_way
+from service.library.papers import library_of
+from service.routes.desk import RowId, desk_of
+from service.routes.pages import not_found
+from service.storage.audit import record
+from service.storage.candidates import get_candidate
+from service.storage.engine import transaction
+from service.storage.library_tables import Candidate
+from service.storage.units import open_units
+
+#: The page of what would be answered otherwise.
+COMPARING = "GET /admin/candidates/{candidate_id}/changes"
+_PATH = "/admin/candidates/{candidate_id}"
+
+Typed = Annotated[str, Form()]
+Many = Annotated[tuple[str, ...], Form()]
+Number = Annotated[int, Form(ge=0, lt=2**31)]
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a paper is looked at, and what came back from a form."""
+
+    at: str = ""  #: address of the chosen clause
+    duty: int = 0  #: number of the chosen duty in the paper; 0 for none, -1 for a new one
+    page: int = 0  #: of the tree; 0: where the chosen clause stands
+    only: str = ""  #: "duties": only clauses that state some
+    error: str = ""
+    fields: Fields = field(default_factory=dict)  #: of the form that was refused
+    of_duty: TypedDuty | None = None
+    of_paper: TypedPaper | None = None
+    status: int = 422
+
+
+def shown(
+    at: str = "",
+    duty: Annotated[int, Query(ge=-1, lt=2**31)] = 0,
+    page: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+    only: str = "",
+) -> Shown:
+    """What the address of the page asks for."""
+    return Shown(at=at, duty=duty, page=page, only="duties" if only == "duties" else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A paper after a correction, and what to look at then."""
+
+    paper: Document
+    at: str = ""
+    duty: int = 0
+
+
+#: Makes one correction; raises CorrectionRefused or ReviewFault.
+Correction = Callable[[Document], Corrected]
+
+
+def review_page(request: Request, candidate: Candidate, look: Shown) -> Response:
+    """The page of a candidate in review."""
+    desk = desk_of(request)
+    paper = on_their_way.open_paper(desk.settings, candidate)
+    library = library_of(desk.settings)
+    duty = paper.duties[look.duty - 1] if 0 < look.duty <= len(paper.duties) else None
+    chosen = choose(paper, look.at or (duty.address if duty else ""))
+    if chosen and duty and duty.address != chosen.clause.address:
+        duty = None
+    listed = rows_of(paper, look.only == "duties")
+    page = look.page or page_of(listed, chosen.clause.address if chosen else "")
+    first = (page - 1) * PER_PAGE
+    with transaction(desk.engine) as session:
+        units = [(f"{u.id}", u.name) for u in open_units(session, clock.today(desk.settings))]
+    typed = look.of_paper or paper_as_typed(paper)
+    new = look.duty == -1 and chosen is not None
+    return draw(
+        request,
+        "admin_review.html",
+        "papers",
+        status=look.status if look.error else 200,
+        candidate=candidate,
+        paper=paper,
+        look=look,
+        error=look.error,
+        lost=typed_lines(look.fields) if look.status == 409 else [],
+        warnings=list(warnings_of(paper, candidate.warnings)),
+        source=source(paper.text, chosen.clause if chosen else None, duty.quote if duty else ""),
+        rows=tree(paper, listed[first : first + PER_PAGE]),
+        newer=_address(candidate.id, page=page - 1, only=look.only) if page > 1 else "",
+        older=_address(candidate.id, page=page + 1, only=look.only)
+        if len(listed) > first + PER_PAGE
+        else "",
+        chosen=chosen,
+        number=look.duty if duty else -1 if new else 0,
+        duty=look.of_duty
+        or (
+            duty_as_typed(duty) if duty else _blank_duty(chosen.clause) if chosen and new else None
+        ),
+        understood=when_words(duty.when) if duty else "",
+        right=bool(duty and duty.reviewed),
+        ticked=sum(each.reviewed for each in paper.duties),
+        known=next((each.short_title for each in library.documents if each.id == paper.id), ""),
+        typed=typed,
+        units=[*units, *((u, u) for u in typed.units if u not in dict(units))],
+        others=papers_to_supersede(paper, library),
+        statuses=STATUSES,
+        audiences=AUDIENCES,
+        kinds=KINDS,
+        longest=LONGEST,
+        compares=COMPARING in RULES,
+        link=lambda **asked: _address(candidate.id, **asked),
+    )
+
+
+@router.post(_PATH + "/clauses")
+def correct_clause(
+    request: Request,
+    candidate_id: RowId,
+    revision: Number,
+    do: Typed = "",
+    at: Typed = "",
+    label: Typed = "",
+    heading: Typed = "",
+    into: Typed = "",
+    piece: Number = 0,
+    level: Typed = "same",
+    first_words: Typed = "",
+) -> Response:
+    """Merge, split, renumber or move a clause, or set its heading."""
+
+    def correct(paper: Document) -> Corrected:
+        before, text = (paper.clauses, paper.duties), paper.text
+        start = next((c.start for c in paper.clauses if c.address == at), 0)
+        after: Structure
+        match do:
+            case "merge":
+                after = correcting.merge(text, before, at, into or None)
+            case "split":
+                below: correcting.Level = "below" if level == "below" else "same"
+                said, from_ = read_label(label), read_words(first_words)
+                after = correcting.split(text, before, at, piece, said, below, from_)
+                start = _new_start(before[0], after[0], start)
+            case "renumber":
+                after = correcting.renumber(text, before, at, read_label(label))
+            case "indent":
+                after = correcting.indent(text, before, at)
+            case "outdent":
+                after = correcting.outdent(text, before, at)
+            case "heading":
+                after = correcting.set_heading(text, before, at, read_words(heading))
+            case _:
+                raise fault("again")
+        return Corrected(_with(paper, after), _standing_at(after[0], start))
+
+    typed = {"label": label, "heading": heading, "first_words": first_words}
+    look = Shown(at=at, fields=typed)
+    return _correct(request, candidate_id, revision, f"clause_{do}", at, correct, look)
+
+
+@router.post(_PATH + "/duties")
+def correct_duty(
+    request: Request,
+    candidate_id: RowId,
+    revision: Number,
+    do: Typed = "",
+    number: Annotated[int, Form(ge=-1, lt=2**31)] = 0,
+    at: Typed = "",
+    address: Typed = "",
+    duty: Typed = "",
+    leads: Typed = "",
+    coordinates: Typed = "",
+    when: Typed = "",
+    first: Typed = "",
+    last: Typed = "",
+    kind: Typed = "",
+    recipient: Typed = "",
+    via: Typed = "",
+    quote: Typed = "",
+) -> Response:
+    """Change, add, drop or tick a duty."""
+    typed = TypedDuty(
+        address, duty, leads, coordinates, when, first, last, kind, recipient, via, quote
+    )
+
+    def correct(paper: Document) -> Corrected:
+        before = (paper.clauses, paper.duties)
+        year = int(paper.identity.date[:4]) if paper.identity.date else None
+        index = number - 1
+        if do in ("save", "right", "drop", "untick") and not 0 <= index < len(paper.duties):
+            raise CorrectionRefused("no_duty")
+        match do:
+            case "save" | "right":
+                said = read_duty(typed, before[1][index], year)
+                said = replace(said, reviewed=do == "right")
+                after = change_duty(paper.text, before, index, said)
+            case "add":
+                new = read_duty(typed, Duty(at, (), (), "", When(), None, None, ""), year)
+                after, index = add_duty(paper.text, before, replace(new, reviewed=True))
+            case "drop":
+                return Corrected(_with(paper, drop_duty(before, index)), at)
+            case "untick":
+                after = tick_duties(before, [index], right=False)
+            case "tick_clause":
+                here = [n for n, each in enumerate(before[1]) if each.address == at]
+                return Corrected(_with(paper, tick_duties(before, here)), at)
+            case "tick_all":
+                return Corrected(_with(paper, tick_duties(before, range(len(before[1])))), at)
+            case _:
+                raise fault("again")
+        return Corrected(_with(paper, after), after[1][index].address)
+
+    look = Shown(at=at, duty=number, fields=asdict(typed), of_duty=typed if duty or when else None)
+    return _correct(request, candidate_id, revision, f"duty_{do}", address or at, correct, look)
+
+
+@router.post(_PATH + "/paper")
+def correct_paper(
+    request: Request,
+    candidate_id: RowId,
+    revision: Number,
+    kind: Typed = "",
+    number: Typed = "",
+    issuer: Typed = "",
+    place: Typed = "",
+    date: Typed = "",
+    signatory: Typed = "",
+    signatory_title: Typed = "",
+    title: Typed = "",
+    short_title: Typed = "",
+    first_year: Typed = "",
+    last_year: Typed = "",
+    status: Typed = "",
+    until: Typed = "",
+    reason: Typed = "",
+    basis: Typed = "",
+    audience: Typed = "",
+    implements: Typed = "",
+    units: Many = (),
+    supersedes: Many = (),
+) -> Response:
+    """What the paper says of itself, until when it counts, who may read it."""
+    typed = TypedPaper(
+        kind, number, issuer, place, date, signatory, signatory_title, title, short_title,
+        first_year, last_year, status, until, reason, basis, audience, implements, units,
+        supersedes,
+    )  # fmt: skip
+    desk = desk_of(request)
+    with transaction(desk.engine) as session:
+        candidate = get_candidate(session, candidate_id)
+        named = candidate is not None and candidate.origin == "paper"
+
+    def correct(paper: Document) -> Corrected:
+        library, today = library_of(desk.settings), clock.today(desk.settings)
+        return Corrected(read_paper(typed, paper, library, today, named=named))
+
+    texts = {each.name: getattr(typed, each.name) for each in fields(typed)}
+    told = {name: value for name, value in texts.items() if isinstance(value, str)}
+    look = Shown(fields=told, of_paper=typed)
+    return _correct(request, candidate_id, revision, "paper", "", correct, look)
+
+
+@router.post(_PATH + "/undo")
+def undo(request: Request, candidate_id: RowId, revision: Number) -> Response:
+    """As it was before the last correction."""
+    desk = desk_of(request)
+    try:
+        with transaction(desk.engine) as session:
+            candidate = get_candidate(session, candidate_id)
+            if candidate is None:
+                return not_found(request)
+            if candidate.state != "review" or candidate.revision != revision:
+                raise CandidateRefused
+            at = clock.now(desk.settings)
+            undone = on_their_way.undo(session, desk.settings, candidate, at)
+            if undone:
+                _note(request, session, candidate_id, "undo", "")
+    except CandidateRefused:
+        return back(_address(candidate_id), "already")
+    return back(_address(candidate_id), "undone" if undone else "nothing_to_undo")
+
+
+def _correct(
+    request: Request,
+    candidate_id: int,
+    revision: int,
+    what: str,
+    address: str,
+    correct: Correction,
+    look: Shown,
+) -> Response:
+    """One correction, kept and written down; where it is refused, what was typed comes back."""
+    desk = desk_of(request)
+    try:
+        with transaction(desk.engine) as session:
+            candidate = get_candidate(session, candidate_id)
+            if candidate is None:
+                return not_found(request)
+            if candidate.state != "review":
+                return back(_address(candidate_id), "already")
+            if candidate.revision != revision:
+                raise CandidateRefused
+            paper = on_their_way.open_paper(desk.settings, candidate)
+            corrected = correct(paper)
+            if corrected.paper != paper:
+                at = clock.now(desk.settings)
+                on_their_way.save_paper(
+                    session, desk.settings, candidate, corrected.paper, at, revision=revision
+                )
+                _note(request, session, candidate_id, what, address)
+    except CorrectionRefused as refusal:
+        return _refused(request, candidate_id, look, words()["review"]["faults"][refusal.why])
+    except ReviewFault as wrong:
+        return _refused(request, candidate_id, look, str(wrong))
+    except CandidateRefused:
+        overtaken = words()["review"]["faults"]["overtaken"]
+        # What stands under that number now may be another one: nothing typed is put into its form.
+        alone = replace(look, duty=0, of_duty=None, of_paper=None, status=409)
+        return _refused(request, candidate_id, alone, overtaken)
+    done = "corrected" if corrected.paper != paper else "same"
+    asked = urlencode({"at": corrected.at, "done": done} if corrected.at else {"done": done})
+    return RedirectResponse(f"{_address(candidate_id)}?{asked}", status_code=303)
+
+
+def _refused(request: Request, candidate_id: int, look: Shown, why: str) -> Response:
+    with transaction(desk_of(request).engine) as session:
+        candidate = get_candidate(session, candidate_id)
+    if candidate is None or candidate.state != "review":
+        return back(_address(candidate_id), "already")
+    return review_page(request, candidate, replace(look, error=why))
+
+
+def _note(request: Request, session: Session, candidate_id: int, what: str, address: str) -> None:
+    """One row of the audit trail: what kind of correction, at which clause."""
+    at = clock.now(desk_of(request).settings)
+    told: dict[str, JsonValue] = {"what": what, "address": address} if address else {"what": what}
+    who, subject = visitor_of(request).actor, f"candidate:{candidate_id}"
+    record(session, who, "candidate_corrected", subject, at, told)
+
+
+def _with(paper: Document, after: Structure) -> Document:
+    return replace(paper, clauses=after[0], duties=after[1])
+
+
+def _standing_at(clauses: tuple[Clause, ...], start: int) -> str:
+    """The clause that begins there, or the innermost one that has taken it in."""
+    around = [clause for clause in clauses if clause.start <= start < max(clause.end, start + 1)]
+    exact = [clause for clause in around if clause.start == start]
+    return (exact or around)[-1].address if around else ""
+
+
+def _new_start(before: tuple[Clause, ...], after: tuple[Clause, ...], otherwise: int) -> int:
+    known = {(clause.start, clause.label) for clause in before}
+    fresh = (clause.start for clause in after if (clause.start, clause.label) not in known)
+    return next(fresh, otherwise)
+
+
+def _blank_duty(clause: Clause) -> TypedDuty:
+    """A new duty of a clause begins with its first paragraph."""
+    words_ = clause.pieces[0].text if clause.pieces else clause.heading
+    return TypedDuty(address=clause.address, duty=words_, quote=words_, kind="none")
+
+
+def _address(candidate_id: int | None, **asked: object) -> str:
+    said = urlencode({name: value for name, value in asked.items() if value})
+    return f"/admin/candidates/{candidate_id}" + (f"?{said}" if said else "")

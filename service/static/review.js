@@ -1,0 +1,16 @@
+// The chosen clause is scrolled to in the source, beside it; the time of a duty is ready to be typed over.
+(function () {
+  "use strict";
+  var mark = document.getElementById("doan");
+  var box = mark && mark.closest(".source-text");
+  if (box) {
+    box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - 24;
+  }
+  var when = document.getElementById("nv-thoi-han");
+  if (when) {
+    when.focus();
+    when.select();
+  } else if (box && location.hash === "#doan") {
+    document.querySelector(".review").scrollIntoView();
+  }
+}());
