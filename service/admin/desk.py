@@ -14,6 +14,7 @@ from service.admin import (
     changes,
     channels,
     comparing,
+    curated,
     deciding,
     door,
     drafts,
@@ -29,6 +30,7 @@ from service.admin import (
     people,
     policies,
     putting_on,
+    question_set,
     questions,
     reminders,
     reviewing,
@@ -36,6 +38,7 @@ from service.admin import (
     staff,
     submissions,
     today,
+    unanswered,
     unit,
     units,
 )
@@ -55,9 +58,10 @@ _PARTS = (
     *(comparing, reviewing),
     *(questions, office_days, channels, units, unit, people, audit, staff),
     second_step,
-    *(figures, organisations),
-    office,
+    *(figures,),
     *(office, today, missing_papers),
+    *(unanswered, curated, question_set),
+    organisations,
 )
 for part in _PARTS:
     router.include_router(part.router)

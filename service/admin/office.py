@@ -7,15 +7,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from pydantic import JsonValue
 
 from service import clock
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.office_forms import LONGEST, OfficeFault, read_office
 from service.admin.words import words
+from service.library.editions import current_edition
+from service.library.papers import shipped
 from service.routes.desk import desk_of
 from service.storage.audit import record
 from service.storage.engine import transaction
+from service.storage.jobs import put_job
 from service.storage.office import Office, is_put_off, office_of, put_off, set_office
 
 _PAGE = "/admin/office"
@@ -70,6 +74,29 @@ def later(request: Request) -> Response:
     return back("/admin", "office_later")
 
 
+@router.post(_PAGE + "/samples")
+def samples(request: Request, used: Typed = "") -> Response:
+    """Use the sample papers of other offices no more, or again; done in the background."""
+    desk, wanted = desk_of(request), used == "true"
+    who, at = visitor_of(request).actor, clock.now(desk.settings)
+    left_out = frozenset(current_edition(desk.settings).left_out)
+    ids = _samples()
+    out = left_out - ids if wanted else left_out | ids
+    if out == left_out:
+        return back(_PAGE, "already")
+    named: list[JsonValue] = [*sorted(out)]
+    with transaction(desk.engine) as session:
+        job = put_job(session, "leave_out", "library", who, at, {"papers": named})
+        record(session, who, "samples_asked", "library", at, {"on": wanted})
+        address = f"/admin/jobs/{job.id}"
+    request.app.state.start_jobs()
+    return back(address, "begun")
+
+
+def _samples() -> frozenset[str]:
+    return frozenset(paper.id for paper in shipped().documents if paper.sample)
+
+
 def _page(request: Request, typed: Office | None = None, error: str = "") -> Response:
     desk = desk_of(request)
     with transaction(desk.engine) as session:
@@ -83,6 +110,7 @@ def _page(request: Request, typed: Office | None = None, error: str = "") -> Res
         fields=asdict(typed or office or Office("")),
         longest=LONGEST,
         known=office is not None,
+        samples_used=not _samples() <= frozenset(current_edition(desk.settings).left_out),
         asked=asked,
         hours_hint=said["hours_hint"].format(hours=desk.settings.work_hours),
         url_hint=said["url_now"].format(url=url) if url else said["url_hint"],

@@ -82,7 +82,8 @@ def page(request: Request) -> Response:
 
 def _first(session: Session, library: Library, visitor: Visitor) -> list[First]:
     found = []
-    if any(paper.digest for paper in library.documents):
+    replaced = {old for paper in library.documents for old in paper.supersedes}
+    if any(paper.digest and paper.id not in replaced for paper in library.documents):
         found.append(First("originals", _ADD if may_open(visitor, f"GET {_ADD}") else ""))
     if office_of(session) is None:
         may = visitor.may("POST /admin/office")

@@ -93,7 +93,7 @@ def chat_page(
         hours=", ".join(map(str, read_hours(settings.work_hours))) if known else "",
         exchange=exchange,
         first=first,
-        suggestions=choices("suggestions_of_office" if known else "suggestions"),
+        suggestions=choices("suggestions" if front["samples"] else "suggestions_of_office"),
         documents=_cards(request),
         contact=settings.contact,
         public_url=settings.public_url,

@@ -58,7 +58,7 @@ def test_a_role_finds_what_it_may_open(
 ) -> None:
     viewer = signed_in(client, sqlite, settings, "viewer")
     assert tabs(viewer.get("/admin/calendar").text) == [
-        ["today", "calendar", "questions", "units", "channels"]
+        ["today", "calendar", "papers", "questions", "units", "channels"]
     ]
     assert tabs(viewer.get("/admin/questions").text)[1] == ["questions", "drafts", "figures"]
 

@@ -138,7 +138,27 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/office": {"owner", "editor"},
     "POST /admin/office": {"owner"},
     "POST /admin/office/later": {"owner"},
+    "POST /admin/office/samples": {"owner"},
     "GET /admin/missing-papers": {"owner", "editor"},
+    "GET /admin/unanswered": EVERYBODY,
+    "GET /admin/unanswered/{group_id}": EVERYBODY,
+    "POST /admin/unanswered/{group_id}": {"owner", "editor"},
+    "POST /admin/questions/{question_id}/wrong": {"owner", "editor"},
+    "GET /admin/curated": EVERYBODY,
+    "GET /admin/curated/new": {"owner", "editor"},
+    "POST /admin/curated": {"owner", "editor"},
+    "GET /admin/curated/{answer_id}": EVERYBODY,
+    "POST /admin/curated/{answer_id}": {"owner", "editor"},
+    "POST /admin/curated/{answer_id}/approve": {"owner", "editor"},
+    "POST /admin/curated/{answer_id}/retire": {"owner", "editor"},
+    "GET /admin/question-set": EVERYBODY,
+    "GET /admin/question-set/new": {"owner", "editor"},
+    "POST /admin/question-set": {"owner", "editor"},
+    "GET /admin/question-set/export": EVERYBODY,
+    "POST /admin/question-set/import": {"owner", "editor"},
+    "GET /admin/question-set/{set_id}": EVERYBODY,
+    "POST /admin/question-set/{set_id}": {"owner", "editor"},
+    "POST /admin/question-set/{set_id}/drop": {"owner", "editor"},
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
@@ -146,6 +166,7 @@ FILLED = {
     "{hand_off_id}": "7", "{assignment_id}": "7", "{obligation_id}": "7", "{day}": "2026-12-31",
     "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
     "{broadcast_id}": "7", "{document_id}": "407-qd-ttg", "{candidate_id}": "7", "{job_id}": "7",
+    "{group_id}": "7", "{question_id}": "7", "{answer_id}": "7", "{set_id}": "7",
 }  # fmt: skip
 ROUTES = sorted(
     f"{method} {route.path}"

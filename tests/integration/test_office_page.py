@@ -16,6 +16,10 @@ from bot.texts import choices, say
 from service.admin.words import words
 from service.asking import ask
 from service.delivery.handing_over import mind
+from service.library.papers import library_of, shipped
+from service.library.publishing import By, Part, Shelf, publish
+from service.library.tasks import kinds
+from service.library.working import work_off
 from service.routes.pages import texts
 from service.settings import Settings
 from service.shapes import Question
@@ -233,9 +237,7 @@ def test_the_assistant_is_told_whose_it_is(talks: Talks, sqlite: Engine) -> None
 
 
 def test_the_page_is_the_offices(client: TestClient, sqlite: Engine) -> None:
-    before = client.get("/").text
-    assert texts()["chat"]["greeting"] in before
-    assert choices("suggestions")[0] in before
+    assert texts()["chat"]["greeting"] in client.get("/").text
     known(sqlite)
     page = client.get("/").text
     assert texts()["chat"]["greeting_office"].format(office=OFFICE.name) in page
@@ -257,6 +259,7 @@ def test_without_an_office_the_chat_says_that_papers_are_samples(
     answers.library = talks.answers.library = library
     told = say("office.samples")
     assert (told in client.get("/").text) is sample
+    assert (choices("suggestions")[0] in client.get("/").text) is sample
     assert (told in talks.say("/start")[0]) is sample
     known(sqlite)
     assert told not in client.get("/").text
@@ -293,3 +296,49 @@ def test_links_at_the_desk_go_to_the_address_of_the_office(owner: Officer, sqlit
     known(sqlite)
     owner.post("/admin/drafts", title="Dự thảo", lead="Sở", summary="Tóm tắt", closes_on="")
     assert "https://troly.example.vn/?gopy=1" in owner.get("/admin/drafts/1").text
+
+
+# --- the samples --------------------------------------------------------------------------------
+
+SAMPLES = {
+    "hai-phong-gddt-2023", "hai-phong-gddt-cv-2024", "hung-yen-khcn-2024", "ia-hdrai-2022-2027",
+    "lang-son-khdt-2023",
+}  # fmt: skip
+
+
+def papers_after_work(engine: Engine, settings: Settings) -> set[str]:
+    """What answers once the jobs that wait are done."""
+    while work_off(engine, settings, kinds(lambda task: lambda library: None)):
+        pass
+    return {paper.id for paper in library_of(settings).documents}
+
+
+def test_the_samples_go_by_one_click_and_come_back_by_one(
+    owner: Officer, sqlite: Engine, settings: Settings
+) -> None:
+    started: list[bool] = []
+    owner.client.app.state.start_jobs = lambda: started.append(True)  # type: ignore[attr-defined]
+    national = {"407-qd-ttg", "07-ct-ttg"}
+    assert papers_after_work(sqlite, settings) == SAMPLES | national
+    assert words()["office"]["leave_out"] in owner.get("/admin/office").text
+    begun = owner.post("/admin/office/samples", used="")
+    assert begun.headers["location"].startswith("/admin/jobs/")
+    assert papers_after_work(sqlite, settings) == national
+    assert words()["office"]["take_in"] in owner.get("/admin/office").text
+    again = owner.post("/admin/office/samples", used="")
+    assert again.headers["location"] == "/admin/office?done=already"
+    owner.post("/admin/office/samples", used="true")
+    assert papers_after_work(sqlite, settings) == SAMPLES | national
+    assert started == [True, True]
+    assert ("admin:1", "samples_asked", "library") in audited(sqlite)
+
+
+def test_a_paper_of_the_office_stays_whatever_the_samples_do(
+    owner: Officer, sqlite: Engine, settings: Settings
+) -> None:
+    own = replace(shipped().get("hai-phong-gddt-2023"), sample=False, version=1)
+    shelf = Shelf(settings, sqlite, lambda library: None)
+    publish(shelf, [Part(own, "a.docx", "0" * 64)], By("admin:1", NOON))
+    owner.post("/admin/office/samples", used="")
+    assert papers_after_work(sqlite, settings) == {own.id, "407-qd-ttg", "07-ct-ttg"}
+    assert not any(paper.sample for paper in library_of(settings).documents)

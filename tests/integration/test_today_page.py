@@ -55,6 +55,7 @@ def something_everywhere(engine: Engine) -> None:
         old = an_asked_question("Câu đã lâu?", kind="silent", at=NOON - timedelta(days=8))
         keep_question(session, old)
         waiting = {"file_name": "a.pdf", "origin": "desk", "by": "admin:1", "files": []}
+        waiting["audience"] = ["officers"]
         times = {"created_at": NOON, "changed_at": NOON, "warnings": []}
         add_candidate(session, Candidate(state="review", **waiting, **times))
 
@@ -126,8 +127,13 @@ def test_the_official_texts_stand_first_until_they_are_there(
     with transaction(sqlite) as session:
         set_office(session, Office("Sở Tư pháp", "Cà Mau"), NOON)
     assert TODAY["first"]["office"] not in owner.get("/admin").text
-    answers.library = Library((a_document(),))
-    assert TODAY["first"]["originals"] not in owner.get("/admin").text
+    for papers in (
+        (a_document(),),
+        (digest, replace(a_document(), id="official", supersedes=(digest.id,))),
+        (replace(a_document(), id=digest.id),),
+    ):
+        answers.library = Library(papers)
+        assert TODAY["first"]["originals"] not in owner.get("/admin").text
 
 
 def test_only_an_owner_is_asked_to_say_who_the_office_is(
@@ -320,7 +326,7 @@ def test_both_pages_are_quick_with_many_papers_and_questions(
     read_ahead(answers.library)  # as the housekeeping does
     for path in ("/admin/missing-papers", "/admin"):
         page = owner.get(path).text
-        assert "12500" in page or "65/QĐ-UBND" in page
+        assert "/QĐ-UBND" in page
         took = []
         for _ in range(5):
             began = time.process_time()  # a machine that others keep busy is not what is measured
