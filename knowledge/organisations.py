@@ -86,7 +86,7 @@ class Names:
         self._spellings: dict[tuple[str, ...], str] = {}
         self._glued: dict[str, str] = {}
         #: Other names of one spelling, that only accents tell apart: "Long Thành", "Long Thạnh".
-        self._alike: dict[tuple[str, ...], list[str]] = {}
+        self._twins: dict[tuple[str, ...], list[str]] = {}
         for name, aliases in names:
             for alias in (name, *aliases):
                 key = tuple(tokens_of(alias))
@@ -94,7 +94,7 @@ class Names:
                     continue
                 first = self._spellings.setdefault(key, name)
                 if first != name:
-                    self._alike.setdefault(key, []).append(name)
+                    self._twins.setdefault(key, []).append(name)
                 glued = "".join(key)
                 if len(glued) >= 6:
                     self._glued.setdefault(glued, name)
@@ -138,7 +138,7 @@ class Names:
         hit = self._exact(tokens, at)
         if hit is None or _typed_so(typed, hit):
             return hit
-        others = self._alike.get(tuple(tokens[hit.start : hit.end]), ())
+        others = self._twins.get(tuple(tokens[hit.start : hit.end]), ())
         found = (Found(name, hit.start, hit.end) for name in others)
         return next((other for other in found if _typed_so(typed, other)), None)
 
@@ -320,6 +320,6 @@ _Entry = TypeVar("_Entry", Body, Place)
 
 
 def _laid_over(shipped: tuple[_Entry, ...], own: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
-    mine = {entry.name: entry for entry in own}
-    kept = tuple(mine.pop(entry.name, entry) for entry in shipped)
-    return (*kept, *mine.values())
+    mine: dict[str, _Entry] = {entry.name: entry for entry in own}
+    kept: list[_Entry] = [mine.pop(entry.name, entry) for entry in shipped]
+    return tuple(kept + list(mine.values()))

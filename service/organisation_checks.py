@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from bot.status import note_fits
@@ -40,18 +40,19 @@ def _of_names(entry: Body | Place, every: Organisations) -> Iterator[str]:
     now: Sequence[Body | Place] = every.bodies if isinstance(entry, Body) else every.places
     known = {alias for each in now if each.name == entry.name for alias in each.aliases}
     for name in (entry.name, *entry.aliases):
-        if name not in known:
-            yield from _of_name(name, entry, taken)
+        yield from _of_name(name, entry, taken, known)
 
 
-def _of_name(name: str, entry: Body | Place, taken: Sequence[Names]) -> Iterator[str]:
+def _of_name(
+    name: str, entry: Body | Place, taken: Sequence[Names], known: Collection[str]
+) -> Iterator[str]:
     tokens, own = tokens_of(name), name == entry.name
     most = LONGEST["name" if own else "alias"]
     if len(name) > most:
         yield say("organisations.long", name=name[:40], most=most)
     elif not any(map(str.isalpha, tokens)):
         yield say("organisations.no_letters", name=name)
-    elif len(tokens) == 1 and is_syllable(tokens[0]) and not (own and isinstance(entry, Place)):
+    elif name not in known and _is_common(tokens) and not (own and isinstance(entry, Place)):
         yield say("organisations.common", name=name)
     else:
         for names in taken:
@@ -59,6 +60,11 @@ def _of_name(name: str, entry: Body | Place, taken: Sequence[Names]) -> Iterator
             found = names.at(tokens, 0, typed=typed_tokens(name) if own else ())
             if found and found.end == len(tokens):
                 yield say("organisations.taken", name=name, other=found.name)
+
+
+def _is_common(tokens: Sequence[str]) -> bool:
+    """One Vietnamese syllable: it stands in too many questions to name anything."""
+    return len(tokens) == 1 and is_syllable(tokens[0])
 
 
 def _names_of(entries: Sequence[Body | Place]) -> Names:

@@ -118,7 +118,8 @@ def _usable(settings: Settings) -> Own:
 def _check(own: Organisations, today: date) -> None:
     """Raises OrganisationRefused for the first thing that is wrong with these entries."""
     every = with_own(shipped(), own)
-    for entry in (*own.bodies, *own.places):
+    entries: tuple[Body | Place, ...] = (*own.bodies, *own.places)
+    for entry in entries:
         if faults := faults_of(entry, every, today):
             raise OrganisationRefused(f"{entry.name}: {faults[0]}")
 

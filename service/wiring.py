@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.dialogue import Assistant
@@ -14,7 +15,7 @@ from service.errors import NotReady
 from service.indexing import ensure_index, ensure_indexes, index_stamp, nothing, open_encoder
 from service.library.editions import current_edition, edition_stamp
 from service.library.papers import library_of
-from service.live import LiveAssistant
+from service.live import Answers, LiveAssistant
 from service.organisations import organisations_of, organisations_stamp
 from service.settings import Settings
 
@@ -55,13 +56,16 @@ def open_over_index(settings: Settings, name: str) -> Assistant:
     return _assistant(settings, library, search)
 
 
-def _assistant(settings: Settings, library: Library, search: Search) -> Assistant:
+def _assistant(
+    settings: Settings, library: Library, search: Search, before: Assistant | None = None
+) -> Assistant:
     return Assistant(
         library,
         search,
         organisations=organisations_of(settings),
         contact=settings.contact,
         public_url=settings.public_url,
+        before=before,
     )
 
 
@@ -89,7 +93,7 @@ def open_kinds(settings: Settings) -> Kinds:
     from service.library import comparing, tasks
 
     known = tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
-    return {**known, "compare": comparing.kind(lambda library: open_beside(settings, library))}
+    return {**known, "compare": comparing.kind(partial(open_beside, settings))}
 
 
 def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:
@@ -97,15 +101,19 @@ def prepare(settings: Settings, library: Library, progress: Progress = nothing) 
     ensure_indexes(settings, library, progress)
 
 
-def open_beside(settings: Settings, library: Library) -> Answering:
-    """Assistants over other papers than those in use, with indexes in memory."""
+def open_beside(settings: Settings, library: Library, before: Answers | None = None) -> Answering:
+    """An assistant over other papers than those in use, with an index in memory.
+
+    What was prepared for `before`, which this gave earlier, is not prepared again.
+    """
     encoder = open_encoder(settings)
+    earlier = before.assistant if isinstance(before, Answering) else None
 
-    def opens(library: Library, _readers: Readers) -> Shelf:
-        search = search_over(entries_of(library.documents), encoder)
-        return Shelf(_assistant(settings, library, search), "")
+    def opens(papers: Library, readers: Readers) -> Shelf:
+        search = search_over(entries_of(papers.documents), encoder)
+        return Shelf(_assistant(settings, papers, search, earlier), "")
 
-    return Answering(library, opens)
+    return Answering(library, opens, 0)
 
 
 def open_storage(settings: Settings) -> Engine:

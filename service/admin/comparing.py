@@ -21,6 +21,7 @@ from service.library.comparing import argument_of
 from service.library.editions import current_edition
 from service.routes.desk import RowId, desk_of
 from service.routes.pages import not_found
+from service.storage.audit import record
 from service.storage.candidates import get_candidate
 from service.storage.comparisons import changes_of
 from service.storage.engine import transaction
@@ -107,6 +108,8 @@ def compare(request: Request, candidate_id: RowId) -> Response:
         waits = candidate.state == "review" and candidate.revision > 0
         if waits:
             _put(session, request, candidate)
+            who, at = visitor_of(request).actor, clock.now(desk.settings)
+            record(session, who, "comparing_begun", subject_of(candidate), at)
     if waits:
         request.app.state.start_jobs()
     return back(f"/admin/candidates/{candidate_id}/changes", "compared" if waits else "already")

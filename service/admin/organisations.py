@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
+from pydantic import JsonValue
 
 from bot.texts import say
 from knowledge.organisations import Body, Organisations, Place, Status
@@ -117,8 +118,7 @@ def save(
     except OrganisationRefused as refusal:
         return _entry(request, table, before, typed, str(refusal))
     with transaction(desk.engine) as session:
-        detail = {"table": words_of(table), "version": version}
-        record(session, actor, "organisation_set", _SUBJECT, at, detail)
+        record(session, actor, "organisation_set", _SUBJECT, at, _detail(table, version))
     return back(_HERE, "organisation_set")
 
 
@@ -130,15 +130,14 @@ def reset(request: Request, table: Typed = "", name: Typed = "") -> Response:
         return not_found(request)
     today, at = clock.today(desk.settings), clock.now(desk.settings)
     try:
-        gone = reset_entry(desk.settings, cast(Table, table), name, today)
+        gone = reset_entry(desk.settings, table, name, today)
     except OrganisationRefused as refusal:
         entry = _find(organisations_of(desk.settings), table, name)
         return _entry(request, table, entry, _typed_of(entry), str(refusal))
     if gone:
         with transaction(desk.engine) as session:
             version = own_of(desk.settings).version
-            detail = {"table": words_of(table), "version": version}
-            record(session, actor, "organisation_reset", _SUBJECT, at, detail)
+            record(session, actor, "organisation_reset", _SUBJECT, at, _detail(table, version))
     return back(_HERE, "organisation_reset" if gone else "already")
 
 
@@ -171,9 +170,9 @@ def drop(request: Request, contact_id: RowId) -> Response:
     return back(_HERE, "contact_dropped" if gone else "already")
 
 
-def words_of(table: str) -> str:
-    """As the audit trail says it: a key of its details."""
-    return f"table_{table}"
+def _detail(table: str, version: int) -> dict[str, JsonValue]:
+    """The file that was written; no names: those stand in it, and in the one before."""
+    return {"table": f"table_{table}", "version": version}
 
 
 def _list(

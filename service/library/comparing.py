@@ -15,6 +15,7 @@ from pydantic import JsonValue
 from bot.evaluation import judge
 from knowledge.documents import Document
 from knowledge.library import Library
+from knowledge.readers import OFFICERS, PUBLIC, Readers, seen_by, sees
 from service import clock
 from service.asking import Desk
 from service.errors import CandidateRefused, ComparisonStopped
@@ -31,11 +32,11 @@ from service.storage.comparisons import Month, forget_changes, keep_changes, las
 from service.storage.engine import transaction
 from service.storage.library_tables import AnswerChange, Candidate
 
-#: Whatever answers from papers, all of which may be read by whoever asks.
-Opens = Callable[[Library], Answers]
+#: Whatever answers from papers, all of which may be read by whoever asks; what was opened before
+#: it may be made use of.
+Opens = Callable[[Library, Answers | None], Answers]
 
 _AT_ONCE = 20  #: questions between two notes of how far it is
-_PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Both:
     before: Desk
     now: Desk
     today: date
-    readers: frozenset[str]
+    readers: Readers
 
 
 def kind(opens: Opens) -> Kind:
@@ -76,12 +77,9 @@ def compare(task: Task, opens: Opens) -> None:
             asked_as: list[JsonValue] = [*sorted(readers)]
             task.note(duties=found, readers=asked_as, reading=_reading(paper, before))
         task.progress("open")
-        both = Both(
-            _desk(task, opens(seen_by(before, readers))),
-            _desk(task, opens(seen_by(now, readers))),
-            today,
-            readers,
-        )
+        old = opens(as_read(before, readers), None)
+        new = opens(as_read(now, readers), old)
+        both = Both(_desk(task, old), _desk(task, new), today, readers)
         if _ask_all(task, both, about):
             return
 
@@ -185,27 +183,26 @@ def _count(counts: dict[str, int], name: str, one: bool = True) -> None:
     counts[name] = counts.get(name, 0) + one
 
 
-def readers_of(paper: Document, library: Library) -> frozenset[str]:
+def readers_of(paper: Document, library: Library) -> Readers:
     """As whom to ask: as citizens where anything that they read changes, else as its readers."""
     changed = [paper, *(d for d in library.documents if d.id in (paper.id, *paper.supersedes))]
-    if any(_PUBLIC in document.audience for document in changed):
-        return frozenset((_PUBLIC,))
-    return frozenset((_PUBLIC, "officers", *paper.audience))
+    if any(sees(document, PUBLIC) for document in changed):
+        return PUBLIC
+    return OFFICERS | frozenset(paper.audience)
 
 
-def seen_by(library: Library, readers: frozenset[str]) -> Library:
-    """What these may read, as papers that are read by whoever asks."""
+def as_read(library: Library, readers: Readers) -> Library:
+    """What these may read, as papers that are read by whoever asks: one assistant, one index."""
     return Library(
         tuple(
-            replace(document, audience=(_PUBLIC,))
-            for document in library.documents
-            if not readers.isdisjoint(document.audience)
+            replace(document, audience=tuple(PUBLIC))
+            for document in seen_by(library, readers).documents
         )
     )
 
 
 def _reading(paper: Document, library: Library) -> str:
     """Whether citizens gain or lose the paper: "gained", "lost" or ""."""
-    before = any(d.id == paper.id and _PUBLIC in d.audience for d in library.documents)
-    now = _PUBLIC in paper.audience
+    before = any(d.id == paper.id and sees(d, PUBLIC) for d in library.documents)
+    now = sees(paper, PUBLIC)
     return "" if before == now else "gained" if now else "lost"

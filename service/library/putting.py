@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.answers import shorten
 from bot.question_lines import Question as Known
+from knowledge.readers import Readers
 from service.asking import Desk, Line, tell
 from service.shapes import Question
 from service.storage.comparisons import Month, said
@@ -28,9 +29,7 @@ class Put:
     times: int  #: in the month
     own: Known | None = None  #: of the office's set
 
-    def to(
-        self, desk: Desk, today: date, readers: frozenset[str]
-    ) -> tuple[Line, dict[str, JsonValue]]:
+    def to(self, desk: Desk, today: date, readers: Readers) -> tuple[Line, dict[str, JsonValue]]:
         """The answer as programs read it, and the beginning of it for people."""
         own = self.own
         question = Question(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import cast
 
 import pytest
@@ -17,11 +18,12 @@ from bot.messages import Button
 from bot.question_lines import Question
 from knowledge.documents import Document
 from knowledge.library import Library
+from knowledge.readers import OFFICERS, PUBLIC, Readers
 from service.admin.words import words
 from service.errors import ComparisonStopped
 from service.library import candidates as on_their_way
 from service.library import comparing
-from service.library.comparing import Opens, readers_of, seen_by
+from service.library.comparing import Opens, as_read, readers_of
 from service.library.editions import current_edition
 from service.library.papers import library_of
 from service.library.putting import sort_of
@@ -57,10 +59,14 @@ class Fake:
     """Answers from the words in a paper: "có" where its short title holds the question."""
 
     library: Library
+    before: object = None
     version: str = ""
     asked: list[str] = field(default_factory=list)
 
-    def tell(self, question: Asking, today: date) -> Told:
+    def library_for(self, readers: Readers) -> Library:
+        return self.library
+
+    def tell(self, question: Asking, today: date, readers: Readers = PUBLIC) -> Told:
         self.asked.append(question.text)
         outcome = self.answer(question.text)
         row = cast(dict[str, JsonValue], as_row(outcome))
@@ -200,7 +206,7 @@ def test_one_that_was_killed_goes_on_where_it_was(
             return super().answer(text)
 
     def opens(kind: type[Fake]) -> Opens:
-        def opened(library: Library) -> Fake:
+        def opened(library: Library, before: object) -> Fake:
             made.append(kind(library))
             return made[-1]
 
@@ -343,8 +349,8 @@ def test_as_whom_it_is_asked(settings: Settings) -> None:
     assert readers_of(replace(public, audience=("officers",)), library) == {"public"}
     assert readers_of(replace(closed, supersedes=(HAI_PHONG,)), library) == {"public"}
     both = Library((public, closed))
-    assert [d.id for d in seen_by(both, frozenset(("public",))).documents] == [HAI_PHONG]
-    assert len(seen_by(both, frozenset(("public", "officers"))).documents) == 2
+    assert [d.id for d in as_read(both, PUBLIC).documents] == [HAI_PHONG]
+    assert len(as_read(both, OFFICERS).documents) == 2
 
 
 @pytest.mark.parametrize(
@@ -376,7 +382,7 @@ def test_the_assistant_itself_answers_from_the_paper(
     revised(sqlite, settings, corrected)
     ask_for(sqlite, "Hạn gửi kế hoạch năm 2023 của Sở GDĐT Hải Phòng?", "Xin chào")
     put(sqlite)
-    job = done(sqlite, settings, lambda library: open_beside(quick, library))
+    job = done(sqlite, settings, partial(open_beside, quick))
     assert job.state == "done", job.problem
     with transaction(sqlite) as session:
         (change,) = changes_of(session, job.id or 0)
@@ -435,7 +441,7 @@ def test_it_can_be_asked_once_more(
 def test_one_that_failed_says_so_and_is_not_begun_by_itself(
     sqlite: Engine, settings: Settings, waiting: Candidate, editor: Officer
 ) -> None:
-    def refuse(library: Library) -> Fake:
+    def refuse(library: Library, before: object) -> Fake:
         raise ComparisonStopped
 
     editor.get(PAGE)
