@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.answers import LONGEST_STATUS
 from bot.texts import say
 from knowledge.documents import Document
-from knowledge.organisations import Names, Organisations, tokens_of
+from knowledge.organisations import Names, Organisations, Status, tokens_of
 
 
 def status_line(
@@ -85,7 +85,25 @@ def _notes_on(
         body = organisations.body(name)
         for status in body.status if body else ():
             if status.ended <= today if status.ended else undated:
-                yield say("status.body", note=status.note, basis=_short(status.basis))
+                yield _of_body(status, organisations, today)
+
+
+def _of_body(status: Status, organisations: Organisations, today: date) -> str:
+    """What became of it and, where a line has room, what it is called now."""
+    told = {"note": status.note, "basis": _short(status.basis)}
+    successor = organisations.called_now(status, today)
+    now = say("status.body_now", **told, successor=successor) if successor else ""
+    return now if now and fits(now, today) else say("status.body", **told)
+
+
+def fits(part: str, today: date) -> bool:
+    """Whether a line has room for it beside the day of the look-up."""
+    return len(f"{part}; {say('status.day', day=f'{today:%d/%m/%Y}')}") <= LONGEST_STATUS
+
+
+def note_fits(note: str, basis: str, today: date) -> bool:
+    """Whether a line has room for what became of a body."""
+    return fits(say("status.body", note=note, basis=_short(basis)), today)
 
 
 @lru_cache(512)

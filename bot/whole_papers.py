@@ -71,7 +71,13 @@ def abolished(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
         views = clauses.naming(name, scope.profiles)
         if gone and views:
             view = max(views, key=lambda v: (name in v.heads, -len(v.text)))
-            line = say("lines.successor", note=gone[0].note, basis=gone[0].basis)
+            told = {"note": gone[0].note, "basis": gone[0].basis}
+            now = asked.organisations.called_now(gone[0], asked.today)
+            line = (
+                say("lines.successor_now", **told, successor=now)
+                if now
+                else say("lines.successor", **told)
+            )
             source = as_source(view.document, view.clause, view.clause.text)
             return answer([Finding(view.document, (source,), line)], asked)
     return None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -29,6 +30,8 @@ class Status:
     basis: str
     ended: date | None = None
     recorded: date | None = None
+    issued: date | None = None  #: the day of the legal paper
+    successor: str = ""  #: what it is called now, where the legal paper says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,16 @@ class Names:
     def __init__(self, names: Iterable[tuple[str, Iterable[str]]]) -> None:
         self._spellings: dict[tuple[str, ...], str] = {}
         self._glued: dict[str, str] = {}
+        #: Other names of one spelling, that only accents tell apart: "Long Thành", "Long Thạnh".
+        self._alike: dict[tuple[str, ...], list[str]] = {}
         for name, aliases in names:
             for alias in (name, *aliases):
                 key = tuple(tokens_of(alias))
                 if not key:
                     continue
-                self._spellings.setdefault(key, name)
+                first = self._spellings.setdefault(key, name)
+                if first != name:
+                    self._alike.setdefault(key, []).append(name)
                 glued = "".join(key)
                 if len(glued) >= 6:
                     self._glued.setdefault(glued, name)
@@ -129,7 +136,11 @@ class Names:
         that "đánh giá lại" does not name Gia Lai.
         """
         hit = self._exact(tokens, at)
-        return hit if hit and _typed_so(typed, hit) else None
+        if hit is None or _typed_so(typed, hit):
+            return hit
+        others = self._alike.get(tuple(tokens[hit.start : hit.end]), ())
+        found = (Found(name, hit.start, hit.end) for name in others)
+        return next((other for other in found if _typed_so(typed, other)), None)
 
     def near(self, tokens: Sequence[str], at: int, *, typed: Sequence[str] = ()) -> Found | None:
         """A name one slip away that begins at position `at`."""
@@ -218,6 +229,21 @@ class Organisations:
         """The body called `name`, if it is in the table."""
         return next((b for b in self.bodies if b.name == name), None)
 
+    def entry(self, name: str) -> Body | Place | None:
+        """The body or place called `name`."""
+        return self.body(name) or next((p for p in self.places if p.name == name), None)
+
+    def called_now(self, status: Status, today: date) -> str:
+        """The successor that a status asserts, or what became of that one since; "" for none."""
+        name, seen = status.successor, set[str]()
+        while name and name not in seen:
+            seen.add(name)
+            entry = self.entry(name)
+            told = entry.status if entry else ()
+            gone = (s.successor for s in told if s.ended is None or s.ended <= today)
+            name = next((successor for successor in gone if successor), "") or name
+        return name
+
 
 def _strings(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
@@ -236,6 +262,8 @@ def _status(rows: object) -> tuple[Status, ...]:
             basis=str(row.get("basis", "")),
             ended=_day(row.get("ended")),
             recorded=_day(row.get("recorded")),
+            issued=_day(row.get("issued")),
+            successor=str(row.get("successor", "")),
         )
         for row in rows
     )
@@ -249,7 +277,12 @@ def _day(value: object) -> date | None:
 
 def load_organisations(path: Path = ORGANISATIONS) -> Organisations:
     """The tables of `path` (TOML: [[body]], [[place]], [[abbreviation]])."""
-    data = tomllib.loads(path.read_text("utf-8"))
+    return read_organisations(path.read_text("utf-8"))
+
+
+def read_organisations(text: str) -> Organisations:
+    """The tables of such a file; raises ValueError (KeyError for a row without its name)."""
+    data = tomllib.loads(text)
     return Organisations(
         bodies=tuple(
             Body(
@@ -272,3 +305,21 @@ def load_organisations(path: Path = ORGANISATIONS) -> Organisations:
             fold(row["short"]): _strings(row["full"]) for row in data.get("abbreviation", [])
         },
     )
+
+
+def with_own(shipped: Organisations, own: Organisations) -> Organisations:
+    """The tables with an office's own entries: in the place of those of the same name, or new."""
+    return Organisations(
+        bodies=_laid_over(shipped.bodies, own.bodies),
+        places=_laid_over(shipped.places, own.places),
+        abbreviations={**shipped.abbreviations, **own.abbreviations},
+    )
+
+
+_Entry = TypeVar("_Entry", Body, Place)
+
+
+def _laid_over(shipped: tuple[_Entry, ...], own: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
+    mine = {entry.name: entry for entry in own}
+    kept = tuple(mine.pop(entry.name, entry) for entry in shipped)
+    return (*kept, *mine.values())

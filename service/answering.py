@@ -95,7 +95,8 @@ class Answering:
 
     def tell(self, question: Question, today: date, readers: Readers = PUBLIC) -> Told:
         """Ask the assistant of these readers and put its outcome into both shapes."""
-        outcome = self.shelf_for(readers).assistant.ask(
+        shelf = self.shelf_for(readers)
+        outcome = shelf.assistant.ask(
             question.text,
             today=question.today or today,
             history=question.history,
@@ -103,7 +104,9 @@ class Answering:
             home=question.home,
         )
         reply = to_reply(outcome)
-        return Told(kind_of(outcome), cast(dict[str, JsonValue], as_row(outcome)), reply)
+        row = cast(dict[str, JsonValue], as_row(outcome))
+        version = "" if shelf is self._public else f"{self._edition}-{shelf.version}"
+        return Told(kind_of(outcome), row, reply, version)
 
     def _named(self, readers: Readers) -> Readers:
         """Those of these audiences for which there is a paper, and everybody's."""

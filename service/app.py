@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
 from service import refusals
-from service.admin import broadcasts, papers, units
+from service.admin import broadcasts, papers, question_set, units
 from service.admin import desk as admin_desk
 from service.admin.guard import GuardDesk
 from service.asking import Desk
@@ -114,12 +114,14 @@ def create_app(
             broadcasts.PATH: 2 * (limit << 20),
             units.IMPORT: 2 * LARGEST,
             papers.PATH: 3 * (limit << 20),
+            question_set.IMPORT: 2 * question_set.LARGEST,
         },
         errors={
             chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn."),
             broadcasts.PATH: FileTooLarge(),
             units.IMPORT: FileTooLarge(),
             papers.PATH: FileTooLarge(),
+            question_set.IMPORT: FileTooLarge(),
         },
         refused=app.state.doors.refuse_size,
     )

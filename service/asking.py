@@ -12,12 +12,13 @@ from pydantic import JsonValue
 from sqlalchemy import Engine
 
 from bot.answers import as_row, kind_of, to_reply
-from bot.approved import outcome_of
+from bot.approved import fault_of, outcome_of
 from bot.texts import say
 from knowledge.citations import anchor
+from knowledge.library import Library
 from knowledge.readers import PUBLIC, Readers
 from service import clock
-from service.approved import ApprovedAnswers
+from service.approved import ApprovedAnswers, tell_of_fallen
 from service.live import Answers, LiveAssistant, Told
 from service.office import home_of
 from service.settings import Settings
@@ -56,8 +57,9 @@ def tell(desk: Desk, question: Question, readers: Readers = PUBLIC) -> Timed:
         home = home_of(office_of(session), answers.library_for(readers))
     question = replace(question, home=home)
     told = answers.tell(question, clock.today(desk.settings), readers)
+    version = told.version or answers.version
     told = _approved(desk, answers, question, told, readers) or told
-    return Timed(told, answers.version, (time.perf_counter() - began) * 1000)
+    return Timed(told, version, (time.perf_counter() - began) * 1000)
 
 
 def _approved(
@@ -72,6 +74,8 @@ def _approved(
     today = clock.today(desk.settings)
     library, day = answers.library_for(readers), question.today or today
     found = desk.approved.find(desk.engine, library, question.text, day, readers)
+    if found is None:
+        _mind_fallen(desk, library, question.text)
     if found is None or _leans(answers, question, told, today, readers):
         return None
     public, first = desk.settings.public_url, found.quoted[0]
@@ -79,6 +83,14 @@ def _approved(
     outcome = outcome_of(found, library, day, url)
     row = cast(dict[str, JsonValue], as_row(outcome))
     return Told(kind_of(outcome), row, to_reply(outcome))
+
+
+def _mind_fallen(desk: Desk, library: Library, text: str) -> None:
+    """Tell the desk when what should have answered this has lost a clause."""
+    for one in desk.approved.answering(desk.engine, text):
+        if any(fault_of(quoted, library, one.audience) for quoted in one.quoted):
+            with transaction(desk.engine) as session:
+                tell_of_fallen(session, one.id, clock.now(desk.settings))
 
 
 def _leans(answers: Answers, question: Question, told: Told, today: date, readers: Readers) -> bool:

@@ -160,6 +160,13 @@ class UnitRefused(ServiceError):
     code = "unit_refused"
 
 
+class OrganisationRefused(ServiceError):
+    """Chưa lưu được cơ quan hoặc địa phương này."""
+
+    status = 422
+    code = "organisation_refused"
+
+
 class SubmissionRefused(ServiceError):
     """Chưa thực hiện được với hồ sơ này; Anh/chị vui lòng mở lại hồ sơ để xem tình trạng."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from knowledge.library import Library
 from service import clock
+from service.approved import tell_of_late
 from service.broadcasts.sending import send_broadcasts
 from service.cited_papers import read_ahead
 from service.delivery.handing_over import mind
@@ -80,6 +81,7 @@ def look_after(engine: Engine, settings: Settings, library: Library) -> None:
     with transaction(engine) as session:
         watch_forms(session, settings, clock.now(settings))
         watch_papers(session, library, clock.today(settings), clock.now(settings))
+        tell_of_late(session, clock.today(settings), clock.now(settings))
     read_ahead(library)
     tidy(engine, settings)
     remind(engine, settings)

@@ -31,6 +31,7 @@ class Told:
     kind: Kind
     row: dict[str, JsonValue]  #: kind, text, citations, choices of the contract
     reply: Reply
+    version: str = ""  #: of the knowledge, where it is more than what everybody is answered from
 
 
 def set_apart() -> None:
@@ -54,7 +55,7 @@ class Answers(Protocol):
 
     @property
     def version(self) -> str:
-        """Names the knowledge that answers come from."""
+        """Names the knowledge that everybody's answers come from."""
         ...
 
     def library_for(self, readers: Readers) -> Library:

@@ -15,6 +15,7 @@ from service.indexing import ensure_index, ensure_indexes, index_stamp, nothing,
 from service.library.editions import current_edition, edition_stamp
 from service.library.papers import library_of
 from service.live import LiveAssistant
+from service.organisations import organisations_of, organisations_stamp
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,7 +56,13 @@ def open_over_index(settings: Settings, name: str) -> Assistant:
 
 
 def _assistant(settings: Settings, library: Library, search: Search) -> Assistant:
-    return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
+    return Assistant(
+        library,
+        search,
+        organisations=organisations_of(settings),
+        contact=settings.contact,
+        public_url=settings.public_url,
+    )
 
 
 #: Seconds that a question may wait for knowledge that is being swapped.
@@ -68,7 +75,11 @@ def open_live(
     """An assistant that follows what is published, and what `troly index` changes on disk."""
     return LiveAssistant(
         load=lambda: open_answering(settings, progress),
-        stamp=lambda: (edition_stamp(settings), index_stamp(settings)),
+        stamp=lambda: (
+            edition_stamp(settings),
+            index_stamp(settings),
+            organisations_stamp(settings),
+        ),
         patience=patience,
     )
 
@@ -86,10 +97,15 @@ def prepare(settings: Settings, library: Library, progress: Progress = nothing) 
     ensure_indexes(settings, library, progress)
 
 
-def open_beside(settings: Settings, library: Library) -> Assistant:
-    """An assistant over other papers than those in use, with an index in memory."""
-    search = search_over(entries_of(library.documents), open_encoder(settings))
-    return Assistant(library, search, contact=settings.contact, public_url=settings.public_url)
+def open_beside(settings: Settings, library: Library) -> Answering:
+    """Assistants over other papers than those in use, with indexes in memory."""
+    encoder = open_encoder(settings)
+
+    def opens(library: Library, _readers: Readers) -> Shelf:
+        search = search_over(entries_of(library.documents), encoder)
+        return Shelf(_assistant(settings, library, search), "")
+
+    return Answering(library, opens)
 
 
 def open_storage(settings: Settings) -> Engine:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from knowledge.organisations import load_organisations
+from knowledge.organisations import Organisations
 from knowledge.vietnamese import fold
 from service.admin.draft_forms import DraftFault, read_day
 from service.admin.words import words
@@ -79,12 +79,14 @@ def checked(typed: Typed) -> Typed:
     return replace(typed, **values)
 
 
-def units_of(typed: Typed, units: Sequence[Unit], leads: Sequence[str]) -> list[Unit]:
+def units_of(
+    typed: Typed, units: Sequence[Unit], leads: Sequence[str], organisations: Organisations
+) -> list[Unit]:
     """The open units that were chosen; raises AssignFault for nobody."""
     if typed.to == EVERYONE:
         found = list(units)
     elif typed.to == AS_NAMED:
-        found = meant_units(leads, units, load_organisations())
+        found = meant_units(leads, units, organisations)
     elif typed.to in (ONE, BELOW):
         wanted = fold(typed.unit)
         found = [one for one in units if wanted and fold(one.name) == wanted]

@@ -32,6 +32,7 @@ from service.duties.assigning import assign, assign_request, days_of
 from service.duties.changes import changes
 from service.duty_reviews import listed_duties
 from service.errors import AssignmentRefused
+from service.organisations import organisations_of
 from service.routes.desk import RowId, desk_of
 from service.storage.assignments import Owed, assignments_of, count_assignments, end_assignments
 from service.storage.audit import record
@@ -105,14 +106,14 @@ def put_on(request: Request, fields: Fields) -> Response:
     who, at, today = visitor_of(request).actor, clock.now(desk.settings), clock.today(desk.settings)
     try:
         fields = checked(fields)
-        due = due_of(fields)
+        due, names = due_of(fields), organisations_of(desk.settings)
         policy: dict[str, JsonValue] = {"announce": True} if fields.announce else {}
         with transaction(desk.engine) as session:
             units = open_units(session, today)
             if fields.duty:
                 listed = duty_of(fields, listed_duties(session, desk.assistant.library))
                 days = days_of(listed, today, due=due, rule=rule_typed(fields))
-                ids = _ids(units_of(fields, units, listed.duty.leads))
+                ids = _ids(units_of(fields, units, listed.duty.leads, names))
                 named = (fields.recipient, fields.confirmer) if fields.stated else (None, None)
                 assign(
                     *(session, listed, days, ids, who, at),
@@ -123,7 +124,7 @@ def put_on(request: Request, fields: Fields) -> Response:
                 )
             else:
                 asked = request_of(fields, due, today)
-                assign_request(session, asked, _ids(units_of(fields, units, ())), who, at)
+                assign_request(session, asked, _ids(units_of(fields, units, (), names)), who, at)
     except (AssignFault, AssignmentRefused) as wrong:
         if fields.stated:
             return duty_page(request, fields, str(wrong))

@@ -14,6 +14,7 @@ from service.admin import (
     changes,
     channels,
     comparing,
+    curated,
     deciding,
     door,
     drafts,
@@ -24,10 +25,12 @@ from service.admin import (
     obligations,
     office,
     office_days,
+    organisations,
     papers,
     people,
     policies,
     putting_on,
+    question_set,
     questions,
     reminders,
     reviewing,
@@ -35,6 +38,7 @@ from service.admin import (
     staff,
     submissions,
     today,
+    unanswered,
     unit,
     units,
 )
@@ -55,8 +59,9 @@ _PARTS = (
     *(questions, office_days, channels, units, unit, people, audit, staff),
     second_step,
     *(figures,),
-    office,
     *(office, today, missing_papers),
+    *(unanswered, curated, question_set),
+    organisations,
 )
 for part in _PARTS:
     router.include_router(part.router)

@@ -23,8 +23,8 @@ from service.storage.switches import is_on
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "to_do": ("today", "alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
-    "knowledge": ("papers", "missing-papers", "editions"),
-    "citizens": ("questions", "drafts", "figures"),
+    "knowledge": ("papers", "organisations", "missing-papers", "editions"),
+    "citizens": ("questions", "unanswered", "curated", "question-set", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
     "system": ("office", "channels", "audit", "accounts"),
 }

@@ -11,7 +11,6 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from bot.owed import day_in_words
-from knowledge.organisations import load_organisations
 from service import clock
 from service.admin.assigning import LONGEST, AssignFault, Typed, duty_of, fault, kinds_of
 from service.admin.drawing import back, draw
@@ -19,6 +18,7 @@ from service.admin.repeats import CHOICES, rule_of
 from service.duties.assigning import days_of, meant_units, recipient_of, source_of
 from service.duty_reviews import ListedDuty, listed_duties
 from service.errors import AssignmentRefused
+from service.organisations import organisations_of
 from service.routes.desk import desk_of
 from service.shapes import clean
 from service.storage.assignments import find_obligations
@@ -59,7 +59,7 @@ def duty_page(request: Request, fields: Typed, error: str = "") -> Response:
         except AssignFault:
             return back("/admin/assignments", "no_duty")
         units = [one for one in all_units(session) if is_open(one, today)]
-        meant = len(meant_units(listed.duty.leads, units, load_organisations()))
+        meant = len(meant_units(listed.duty.leads, units, organisations_of(desk.settings)))
         shown = fields if fields.stated else _prefilled(session, fields, listed)
     return draw(
         request,

@@ -166,7 +166,7 @@ def choose(paper: Document, address: str) -> Chosen | None:
 
 
 def source(text: str, clause: Clause | None, quote: str) -> list[tuple[str, str]]:
-    """The whole text in stretches: "" as it is, "clause" the chosen one, "quote" within it."""
+    """The whole text in stretches: how each is marked, "" where it is not."""
     if clause is None:
         return [("", text)]
     start, end = clause.start, clause.end
@@ -174,12 +174,12 @@ def source(text: str, clause: Clause | None, quote: str) -> list[tuple[str, str]
     found = locate(text, start, end, quote) if quote else None
     if found:
         parts += [
-            ("clause", text[start : found[0]]),
-            ("quote", text[found[0] : found[1]]),
-            ("clause", text[found[1] : end]),
+            ("chosen-part", text[start : found[0]]),
+            ("quoted-part", text[found[0] : found[1]]),
+            ("chosen-part", text[found[1] : end]),
         ]
     else:
-        parts.append(("clause", text[start:end]))
+        parts.append(("chosen-part", text[start:end]))
     parts.append(("", text[end:]))
     return [(kind, words_) for kind, words_ in parts if words_]
 

@@ -18,7 +18,7 @@ from knowledge.duty_correcting import add_duty, change_duty, drop_duty, tick_dut
 from knowledge.errors import CorrectionRefused
 from knowledge.structure import Structure
 from service import clock
-from service.admin.access import RULES, visitor_of
+from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
 from service.admin.review_forms import (
     AUDIENCES,
@@ -61,8 +61,6 @@ from service.storage.engine import transaction
 from service.storage.library_tables import Candidate
 from service.storage.units import open_units
 
-#: The page of what would be answered otherwise.
-COMPARING = "GET /admin/candidates/{candidate_id}/changes"
 _PATH = "/admin/candidates/{candidate_id}"
 
 Typed = Annotated[str, Form()]
@@ -160,7 +158,6 @@ def review_page(request: Request, candidate: Candidate, look: Shown) -> Response
         audiences=AUDIENCES,
         kinds=KINDS,
         longest=LONGEST,
-        compares=COMPARING in RULES,
         link=lambda **asked: _address(candidate.id, **asked),
     )
 

@@ -1,4 +1,4 @@
-"""*Đơn vị*: the list, a new unit, many from a table and to a table, contacts of bodies."""
+"""*Đơn vị*: the list, a new unit, many from a table and to a table."""
 
 from __future__ import annotations
 
@@ -27,11 +27,10 @@ from service.admin.unit_views import (
 from service.admin.words import words
 from service.asking import Desk
 from service.errors import UnitRefused
-from service.routes.desk import RowId, desk_of
+from service.routes.desk import desk_of
 from service.shapes import clean
 from service.storage.audit import record
 from service.storage.bindings import count_acting
-from service.storage.contacts import contacts, drop_contact, set_contact
 from service.storage.engine import transaction
 from service.storage.reach import unreachable_units
 from service.storage.units import add_unit, all_units, known_names
@@ -43,7 +42,7 @@ IMPORT = "/admin/units/import"  #: where a table comes in
 _HERE = "/admin/units"
 _PER_PAGE = 50
 _LONGEST_WORDS = 100
-_EMPTY = dict.fromkeys(("name", *FIELDS, "body", "now", "reach"), "")
+_EMPTY = dict.fromkeys(("name", *FIELDS), "")
 
 Typed = Annotated[str, Form()]
 
@@ -126,35 +125,6 @@ def take_table(request: Request, file: UploadFile | None = None) -> Response:
     return _page(request, taken=_taken(report, table.ignored, example))
 
 
-@router.post("/admin/contacts")
-def keep_contact(
-    request: Request, body: Typed = "", now: Typed = "", reach: Typed = ""
-) -> Response:
-    """Whom to turn to for a body that a paper names."""
-    desk, actor = desk_of(request), visitor_of(request).actor
-    at = clock.now(desk.settings)
-    try:
-        with transaction(desk.engine) as session:
-            contact = set_contact(session, body, now, reach)
-            record(session, actor, "contact_set", f"contact:{contact.id}", at)
-    except UnitRefused as refusal:
-        typed = {"body": body, "now": now, "reach": reach}
-        return _page(request, error=str(refusal), typed=typed)
-    return back(_HERE, "contact_set")
-
-
-@router.post("/admin/contacts/{contact_id}/drop")
-def drop(request: Request, contact_id: RowId) -> Response:
-    """It is not told any more."""
-    desk, actor = desk_of(request), visitor_of(request).actor
-    with transaction(desk.engine) as session:
-        gone = drop_contact(session, contact_id)
-        if gone:
-            at = clock.now(desk.settings)
-            record(session, actor, "contact_dropped", f"contact:{contact_id}", at)
-    return back(_HERE, "contact_dropped" if gone else "already")
-
-
 def _page(
     request: Request,
     *,
@@ -172,7 +142,6 @@ def _page(
             for row in _rows(session, desk)
             if has_words(wanted, row.name, row.kind, *former.get(row.id, ()))
         ]
-        known = contacts(session)
     start = (page - 1) * _PER_PAGE
     return draw(
         request,
@@ -184,7 +153,6 @@ def _page(
         wanted=wanted,
         newer=_address(wanted, page - 1) if page > 1 else "",
         older=_address(wanted, page + 1) if len(rows) > start + _PER_PAGE else "",
-        contacts=known,
         plans=plans_of(desk.assistant.library),
         error=error,
         typed={**_EMPTY, **(typed or {})},

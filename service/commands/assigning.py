@@ -17,6 +17,7 @@ from service.settings import Settings
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from knowledge.organisations import Organisations
     from service.duty_reviews import ListedDuty
     from service.storage.assignments import Owed
     from service.storage.unit_tables import Unit
@@ -62,6 +63,7 @@ def assign(
     from service.duties.assigning import assign as assign_it
     from service.duties.assigning import days_of
     from service.errors import AssignmentRefused
+    from service.organisations import organisations_of
     from service.storage.engine import transaction
     from service.wiring import open_storage
 
@@ -71,7 +73,10 @@ def assign(
     try:
         days = days_of(listed, today, due=_day(due) if due else None, rule=every)
         with transaction(open_storage(settings)) as session:
-            chosen = _chosen(session, listed, today, unit or (), kind or (), parent, everyone)
+            names = organisations_of(settings)
+            chosen = _chosen(
+                session, listed, today, unit or (), kind or (), parent, everyone, names
+            )
             if not chosen:
                 raise AssignmentRefused("nobody")
             _show(chosen, days.last_days)
@@ -137,8 +142,8 @@ def _chosen(
     kinds: Sequence[str],
     parent: str | None,
     everyone: bool,
+    organisations: Organisations,
 ) -> list[Unit]:
-    from knowledge.organisations import load_organisations
     from knowledge.vietnamese import fold
     from service.duties.assigning import meant_units
     from service.storage.units import find_unit, open_units
@@ -147,7 +152,7 @@ def _chosen(
     if everyone:
         return units
     if not names and not kinds and parent is None:
-        return meant_units(listed.duty.leads, units, load_organisations())
+        return meant_units(listed.duty.leads, units, organisations)
     wanted = {fold(kind).strip() for kind in kinds}
     ids = {one.id for one in units if wanted and fold(one.kind).strip() in wanted}
     for name in (*names, *((parent,) if parent else ())):

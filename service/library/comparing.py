@@ -6,85 +6,46 @@ as it is, and over the same with the paper in its place. Nothing that answers pe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from datetime import date, datetime
 
 from pydantic import JsonValue
-from sqlmodel import Session
 
-from bot.answers import Outcome, as_row, shorten, to_reply
-from bot.evaluation import Question, judge
-from bot.messages import Turn
+from bot.evaluation import judge
 from knowledge.documents import Document
 from knowledge.library import Library
 from service import clock
+from service.asking import Desk
 from service.errors import CandidateRefused, ComparisonStopped
 from service.library.candidates import open_paper
 from service.library.duty_changes import duty_changes
 from service.library.editions import current_edition, get_edition
 from service.library.papers import library_of
+from service.library.putting import MONTH, Put, questions, sort_of
 from service.library.working import Kind, Task
+from service.live import Answers, LiveAssistant
 from service.storage import jobs
 from service.storage.candidates import get_candidate
-from service.storage.comparisons import (
-    Month,
-    forget_changes,
-    keep_changes,
-    last_question,
-    said,
-)
+from service.storage.comparisons import Month, forget_changes, keep_changes, last_question
 from service.storage.engine import transaction
 from service.storage.library_tables import AnswerChange, Candidate
 
+#: Whatever answers from papers, all of which may be read by whoever asks.
+Opens = Callable[[Library], Answers]
 
-class Asks(Protocol):
-    """What is asked: the assistant, or a fake of it."""
-
-    def ask(
-        self, text: str, *, today: date, history: Sequence[Turn] = (), unit: str | None = None
-    ) -> Outcome:
-        """The answer to one question."""
-        ...
-
-
-#: An assistant over papers, all of which may be read by whoever asks it.
-Opens = Callable[[Library], Asks]
-
-_MONTH = timedelta(days=30)
-_MOST = 2_000  #: questions of the month
 _AT_ONCE = 20  #: questions between two notes of how far it is
-_LINES, _LETTERS = 4, 400  #: of an answer that are kept
 _PUBLIC = "public"
 
 
 @dataclass(frozen=True, slots=True)
-class Put:
-    """One question as it is put to both."""
+class Both:
+    """What is asked, without and with the paper, and as whom."""
 
-    text: str
-    times: int  #: in the month
-    own: Question | None = None  #: of the office's set
-
-    def to(self, assistant: Asks, today: date) -> tuple[dict[str, Any], dict[str, JsonValue]]:
-        """The answer as programs read it, and the beginning of it for people."""
-        own = self.own
-        outcome = assistant.ask(
-            self.text,
-            today=own.today if own and own.today else today,
-            history=own.history if own else (),
-            unit=own.unit if own else None,
-        )
-        sources = to_reply(outcome).sources
-        row = as_row(outcome)
-        cited = f"{sources[0].place}, {sources[0].title}" if sources else ""
-        shown: dict[str, JsonValue] = {
-            "kind": str(row["kind"]),
-            "text": beginning(str(row["text"])),
-            "cited": cited,
-        }
-        return row, shown
+    before: Desk
+    now: Desk
+    today: date
+    readers: frozenset[str]
 
 
 def kind(opens: Opens) -> Kind:
@@ -115,8 +76,13 @@ def compare(task: Task, opens: Opens) -> None:
             asked_as: list[JsonValue] = [*sorted(readers)]
             task.note(duties=found, readers=asked_as, reading=_reading(paper, before))
         task.progress("open")
-        old, new = opens(seen_by(before, readers)), opens(seen_by(now, readers))
-        if _ask_all(task, _questions(task), old, new, today, about):
+        both = Both(
+            _desk(task, opens(seen_by(before, readers))),
+            _desk(task, opens(seen_by(now, readers))),
+            today,
+            readers,
+        )
+        if _ask_all(task, both, about):
             return
 
 
@@ -143,12 +109,17 @@ def _papers(task: Task, about: dict[str, JsonValue]) -> tuple[Document, Library,
     return paper, before, library_of(task.settings, edition, (paper,))
 
 
+def _desk(task: Task, answers: Answers) -> Desk:
+    """Answers as people get them, what the office has approved before what papers say."""
+    return Desk(LiveAssistant(lambda: answers, lambda: 0), task.engine, task.settings)
+
+
 def _begin(task: Task, about: dict[str, JsonValue]) -> None:
     """From the first question on; what was found of the paper before is of no use any more."""
     task.result.clear()
     with transaction(task.engine) as session:
         forget_changes(session, task.subject)
-        since = clock.now(task.settings) - _MONTH
+        since = clock.now(task.settings) - MONTH
         month: dict[str, JsonValue] = {
             "since": since.isoformat(),
             "last": last_question(session),
@@ -158,15 +129,11 @@ def _begin(task: Task, about: dict[str, JsonValue]) -> None:
         jobs.keep_result(session, task.id, task.result)
 
 
-def _ask_all(
-    task: Task,
-    put: Sequence[Put],
-    old: Asks,
-    new: Asks,
-    today: date,
-    about: dict[str, JsonValue],
-) -> bool:
+def _ask_all(task: Task, both: Both, about: dict[str, JsonValue]) -> bool:
     """False where something has changed before all was asked."""
+    since = datetime.fromisoformat(str(task.result["since"]))
+    with transaction(task.engine) as session:
+        put = questions(session, Month(since, int(str(task.result["last"]))))
     noted = task.result["counts"]
     counts = {str(k): int(str(v)) for k, v in noted.items()} if isinstance(noted, dict) else {}
     asked = int(str(task.result["asked"]))
@@ -176,7 +143,7 @@ def _ask_all(
         task.progress("ask", asked, len(put))
         found: list[AnswerChange] = []
         for one in put[asked : asked + _AT_ONCE]:
-            found += _changes(task.id, one, old, new, today, counts)
+            found += _changes(task.id, one, both, counts)
         asked = min(asked + _AT_ONCE, len(put))
         task.result.update(asked=asked, counts=dict(counts))
         with transaction(task.engine) as session:  # both or neither: nothing is counted twice
@@ -187,16 +154,10 @@ def _ask_all(
     return True
 
 
-def _changes(
-    job_id: int,
-    put: Put,
-    old: Asks,
-    new: Asks,
-    today: date,
-    counts: dict[str, int],
-) -> Iterator[AnswerChange]:
+def _changes(job_id: int, put: Put, both: Both, counts: dict[str, int]) -> Iterator[AnswerChange]:
     """What became of one question, which is counted; nothing where it is answered as before."""
-    (row, before), (row_now, now) = put.to(old, today), put.to(new, today)
+    row, before = put.to(both.before, both.today, both.readers)
+    row_now, now = put.to(both.now, both.today, both.readers)
     sort = sort_of(row, row_now)
     verdict = ""
     if put.own:
@@ -224,21 +185,6 @@ def _count(counts: dict[str, int], name: str, one: bool = True) -> None:
     counts[name] = counts.get(name, 0) + one
 
 
-def sort_of(before: dict[str, Any], now: dict[str, Any]) -> str:
-    """gained, lost, changed, or same: two answers that read the same and cite the same."""
-    answered, answers = before["kind"] == "answer", now["kind"] == "answer"
-    if answered != answers:
-        return "gained" if answers else "lost"
-    return "same" if before == now else "changed"
-
-
-def beginning(text: str) -> str:
-    """The first lines of an answer."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    shown = shorten("\n".join(lines[:_LINES]), _LETTERS)
-    return shown if shown.endswith("…") or len(lines) <= _LINES else f"{shown}\n…"
-
-
 def readers_of(paper: Document, library: Library) -> frozenset[str]:
     """As whom to ask: as citizens where anything that they read changes, else as its readers."""
     changed = [paper, *(d for d in library.documents if d.id in (paper.id, *paper.supersedes))]
@@ -263,23 +209,3 @@ def _reading(paper: Document, library: Library) -> str:
     before = any(d.id == paper.id and _PUBLIC in d.audience for d in library.documents)
     now = _PUBLIC in paper.audience
     return "" if before == now else "gained" if now else "lost"
-
-
-def _questions(task: Task) -> list[Put]:
-    """The same each time it is called for one comparison: set first, then the month's."""
-    since = datetime.fromisoformat(str(task.result["since"]))
-    month = Month(since, int(str(task.result["last"])))
-    with transaction(task.engine) as session:
-        own, often = question_set(session), month.questions(session, _MOST)
-    times = {said(each.text): each.times for each in often}
-    # One with a history or a unit is another question than the same words alone.
-    plain = {said(q.text) for q in own if not q.history and not q.unit}
-    return [
-        *(Put(q.text, times.get(said(q.text), 0), q) for q in own),
-        *(Put(each.text, each.times) for each in often if said(each.text) not in plain),
-    ]
-
-
-def question_set(session: Session) -> tuple[Question, ...]:
-    """The office's own questions with what is right."""
-    return ()

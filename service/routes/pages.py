@@ -85,7 +85,7 @@ def chat_page(
     `first`: what the page sends by itself.
     """
     settings, front = settings_of(request), _front(request)
-    known = front["office"]
+    known, samples = front["office"], front["samples"]
     return page(
         template,
         here="chat",
@@ -93,7 +93,7 @@ def chat_page(
         hours=", ".join(map(str, read_hours(settings.work_hours))) if known else "",
         exchange=exchange,
         first=first,
-        suggestions=choices("suggestions" if front["samples"] else "suggestions_of_office"),
+        suggestions=choices("suggestions" if samples else "suggestions_of_office"),
         documents=_cards(request),
         contact=settings.contact,
         public_url=settings.public_url,

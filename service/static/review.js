@@ -3,14 +3,14 @@
   "use strict";
   var mark = document.getElementById("doan");
   var box = mark && mark.closest(".source-text");
-  if (box) {
-    box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - 24;
-  }
   var when = document.getElementById("nv-thoi-han");
-  if (when) {
-    when.focus();
-    when.select();
-  } else if (box && location.hash === "#doan") {
+  if (!box) { return; }
+  box.scrollTop += mark.getBoundingClientRect().top - box.getBoundingClientRect().top - 24;
+  if (when || location.hash === "#doan") {
     document.querySelector(".review").scrollIntoView();
+  }
+  if (when) {
+    when.focus({ preventScroll: true });
+    when.select();
   }
 }());

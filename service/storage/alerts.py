@@ -15,6 +15,7 @@ from service.storage.upserts import insert_into
 AlertKind = Literal[
     "channel_stopped",
     "clamd",
+    "curated_lapsed",
     "event_parked",
     "form_unusable",
     "hand_off",
@@ -49,9 +50,16 @@ def raise_alert(session: Session, kind: AlertKind, source: str, detail: str, at:
     session.execute(statement.on_conflict_do_update(index_elements=["open_key"], set_=again))
 
 
+def raised_since(session: Session, kind: AlertKind, source: str, since: datetime) -> bool:
+    """Whether there has been such an alert since then, dealt with or not."""
+    same = (col(Alert.kind) == kind, col(Alert.source) == source, col(Alert.last_at) >= since)
+    return session.exec(select(Alert.id).where(*same).limit(1)).first() is not None
+
+
 def open_alerts(session: Session, limit: int | None = None) -> list[Alert]:
     """What waits for a person, newest first; the newest `limit` of it where one is given."""
     waiting = select(Alert).where(col(Alert.resolved_at).is_(None)).limit(limit)
+
     return list(session.exec(waiting.order_by(col(Alert.last_at).desc(), col(Alert.id).desc())))
 
 

@@ -165,6 +165,12 @@ def list_curated(
     return list(session.exec(of.order_by(*by).offset(offset).limit(limit)))
 
 
+def late_answers(session: Session, today: date) -> list[CuratedAnswer]:
+    """Those that are approved and past the day until which they were looked over."""
+    late = (col(CuratedAnswer.state) == "approved", col(CuratedAnswer.review_on) < today)
+    return list(session.exec(select(CuratedAnswer).where(*late).order_by(col(CuratedAnswer.id))))
+
+
 def questions_by_answer(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """What each of these answers."""
     found: dict[int, tuple[str, ...]] = {}

@@ -12,9 +12,12 @@ from sqlalchemy import Engine
 from bot.answers import Silent
 from bot.approved import Quoted
 from bot.messages import Turn
+from knowledge.library import Library
+from service.approved import tell_of_late
 from service.asking import tell
 from service.settings import Settings
 from service.shapes import Question, read_question
+from service.storage.alerts import open_alerts, resolve_alert
 from service.storage.curated import Written, add_curated, approve_curated
 from service.storage.engine import transaction
 from tests.builders import NOON
@@ -108,3 +111,42 @@ def test_its_link_leads_to_the_first_clause(
     office = Office(settings.model_copy(update={"public_url": "https://x.vn"}), sqlite, answers)
     lead = tell(office.desk, read_question(ASKED)).told.reply.lead
     assert lead.endswith("https://x.vn/documents/hai-phong-gddt-2023#II.1")
+
+
+def alerts(engine: Engine) -> list[tuple[str, str]]:
+    """What the desk is told of, and of which answer."""
+    with transaction(engine) as session:
+        return [(alert.source, alert.detail) for alert in open_alerts(session)]
+
+
+def test_the_desk_is_told_once_of_an_answer_that_has_lost_its_clause(
+    office: Office, sqlite: Engine, answers: FakeAnswers, written: Written
+) -> None:
+    tell(office.desk, read_question(ASKED))
+    assert alerts(sqlite) == []
+    answers.library = Library(())
+    for _ in range(2):
+        assert tell(office.desk, read_question(ASKED)).told.kind == "silent"
+    [(source, detail)] = alerts(sqlite)
+    assert source == "curated:1"
+    assert "không còn đúng như đã trích" in detail
+    with transaction(sqlite) as session:
+        [alert] = open_alerts(session)
+        assert alert.count == 1
+        resolve_alert(session, alert.id or 0, NOON)
+    tell(office.desk, read_question(ASKED))
+    assert alerts(sqlite) == []
+
+
+def test_the_desk_is_told_once_of_an_answer_past_its_day(
+    settings: Settings, sqlite: Engine, written: Written
+) -> None:
+    later = TODAY + timedelta(days=91)
+    with transaction(sqlite) as session:
+        tell_of_late(session, written.review_on, NOON)
+        assert open_alerts(session) == []
+        tell_of_late(session, later, NOON)
+        tell_of_late(session, later, NOON)
+        [alert] = open_alerts(session)
+        assert (alert.source, alert.count) == ("curated:1", 1)
+        assert "Đã quá ngày rà soát 19/02/2027" in alert.detail

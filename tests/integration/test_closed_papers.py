@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot.messages import Incoming
 from bot.texts import say
+from knowledge.library import Library
+from knowledge.readers import OFFICERS as OFFICERS_READ
+from knowledge.readers import PUBLIC, Readers
 from service.answering import Answering
+from service.asking import ask
 from service.delivery.answering import answer_now
+from service.live import Told
 from service.settings import Settings
+from service.shapes import Question
 from service.storage import units
 from service.storage.delivery_tables import OutboundMessage
 from service.storage.engine import transaction
 from service.storage.people import load_conversation, person_key
+from service.storage.tables import AskedQuestion
 from tests.closed_papers import (
     ANSWER,
     ANSWER_UNIT,
@@ -28,7 +37,8 @@ from tests.closed_papers import (
     with_closed,
 )
 from tests.integration.inside import Inside, InsideTalker
-from tests.integration.offices import BUREAU, SCHOOL, House
+from tests.integration.offices import BUREAU, PLAN, SCHOOL, House
+from tests.unit.bot import shipped
 
 CHANNELS = ("web", "zalo_oa", "zalo_bot", "telegram", "console")
 SCHOOL_ID = 1  #: the first unit that an office enters
@@ -84,7 +94,7 @@ NOSY = (
     "soạn tin gửi nhóm",
     "việc của tôi",
     "dữ liệu của tôi",
-    "danh mục nội dung",
+    "bảng kiểm nội dung",
     "trợ giúp",
 )
 
@@ -183,6 +193,86 @@ def test_a_closed_answer_is_not_made_ready_for_a_group(product: Inside) -> None:
     assert heard(person, ASK_OFFICERS, "soạn tin gửi nhóm").endswith(say("chat.not_to_pass_on"))
     open_ = "Hạn gửi kế hoạch năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
     assert "20/9/2023" in heard(person, open_, "soạn tin gửi nhóm").rpartition("TRA CỨU")[2]
+
+
+def test_an_answer_is_kept_with_the_knowledge_that_it_comes_from(product: Inside) -> None:
+    person, house = officer(product, "telegram")
+    heard(person, ASK_OFFICERS)
+    heard(product.person("telegram"), ASK_OFFICERS)
+    with transaction(house.engine()) as session:
+        rows = session.exec(select(AskedQuestion).order_by(col(AskedQuestion.id))).all()
+    assert [row.knowledge_version for row in rows[-2:]] == ["of 9", "of 7"]
+
+
+def test_who_ceases_to_act_while_they_are_answered_is_answered_as_a_citizen(
+    settings: Settings, sqlite: Engine, shared: Answering
+) -> None:
+    @dataclass
+    class Slow:
+        """Takes so long that the office revokes meanwhile."""
+
+        library: Library
+        version: str = ""
+        meanwhile: Callable[[], object] = lambda: None
+
+        def library_for(self, readers: Readers) -> Library:
+            return shared.library_for(readers)
+
+        def tell(self, question: Question, today: date, readers: Readers = PUBLIC) -> Told:
+            told = shared.tell(question, today, readers)
+            self.meanwhile()
+            return told
+
+    slow = Slow(shared.library)
+    product = Inside(settings, slow)
+    person, house = officer(product, "telegram")
+    slow.meanwhile = lambda: house.does("revoke")
+    said = heard(person, ASK_OFFICERS)
+    assert said
+    assert telling(said) == []
+    product.stop()
+
+
+def test_a_program_asks_as_those_that_it_may_read_for(product: Inside) -> None:
+    question = Question(ASK_OFFICERS)
+    assert telling(str(ask(product.post.desk, question, "api", 1))) == []
+    told = ask(product.post.desk, question, "api", 1, OFFICERS_READ)
+    assert ANSWER in str(told["text"])
+    assert ANSWER_UNIT not in str(ask(product.post.desk, Question(ASK_UNIT), "api", 1))
+
+
+def shelved(settings: Settings, closed: str, audience: str) -> Inside:
+    """The papers that ship, one of them for these alone."""
+    papers = (
+        replace(one, audience=(audience,)) if one.id == closed else one
+        for one in shipped.library().documents
+    )
+    return Inside(settings, answering(Library(tuple(papers))))
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_checklists_and_notes_tell_of_no_closed_paper(settings: Settings) -> None:
+    """Where the Decision itself is for officers, what is written from it is, too."""
+    product = shelved(settings, shipped.DECISION, "officers")
+    asked, decision = ("bảng kiểm nội dung", "kiểm tra tiêu chí"), "Quyết định 407/QĐ-TTg (bản"
+    citizen = heard(product.person("telegram"), *asked)
+    assert say("checklist.none") in citizen
+    assert decision not in citizen
+    person, _ = officer(product, "telegram")
+    assert decision in heard(person, *asked)
+    product.stop()
+
+
+@pytest.mark.usefixtures("sqlite")
+@pytest.mark.parametrize(("audience", "offered"), [("officers", True), ("units:99", False)])
+def test_a_form_offers_the_duties_of_a_paper_to_whoever_may_read_it(
+    settings: Settings, audience: str, offered: bool
+) -> None:
+    product = shelved(settings, PLAN, audience)
+    person, house = officer(product, "telegram")
+    house.does("agreed")
+    assert ("Báo cáo kết quả thực hiện công tác" in heard(person, "báo cáo")) is offered
+    product.stop()
 
 
 def test_in_a_group_an_officer_is_a_citizen(product: Inside) -> None:

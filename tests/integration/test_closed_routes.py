@@ -15,13 +15,17 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from bot.texts import say
+from knowledge.readers import OFFICERS as FOR_OFFICERS
+from knowledge.readers import PUBLIC
 from service import offices
 from service.answering import Answering
 from service.app import create_app
+from service.delivery.shown_again import for_readers
 from service.live import LiveAssistant
 from service.settings import Settings
 from service.storage import bindings, units
 from service.storage.engine import transaction
+from service.storage.outbox import enqueue
 from service.storage.people_tables import ChannelAccount
 from tests.builders import NOON, some_settings
 from tests.closed_papers import (
@@ -209,6 +213,27 @@ def test_what_was_shown_is_not_shown_again_to_whoever_acts_no_more(
     told = client.get("/chat/updates").text
     assert telling(told) == []
     assert say("chat.withheld") in told
+
+
+def test_a_file_is_fetched_again_by_whoever_may_still_read_it(
+    client: TestClient, sqlite: Engine
+) -> None:
+    ask(client, "xin chào")
+    binding = confirm(sqlite)
+    note = {"name": "phieu.pdf", "media_type": "application/pdf", "sha256": "0" * 64}
+    with transaction(sqlite) as session:
+        account = session.exec(select(ChannelAccount)).one()
+        for readers in (PUBLIC, FOR_OFFICERS):
+            drawn, at = for_readers({}, readers), NOON
+            enqueue(session, "web", account.chat, "", at, enclosure=note, drawn=drawn, sent=True)
+
+    def files() -> list[bool]:
+        replies = client.get("/chat/updates").json()["replies"]
+        return [reply["file"] is not None for reply in replies[1:]]
+
+    assert files() == [True, True]
+    revoke(sqlite, binding)
+    assert files()[:2] == [True, False]
 
 
 def test_an_officer_who_is_erased_hears_the_farewell(client: TestClient, sqlite: Engine) -> None:

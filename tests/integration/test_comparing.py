@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import cast
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import JsonValue
 from sqlalchemy import Engine
 
-from bot.answers import Answered, Clarify, Outcome, Silent
-from bot.evaluation import Question
-from bot.messages import Button, Turn
+from bot.answers import Answered, Clarify, Outcome, Silent, as_row, kind_of, to_reply
+from bot.messages import Button
+from bot.question_lines import Question
 from knowledge.documents import Document
 from knowledge.library import Library
 from service.admin.words import words
 from service.errors import ComparisonStopped
 from service.library import candidates as on_their_way
 from service.library import comparing
-from service.library.comparing import Opens, readers_of, seen_by, sort_of
+from service.library.comparing import Opens, readers_of, seen_by
 from service.library.editions import current_edition
 from service.library.papers import library_of
+from service.library.putting import sort_of
 from service.library.working import Task, work_off
+from service.live import Told
 from service.settings import Settings
+from service.shapes import Question as Asking
 from service.storage import jobs
 from service.storage.assignments import add_obligation, put_on
 from service.storage.candidates import get_candidate, move_candidate
@@ -31,6 +36,7 @@ from service.storage.comparisons import changes_of
 from service.storage.duty_tables import Obligation
 from service.storage.engine import transaction
 from service.storage.library_tables import Candidate, Job
+from service.storage.question_set import import_set
 from service.storage.questions import keep_question
 from service.storage.units import add_unit
 from service.wiring import open_beside
@@ -39,6 +45,7 @@ from tests.desk import Officer, signed_in
 from tests.fakes.answers import SOURCE
 
 SAID = words()["comparison"]
+WAITING = words()["jobs"]["steps"]["waiting"]
 PAGE = "/admin/candidates/1/changes"
 HAI_PHONG = "hai-phong-gddt-2023"
 
@@ -50,15 +57,19 @@ class Fake:
     """Answers from the words in a paper: "có" where its short title holds the question."""
 
     library: Library
+    version: str = ""
     asked: list[str] = field(default_factory=list)
 
-    def ask(
-        self, text: str, *, today: date, history: Sequence[Turn] = (), unit: str | None = None
-    ) -> Outcome:
-        self.asked.append(text)
+    def tell(self, question: Asking, today: date) -> Told:
+        self.asked.append(question.text)
+        outcome = self.answer(question.text)
+        row = cast(dict[str, JsonValue], as_row(outcome))
+        return Told(kind_of(outcome), row, to_reply(outcome))
+
+    def answer(self, text: str) -> Outcome:
         for document in self.library.documents:
             if text in document.short_title:
-                return Answered(f"{document.short_title} có", "", "", (SOURCE,))
+                return Answered(f"{document.short_title} có", "", "tra cứu", (SOURCE,))
             if text in document.text:
                 return Clarify("Văn bản nào?", (Button("A", "a"),))
         return Silent("Không có.", "")
@@ -139,7 +150,7 @@ def test_answers_gained_lost_and_changed_are_told_apart(
     assert (first.question, first.times, first.before["kind"]) == ("Kế hoạch mới", 2, "silent")
     assert first.now == {
         "kind": "answer",
-        "text": "Kế hoạch mới, năm 2023 của Sở GDĐT Hải Phòng có",
+        "text": "Kế hoạch mới, năm 2023 của Sở GDĐT Hải Phòng có\ntra cứu",
         "cited": f"{SOURCE.place}, {SOURCE.title}",
     }
 
@@ -148,14 +159,14 @@ def test_the_set_is_judged_before_and_after(
     sqlite: Engine,
     settings: Settings,
     waiting: Candidate,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     own = (
         Question("1", "Kế hoạch mới", "answer", "fact"),
         Question("2", "Lạng Sơn", "answer", "fact"),
         Question("3", "Kế hoạch mới, năm", "silent", "none"),
     )
-    monkeypatch.setattr(comparing, "question_set", lambda session: own)
+    with transaction(sqlite) as session:
+        import_set(session, own, NOON)
     revised(sqlite, settings, titled("Kế hoạch mới, năm 2023"))
     ask_for(sqlite, "ke hoach moi?", "lang son")
     put(sqlite)
@@ -183,10 +194,10 @@ def test_one_that_was_killed_goes_on_where_it_was(
         """As if the process had gone."""
 
     class Weak(Fake):
-        def ask(self, text: str, **more: object) -> Outcome:
+        def answer(self, text: str) -> Outcome:
             if len(self.asked) == 45:
                 raise Killed
-            return super().ask(text, **more)  # type: ignore[arg-type]
+            return super().answer(text)
 
     def opens(kind: type[Fake]) -> Opens:
         def opened(library: Library) -> Fake:
@@ -220,12 +231,12 @@ def test_a_correction_meanwhile_begins_it_anew(
     corrected = False
 
     class Slow(Fake):
-        def ask(self, text: str, **more: object) -> Outcome:
+        def answer(self, text: str) -> Outcome:
             nonlocal corrected
             if not corrected and len(self.asked) == 25:
                 corrected = True
                 revised(sqlite, settings, titled("Câu 7"))
-            return super().ask(text, **more)  # type: ignore[arg-type]
+            return super().answer(text)
 
     job = done(sqlite, settings, Slow)
     assert corrected
@@ -385,7 +396,7 @@ def test_opening_the_page_begins_it_and_shows_what_was_found(
     revised(sqlite, settings, titled("Kế hoạch <b>mới</b>, năm 2023"))
     ask_for(sqlite, "<b>mới", "không ai biết")
     page = editor.get(PAGE).text
-    assert SAID["steps"]["waiting"] in page
+    assert WAITING in page
     assert started
     done(sqlite, settings)
     page = editor.get(PAGE).text
@@ -407,7 +418,7 @@ def test_what_was_found_counts_no_more_after_a_correction(
     revised(sqlite, settings, titled("Khác"))
     page = editor.get(PAGE).text
     assert SAID["renewed"] in page
-    assert SAID["steps"]["waiting"] in page
+    assert WAITING in page
     assert done(sqlite, settings).id != first.id
 
 
@@ -417,7 +428,7 @@ def test_it_can_be_asked_once_more(
     editor.get(PAGE)
     first = done(sqlite, settings)
     assert editor.post("/admin/candidates/1/compare").headers["location"].endswith("compared")
-    assert SAID["steps"]["waiting"] in editor.get(PAGE).text
+    assert WAITING in editor.get(PAGE).text
     assert done(sqlite, settings).id != first.id
 
 

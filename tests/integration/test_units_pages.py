@@ -340,14 +340,14 @@ def test_a_unit_that_is_not_there_is_not_found(owner: Officer) -> None:
 def test_a_contact_is_kept_changed_and_dropped(owner: Officer, sqlite: Engine) -> None:
     for reach in ("Phòng 1", "Phòng 2"):
         done = owner.post("/admin/contacts", body="Thanh tra Sở", now="Thanh tra", reach=reach)
-        assert done.headers["location"] == "/admin/units?done=contact_set"
-    page = owner.get("/admin/units").text
+        assert done.headers["location"] == "/admin/organisations?done=contact_set"
+    page = owner.get("/admin/organisations").text
     assert ("Phòng 1" in page, "Phòng 2" in page) == (False, True)
     refused = owner.post("/admin/contacts", body="Sở A", reach="")
     assert (refused.status_code, 'value="Sở A"' in refused.text) == (422, True)
     for expected in ("contact_dropped", "already"):
         done = owner.post("/admin/contacts/1/drop")
-        assert done.headers["location"] == f"/admin/units?done={expected}"
+        assert done.headers["location"] == f"/admin/organisations?done={expected}"
     with transaction(sqlite) as session:
         assert contacts(session) == []
 
@@ -423,7 +423,13 @@ def test_what_people_and_officers_type_stays_text(owner: Officer, sqlite: Engine
     asks(sqlite, id_, EVIL, "1")
     asks(sqlite, id_, EVIL, "2", confirmed=True)
     owner.post("/admin/contacts", body=EVIL, now=EVIL, reach=EVIL)
-    for path in ("/admin/units", f"/admin/units/{id_}", "/admin/people", f"/admin/units?q={EVIL}"):
+    for path in (
+        "/admin/units",
+        "/admin/organisations",
+        f"/admin/units/{id_}",
+        "/admin/people",
+        f"/admin/units?q={EVIL}",
+    ):
         page = owner.get(path).text
         assert EVIL not in page, path
         assert "&lt;script&gt;" in page
