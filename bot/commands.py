@@ -52,6 +52,8 @@ Command = Literal[
     "form_decline",
     "mail",
     "mail_stop",
+    "helpful",
+    "unhelpful",
 ]
 
 #: What moves within a form, and means something only there.

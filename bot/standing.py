@@ -67,6 +67,7 @@ class Conversation:
     early: tuple[KeptFile, ...] = ()  #: files that came before their form
     last_code: str = ""  #: of what was sent last
     asked: int = 0  #: number of the question that was answered last, which may be voted on; or 0
+    told_vote: bool = False  #: the person knows that answers can be voted on
 
     @property
     def begun(self) -> tuple[Progress, ...]:
