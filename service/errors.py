@@ -10,6 +10,7 @@ ServiceError
 ├── TooManyUploads      too many files are coming in at once (503)
 ├── NotReady            the library or the database is not open yet (503)
 ├── Overtaken           two messages of one person at once: the later one is tried again (409)
+├── AnswerGone          what somebody votes on is not kept, or not theirs (404)
 ├── PortTaken           another program listens there
 ├── PaperRefused        a paper cannot be added or removed
 ├── ConsentRefused      Zalo gives no tokens for a code
@@ -104,6 +105,13 @@ class Overtaken(ServiceError):
 
     status = 409
     code = "overtaken"
+
+
+class AnswerGone(ServiceError):
+    """Câu trả lời này không còn được lưu nên chưa ghi được đánh giá."""
+
+    status = 404
+    code = "answer_gone"
 
 
 class PortTaken(ServiceError):

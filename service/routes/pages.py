@@ -109,7 +109,9 @@ def chat_page(
 @router.api_route("/documents", methods=["GET", "HEAD"])
 def documents(request: Request) -> Response:
     """The library, one card per document that everyone may read."""
-    return page("documents.html", here="documents", documents=_cards(request), **whose_page(request))
+    return page(
+        "documents.html", here="documents", documents=_cards(request), **whose_page(request)
+    )
 
 
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
