@@ -26,7 +26,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "knowledge": ("papers", "organisations", "missing-papers", "editions"),
     "citizens": ("questions", "unanswered", "curated", "question-set", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
-    "system": ("office", "channels", "audit", "accounts", "tokens"),
+    "system": ("office", "channels", "tokens", "audit", "accounts"),
 }
 
 
