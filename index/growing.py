@@ -24,21 +24,33 @@ def search_after(
     before: Search, entries: Sequence[Entry], encoder: Encodes | None = None
 ) -> Search:
     """The index of `entries`, with what `before`, made by the same code, has of them."""
-    earlier = {entry: position for position, entry in enumerate(before.entries)}
-    moved = np.full(len(before.entries), -1, dtype=np.int64)
-    fresh: list[int] = []
-    for position, entry in enumerate(entries):
-        at = earlier.pop(entry, None)
-        if at is None:
-            fresh.append(position)
-        else:
-            moved[at] = position
+    moved, fresh = _matched(before.entries, entries)
     if len(fresh) > _MOST_NEW * len(entries):
         return search_over(entries, encoder)
     gone = [before.entries[at] for at in np.flatnonzero(moved < 0)]
     keywords = _keywords(before, entries, moved, fresh, gone)
     vectors = _vectors(before, entries, encoder, moved, fresh) if entries else None
     return Search(tuple(entries), keywords, vectors, encoder)
+
+
+def _matched(
+    before: Sequence[Entry], entries: Sequence[Entry]
+) -> tuple[NDArray[np.int64], list[int]]:
+    """For each entry before its new position, or -1; the positions of those that are new."""
+    same = 0  # most stay where they were, and equal ones are seen at once
+    while same < min(len(before), len(entries)) and before[same] == entries[same]:
+        same += 1
+    earlier = {entry: at for at, entry in enumerate(before[same:], start=same)}
+    moved = np.full(len(before), -1, dtype=np.int64)
+    moved[:same] = np.arange(same)
+    fresh: list[int] = []
+    for position, entry in enumerate(entries[same:], start=same):
+        at = earlier.pop(entry, None)
+        if at is None:
+            fresh.append(position)
+        else:
+            moved[at] = position
+    return moved, fresh
 
 
 def _keywords(

@@ -72,7 +72,8 @@ class Keywords:
 
     def _between(self, part: slice, first: int, last: int) -> slice:
         """Of one term's postings, those from the entry `first` to the entry `last`."""
-        start, end = np.searchsorted(self.entries[part], (first, last + 1))
+        bounds = np.array((first, last + 1), dtype=np.int32)  # of one type, or all are converted
+        start, end = np.searchsorted(self.entries[part], bounds)
         return slice(part.start + start, part.start + end)
 
     def attainable(self, query: Mapping[str, float]) -> float:
