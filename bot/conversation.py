@@ -189,7 +189,7 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             fresh = replace(fresh, resting=state.resting, last_code=state.last_code)
             return fresh, (notice("chat.new"),)
         case "more":
-            return _more(state)
+            return _more(state, assistance)
         case "clause":
             return state, (_clause(state, assistance),)
         case "duties":
@@ -271,7 +271,15 @@ def _told_of_records(key: str, assistance: Assistance, commands: Sequence[Comman
     return replace(told, lead=text, text=text)
 
 
-def _more(state: Conversation) -> Turned:
+def _is_gone(state: Conversation, assistance: Assistance) -> bool:
+    """Whether the last answer comes from what was withdrawn meanwhile, or is for others now."""
+    cited = state.cited
+    return cited is not None and not assistance.clause(cited.document, cited.address)
+
+
+def _more(state: Conversation, assistance: Assistance) -> Turned:
+    if state.more and _is_gone(state, assistance):
+        return replace(state, more="", choosing=False), (notice("chat.no_clause"),)
     if not state.more:
         return state, (notice("chat.no_more"),)
     reply = Reply("notice", state.more, "", state.more, "")
@@ -291,6 +299,8 @@ def _for_group(state: Conversation, assistance: Assistance) -> Turned:
     if not state.answered:
         why = "not_to_pass_on" if state.cited else "nothing_to_pass_on"
         return state, (notice(f"chat.{why}"),)
+    if _is_gone(state, assistance):
+        return replace(state, answered="", cited=None), (notice("chat.no_clause"),)
     text = say("chat.for_group", answer=state.answered)
     reply = Reply("notice", text, "", text, "", enclosures=assistance.enclosures(text))
     return replace(state, choosing=False), (notice("chat.for_group_intro"), reply)

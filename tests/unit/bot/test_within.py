@@ -61,3 +61,19 @@ def test_whoever_reads_more_than_before_loses_nothing() -> None:
 def test_what_is_begun_is_kept_by_whoever_reads_less() -> None:
     kept = Conversation(last_code="HS-7K2M9", told_pause=True, offered=3, readers=("officers",))
     assert within(kept, PUBLIC) == replace(kept, readers=())
+
+
+@pytest.mark.parametrize("asked", ["xem thêm", "soạn tin gửi nhóm", "xem cả điều"])
+def test_what_is_for_others_by_now_is_not_gone_on_with(asked: str) -> None:
+    """A paper may be closed, or withdrawn, between an answer and the rest of it."""
+    talk = Talk().say("dài")
+    assert talk.state.more
+    talk.helper = Withdrawn()
+    assert talk.say(asked).reply.text == say("chat.no_clause")
+
+
+class Withdrawn(FakeAssistance):
+    """The papers are gone."""
+
+    def clause(self, document: str, address: str) -> str:
+        return ""
