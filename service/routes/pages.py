@@ -85,7 +85,7 @@ def chat_page(
     `first`: what the page sends by itself.
     """
     settings, front = settings_of(request), whose_page(request)
-    known = front["office"]
+    known, samples = front["office"], front["samples"]
     return page(
         template,
         here="chat",
@@ -93,7 +93,7 @@ def chat_page(
         hours=", ".join(map(str, read_hours(settings.work_hours))) if known else "",
         exchange=exchange,
         first=first,
-        suggestions=choices("suggestions" if front["samples"] else "suggestions_of_office"),
+        suggestions=choices("suggestions" if samples else "suggestions_of_office"),
         documents=_cards(request),
         contact=settings.contact,
         public_url=settings.public_url,
@@ -109,7 +109,9 @@ def chat_page(
 @router.api_route("/documents", methods=["GET", "HEAD"])
 def documents(request: Request) -> Response:
     """The library, one card per document that everyone may read."""
-    return page("documents.html", here="documents", documents=_cards(request), **whose_page(request))
+    return page(
+        "documents.html", here="documents", documents=_cards(request), **whose_page(request)
+    )
 
 
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
