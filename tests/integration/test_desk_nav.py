@@ -60,7 +60,9 @@ def test_a_role_finds_what_it_may_open(
     assert tabs(viewer.get("/admin/calendar").text) == [
         ["today", "calendar", "papers", "questions", "units", "channels"]
     ]
-    assert tabs(viewer.get("/admin/questions").text)[1] == ["questions", "drafts", "figures"]
+    assert tabs(viewer.get("/admin/questions").text)[1] == [
+        "questions", "unanswered", "curated", "question-set", "drafts", "figures",
+    ]  # fmt: skip
 
 
 @pytest.mark.usefixtures("clock")
