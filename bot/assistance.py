@@ -56,6 +56,10 @@ class Assistance(Protocol):
         """Become the person who made `code`: their conversation; None for a code that is not."""
         ...
 
+    def vote(self, question: int, *, helpful: bool, comment: str) -> None:
+        """Keep what this person says of the answer to a question of theirs."""
+        ...
+
     def hand_off(self) -> str:
         """Tell the officers that this person wants one of them; when they work, in words."""
         ...

@@ -53,6 +53,8 @@ Command = Literal[
     "mail",
     "mail_stop",
     "update",
+    "helpful",
+    "unhelpful",
 ]
 
 #: What moves within a form, and means something only there.

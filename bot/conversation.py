@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import form_begun, form_talk, mail_talk, news_talk, owed_talk, records, who_owes
+from bot import form_begun, form_talk, mail_talk, news_talk, owed_talk, records, votes, who_owes
 from bot.answers import plain, shorten
 from bot.assistance import Assistance
 from bot.commands import IN_FORM, Command, command_of, move_code_of, slash
@@ -29,6 +29,8 @@ _TURNS = 10  #: earlier messages kept: a follow-up needs two or three
 _SHORT_MENU: tuple[Command, ...] = ("duties", "criteria", "submit_plan", "comment", "officer")
 #: What answers the notice before a form; within one, a comment may say no more than this.
 _AGREES: frozenset[Command] = frozenset(("form_agree", "form_decline"))
+#: What is an answer within a form, whatever it means elsewhere.
+_NO_COMMANDS = _AGREES | votes.VOTES.keys()
 #: What is done in the middle of a form, which then goes on; any other command lets it rest.
 _ASIDE = frozenset(
     (
@@ -97,9 +99,11 @@ def _said(state: Conversation, text: str, assistance: Assistance) -> Turned:
         return state, (form_begun.not_at_hand(state, tap, assistance),)
     if seen := named_record(state, text, assistance):
         return _going_on(*seen, assistance) if state.filling else seen
+    if not state.filling and (vote := votes.vote_of(text)):
+        return votes.voted(state, vote, assistance)
     command = command_of(text)
     if form_talk.answers_choice(state, text, assistance) or (
-        state.filling and command in _AGREES and not state.agreeing
+        state.filling and command in _NO_COMMANDS and not state.agreeing
     ):
         command = None  # "xin lùi hạn", "nhất trí": at a question that is an answer
     if state.filling and (command is None or command in IN_FORM):
@@ -215,6 +219,8 @@ def _commanded(state: Conversation, command: Command, assistance: Assistance) ->
             return mail_talk.stopped(state, assistance)
         case "group":
             return _for_group(state, assistance)
+        case "helpful" | "unhelpful":
+            return votes.voted(state, votes.Vote(votes.VOTES[command]), assistance)
         case "checklist":
             where = form_talk.where(assistance)
             return state, (checklist(assistance.paper, where),)
@@ -348,7 +354,7 @@ def _in_group(state: Conversation, incoming: Incoming, assistance: Assistance) -
     elif state.choosing:
         text = chosen(state.offers[-1], text) or text
     command = mail_talk.names_address(text) or command_of(text) or move_code_of(text)
-    told = command or who_owes.understood(text)
+    told = command or votes.vote_of(text) or who_owes.understood(text)
     if incoming.event in ("file", "start") or not text or told:
         return state, (notice("chat.group_private"),)
     state, (reply,) = offering(state, assistance.answer(text, ()))

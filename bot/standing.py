@@ -70,6 +70,7 @@ class Conversation:
     asked: int = 0  #: number of the question that was answered last, which may be voted on; or 0
     #: Audiences beyond the public in whose papers the answers kept here were looked for.
     readers: tuple[str, ...] = ()
+    told_vote: bool = False  #: the person knows that answers can be voted on
 
     @property
     def begun(self) -> tuple[Progress, ...]:

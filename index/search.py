@@ -167,11 +167,10 @@ class Search:
 
 def search_over(entries: Sequence[Entry], encoder: Encodes | None = None) -> Search:
     """Index entries in memory; without an encoder, by keywords alone."""
-    words = [tokens(_weighted(entry)) for entry in entries]
-    speller = Speller(Counter(word for each in words for word in set(each)))
-    parts = {word: parts for word in speller.counts if (parts := speller.split(word))}
-    repaired = [_unglued(each, parts) for each in words]
-    keywords = build_keywords(_bag(*pair) for pair in zip(words, repaired, strict=True))
+    words = [words_of(entry) for entry in entries]
+    printed = Counter(word for each in words for word in set(each))
+    parts = glued(printed)
+    keywords = build_keywords((bag_of(each, parts) for each in words), printed)
     vectors = None
     if encoder is not None and entries:
         vectors = build_vectors(encoder.encode([readable(entry) for entry in entries]))
@@ -181,8 +180,9 @@ def search_over(entries: Sequence[Entry], encoder: Encodes | None = None) -> Sea
 def entries_of(documents: Iterable[Document]) -> tuple[Entry, ...]:
     """One entry per clause that has a heading or text of its own, fixed parts too."""
     return tuple(
-        Entry(document.id, clause.address, " › ".join(_path(document, clause)), clause.text)
+        Entry(document.id, clause.address, " › ".join(_path(clauses, clause)), clause.text)
         for document in documents
+        for clauses in ({clause.address: clause for clause in document.clauses},)
         for clause in document.clauses
         if clause.heading or clause.text
     )
@@ -193,9 +193,29 @@ def readable(entry: Entry) -> str:
     return f"{entry.heading}\n{entry.text}".strip()
 
 
-def _path(document: Document, clause: Clause) -> list[str]:
+def words_of(entry: Entry) -> list[str]:
+    """The words that an entry is indexed by, as they are printed; its own heading counts more."""
+    own = entry.heading.rsplit(" › ", 1)[-1]
+    return tokens("\n".join([readable(entry), *[own] * (HEADING_WEIGHT - 1)]))
+
+
+def glued(printed: Mapping[str, int]) -> dict[str, list[str]]:
+    """The parts of each word that was glued; `printed`: word → in how many entries it stands."""
+    speller = Speller(printed)
+    return {word: parts for word in printed if (parts := speller.split(word))}
+
+
+def bag_of(words: list[str], parts: Mapping[str, list[str]]) -> list[str]:
+    """The terms as printed and, beside them, those of the repaired reading ("hợp phổ")."""
+    bag = with_pairs(words)
+    repaired = [part for word in words for part in parts.get(word, (word,))]
+    if words != repaired:
+        bag.extend((Counter(with_pairs(repaired)) - Counter(bag)).elements())
+    return bag
+
+
+def _path(clauses: Mapping[str, Clause], clause: Clause) -> list[str]:
     """Headings from the top down; a clause without one adds none."""
-    clauses = {each.address: each for each in document.clauses}
     path: list[str] = []
     here: Clause | None = clause
     while here is not None and len(path) < len(clauses):
@@ -204,27 +224,9 @@ def _path(document: Document, clause: Clause) -> list[str]:
     return [heading for heading in reversed(path) if heading]
 
 
-def _weighted(entry: Entry) -> str:
-    own = entry.heading.rsplit(" › ", 1)[-1]
-    return "\n".join([readable(entry), *[own] * (HEADING_WEIGHT - 1)])
-
-
-def _unglued(words: list[str], parts: Mapping[str, list[str]]) -> list[str]:
-    """The words with each glued one ("hợpphổ") replaced by its parts."""
-    return [part for word in words for part in parts.get(word, (word,))]
-
-
-def _bag(words: list[str], repaired: list[str]) -> list[str]:
-    """The terms as printed and, beside them, those of the repaired reading."""
-    bag = with_pairs(words)
-    if words != repaired:
-        bag.extend((Counter(with_pairs(repaired)) - Counter(bag)).elements())
-    return bag
-
-
 def _speller(keywords: Keywords) -> Speller:
-    single = (term for term in keywords.vocabulary if PAIR not in term)
-    return Speller({term: keywords.frequency(term) for term in single})
+    counted = zip(keywords.vocabulary, np.diff(keywords.starts).tolist(), strict=True)
+    return Speller({term: count for term, count in counted if PAIR not in term})
 
 
 @lru_cache(4096)

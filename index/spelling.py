@@ -35,10 +35,12 @@ class Speller:
 
     counts: Mapping[str, int]  #: folded syllable → in how many entries it occurs
     _by_length: dict[int, list[str]] = field(init=False, repr=False)
+    _total: float = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_length: dict[int, list[str]] = {}
-        for word in self.counts:
+        object.__setattr__(self, "_total", math.log(1 + sum(self.counts.values())))
+        for word in sorted(self.counts):  # of equals the first counts, however the corpus grew
             if word.isalpha() and is_syllable(word):
                 by_length.setdefault(len(word), []).append(word)
         object.__setattr__(self, "_by_length", by_length)
@@ -60,14 +62,13 @@ class Speller:
         """The likeliest known syllables that were glued into the token; [] when there are none."""
         if is_syllable(token) or not token.isalpha() or len(token) > _LONGEST:
             return []
-        total = math.log(1 + sum(self.counts.values()))
         best: list[tuple[float, list[str]] | None] = [(0.0, [])] + [None] * len(token)
         for end in range(1, len(token) + 1):
             for start in range(max(0, end - 7), end):
                 before, word = best[start], token[start:end]
                 if before is None or not self._is_part(word):
                     continue
-                cost = before[0] + total - math.log(self.counts[word])
+                cost = before[0] + self._total - math.log(self.counts[word])
                 here = best[end]
                 if here is None or cost < here[0]:
                     best[end] = (cost, [*before[1], word])

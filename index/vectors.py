@@ -19,6 +19,10 @@ class Vectors:
     def __len__(self) -> int:
         return int(self.index.ntotal)
 
+    def matrix(self) -> NDArray[np.float32]:
+        """All vectors, shape (entries, d)."""
+        return np.asarray(self.index.reconstruct_n(0, len(self)), dtype=np.float32)
+
     def nearest(
         self,
         query: NDArray[np.float32],

@@ -172,8 +172,9 @@ def _joined(pieces: Sequence[Piece]) -> str:
 
 
 def _span(value: object, length: int) -> tuple[int, int]:
-    match value:
-        case [int(start), int(end)] if 0 <= start <= end <= length:
+    if isinstance(value, list) and len(value) == 2:
+        start, end = value
+        if type(start) is type(end) is int and 0 <= start <= end <= length:
             return start, end
     raise ValueError(f"span {value}")
 

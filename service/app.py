@@ -25,8 +25,11 @@ from service.housekeeping import tidied
 from service.live import LiveAssistant, following
 from service.routes import (
     ask,
+    bearer,
     chat,
+    curated,
     docs,
+    documents,
     events,
     files,
     health,
@@ -46,7 +49,21 @@ _ABOUT = """Hỏi đáp về truyền thông chính sách, có dẫn điều kho
 Mọi lỗi có cùng một dạng: `{"error": {"code", "message"}}`, `message` bằng tiếng Việt."""
 
 
-_PARTS = (ask, chat, events, health, docs, pages, widget, files, verifying, webhooks, admin_desk)
+_PARTS = (
+    ask,
+    documents,
+    curated,
+    chat,
+    events,
+    health,
+    docs,
+    pages,
+    widget,
+    files,
+    verifying,
+    webhooks,
+    admin_desk,
+)
 #: For all applications of a process: to work so many routes out takes ten times as long as a
 #: request, and every test has an application of its own.
 _ROUTES = APIRouter()
@@ -102,6 +119,7 @@ def create_app(
     app.state.start_jobs = start_jobs
     app.state.limiter = anyio.CapacityLimiter(THREADS)
     admin_desk.install(app)
+    bearer.install(app)
     refusals.install(app)
     # The last one added is passed first.
     limit = settings.upload_limit_mb
@@ -114,6 +132,7 @@ def create_app(
             broadcasts.PATH: 2 * (limit << 20),
             units.IMPORT: 2 * LARGEST,
             papers.PATH: 3 * (limit << 20),
+            documents.PATH: (limit << 20) + UPLOAD_OVERHEAD,
             question_set.IMPORT: 2 * question_set.LARGEST,
         },
         errors={
@@ -121,6 +140,7 @@ def create_app(
             broadcasts.PATH: FileTooLarge(),
             units.IMPORT: FileTooLarge(),
             papers.PATH: FileTooLarge(),
+            documents.PATH: FileTooLarge(),
             question_set.IMPORT: FileTooLarge(),
         },
         refused=app.state.doors.refuse_size,
@@ -128,6 +148,7 @@ def create_app(
     app.add_middleware(LimitUploads, path=chat.FILES)
     app.add_middleware(LimitUploads, path=broadcasts.PATH)
     app.add_middleware(LimitUploads, path=papers.PATH)
+    app.add_middleware(LimitUploads, path=documents.PATH)
     app.add_middleware(LimitRate, per_minute=settings.rate_limit)
     app.add_middleware(GuardDesk)
     app.add_middleware(Protect)

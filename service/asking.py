@@ -26,6 +26,7 @@ from service.shapes import Question, answer_line, reply_json
 from service.storage.engine import transaction
 from service.storage.office import office_of
 from service.storage.questions import Asked, keep_question
+from service.votes import vote_token
 
 Line = dict[str, JsonValue]
 
@@ -119,17 +120,19 @@ def ask(
 def ask_reply(desk: Desk, question: Question, channel: str) -> Line:
     """A chat's reply to a question that stands alone, asked by nobody who is known."""
     timed = tell(desk, question)
-    keep(desk, question, channel, timed)
-    return reply_json(timed.told.reply)
+    number, told = keep(desk, question, channel, timed), reply_json(timed.told.reply)
+    if number and timed.told.kind != "clarify" and is_of_papers(timed):
+        told["vote"] = vote_token(desk.settings, number)
+    return told
 
 
-def keep(desk: Desk, question: Question, channel: str, timed: Timed) -> None:
-    """Keep a question that `tell` answered, unless it must not be kept."""
+def keep(desk: Desk, question: Question, channel: str, timed: Timed) -> int | None:
+    """Keep a question that `tell` answered; its number, or None when it must not be kept."""
     if timed.told.reply.private:
-        return
+        return None
     with transaction(desk.engine) as session:
         outcome = reply_json(timed.told.reply)
-        keep_question(session, asked_of(desk, question.text, channel, timed, outcome))
+        return keep_question(session, asked_of(desk, question.text, channel, timed, outcome))
 
 
 def asked_of(

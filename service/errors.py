@@ -10,6 +10,7 @@ ServiceError
 ├── TooManyUploads      too many files are coming in at once (503)
 ├── NotReady            the library or the database is not open yet (503)
 ├── Overtaken           two messages of one person at once: the later one is tried again (409)
+├── AnswerGone          what somebody votes on is not kept, or not theirs (404)
 ├── PortTaken           another program listens there
 ├── PaperRefused        a paper cannot be added or removed
 ├── ConsentRefused      Zalo gives no tokens for a code
@@ -17,6 +18,10 @@ ServiceError
 ├── UnitRefused         a unit, or who acts for it, cannot be changed so
 ├── AssignmentRefused   a duty cannot be put on units so
 ├── SubmissionRefused   what somebody sent cannot be withdrawn or decided any more (409)
+├── Unauthorized        no token, or one that is unknown, expired or revoked (401)
+├── NotAllowed          a token without this scope (403)
+├── NotThere            nothing that this token may see (404)
+├── CuratedRefused      an answer of the office cannot be written so (422)
 └── Forbidden           not for this account of the desk, or not from a page of ours (403)
 
 A docstring is the default message. Messages are shown to people: Vietnamese, one sentence, and
@@ -100,6 +105,13 @@ class Overtaken(ServiceError):
 
     status = 409
     code = "overtaken"
+
+
+class AnswerGone(ServiceError):
+    """Câu trả lời này không còn được lưu nên chưa ghi được đánh giá."""
+
+    status = 404
+    code = "answer_gone"
 
 
 class PortTaken(ServiceError):
@@ -198,3 +210,31 @@ class Forbidden(ServiceError):
 
     status = 403
     code = "forbidden"
+
+
+class Unauthorized(ServiceError):
+    """Cần một mã truy cập còn dùng được; Anh/chị vui lòng hỏi quản trị chính của trợ lý."""
+
+    status = 401
+    code = "unauthorized"
+
+
+class NotAllowed(ServiceError):
+    """Mã truy cập này không có quyền làm việc vừa gọi; Anh/chị vui lòng hỏi quản trị chính."""
+
+    status = 403
+    code = "not_allowed"
+
+
+class NotThere(ServiceError):
+    """Không có mục này; Anh/chị vui lòng kiểm tra lại mã."""
+
+    status = 404
+    code = "not_found"
+
+
+class CuratedRefused(ServiceError):
+    """Câu trả lời soạn sẵn này chưa dùng được."""
+
+    status = 422
+    code = "curated_refused"

@@ -62,7 +62,8 @@ def _say(code: str, message: str, status: int) -> JSONResponse:
 
 def _ours(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)
-    return JSONResponse(error_json(error), status_code=error.status)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return JSONResponse(error_json(error), status_code=error.status, headers=headers)
 
 
 def _knowledge(_request: Request, error: Exception) -> Response:
@@ -71,9 +72,11 @@ def _knowledge(_request: Request, error: Exception) -> Response:
     return _say("unreadable", str(error), 422)
 
 
-def _invalid(_request: Request, error: Exception) -> Response:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return _ours(_request, InvalidRequest(in_words(error.errors())))
+    if any(each["loc"][0] == "path" for each in error.errors()):
+        return _http(request, HTTPException(404))  # a number that nothing can have
+    return _ours(request, InvalidRequest(in_words(error.errors())))
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -79,6 +79,14 @@ class MessageIn(BaseModel):
     button: Text | None = Field(default=None, description="Mã của nút được bấm, thay cho text.")
 
 
+class VoteIn(BaseModel):
+    """Đánh giá của người hỏi về một câu trả lời họ đã nhận."""
+
+    vote: StrictStr = Field(description="Mã kèm câu trả lời.", max_length=200)
+    helpful: bool = Field(description="Câu trả lời có hữu ích không.", strict=True)
+    comment: Text = Field(default="", description="Nhận xét, tối đa 500 ký tự.", max_length=500)
+
+
 class CitationOut(BaseModel):
     """Một điều khoản được dẫn; `quote` là null với bản tóm lược."""
 
@@ -151,7 +159,12 @@ class ReplyOut(BaseModel):
     buttons: list[ButtonOut]
     table: list[RowOut] = Field(default=[], description="Bảng so sánh: mỗi văn bản một dòng.")
     private: bool = Field(default=False, description="Tin nhắn có dấu chỉ độ mật, không được lưu.")
+    closed: bool = Field(
+        default=False,
+        description="Lấy từ văn bản không dành cho mọi người: trang không tự giữ.",
+    )
     file: FileOut | None = None
+    vote: str = Field(default="", description="Mã để đánh giá câu trả lời; rỗng nếu không có.")
 
 
 class RepliesOut(BaseModel):

@@ -248,6 +248,9 @@ class FakeAssistance:
         self.done.append(f"join {code}")
         return self.there
 
+    def vote(self, question: int, *, helpful: bool, comment: str) -> None:
+        self.done.append(f"vote {question} {helpful} {comment}".strip())
+
     def hand_off(self) -> str:
         self.done.append("hand off")
         return "Cán bộ làm việc 07:30–11:30."

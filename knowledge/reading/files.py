@@ -148,4 +148,5 @@ def parse(data: bytes, name: str, limits: Limits) -> Extracted:
         raise EmptyDocument
     if len(text) > limits.characters:
         raise DocumentTooLarge
-    return Extracted(text, kind, warnings + plain.doubts(text))
+    text, notes = plain.unicode_of(text)
+    return Extracted(text, kind, warnings + notes + plain.doubts(text))

@@ -4,26 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Literal
 
 from knowledge.errors import UnsupportedDocument
-
-LegacyFont = Literal["TCVN3", "VNI"]
-
-# The lower-case TCVN3 (ABC) letters from byte 0xA8 on; "\0" where the table has none.
-_TCVN3_FIRST = 0xA8
-_TCVN3 = (
-    "ăâêôơưđ\0\0\0\0\0\0àảãáạ\0ằẳẵắ\0\0\0\0\0\0\0ặầẩẫấậè\0ẻẽéẹềểễếệìỉ\0\0\0ĩíịò\0ỏõóọồổỗốộờởỡớợù\0ủũúụ"
-    "ừửữứựỳỷỹýỵ"
-)
-_TCVN3_CAPITALS = dict(zip("\xa1\xa2\xa3\xa4\xa5\xa6\xa7", "ĂÂÊÔƠƯĐ", strict=True))
-_TCVN3_TABLE = str.maketrans(
-    {chr(_TCVN3_FIRST + n): c for n, c in enumerate(_TCVN3) if c != "\0"} | _TCVN3_CAPITALS
-)
-# Signs that stand inside words only when letters of the old fonts are read as Latin-1.
-_TCVN3_SIGN = re.compile(r"[A-Za-z][¨©ª«¬\xad®µ¶·¸¹»¼½¾]|[¨©ª«¬\xad®µ¶·¸¹»¼½¾][A-Za-z]")
-_VNI_SIGN = re.compile(r"[aeouyôö][øûïåäüë]", re.IGNORECASE)
-_LETTER = re.compile(r"[^\W\d_]")
+from knowledge.reading.legacy_fonts import legacy_font, to_unicode
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _LINE_END = re.compile(r"\r\n?|\x0b|\x0c|\x85")
@@ -97,30 +80,28 @@ def _legacy(data: bytes) -> tuple[str, tuple[str, ...]]:
         raise UnsupportedDocument(
             "Không nhận ra bảng mã chữ của tệp; Anh/chị vui lòng lưu lại dạng UTF-8 rồi gửi lại."
         ) from None
-    if old == "TCVN3":
-        note = "Tệp dùng phông chữ cũ TCVN3; đã chuyển sang Unicode, Anh/chị vui lòng kiểm tra lại."
-        return text.translate(_TCVN3_TABLE), (note,)
-    if old == "VNI":
-        return text, ()  # `doubts` warns of it, whatever the kind of file
+    if old:
+        return text, ()  # `unicode_of` converts it, whatever the kind of file
     note = "Tệp dùng bảng mã cũ Windows-1258; Anh/chị vui lòng kiểm tra lại dấu tiếng Việt."
     return text, (note,)
-
-
-def legacy_font(text: str) -> LegacyFont | None:
-    """Whether the letters are those of a font from before Unicode, shown as Latin-1."""
-    sample = text[:200_000]
-    letters = len(_LETTER.findall(sample))
-    for name, sign, share in (("TCVN3", _TCVN3_SIGN, 100), ("VNI", _VNI_SIGN, 150)):
-        found = len(sign.findall(sample))
-        if found >= 3 and found * share >= letters:
-            return "TCVN3" if name == "TCVN3" else "VNI"
-    return None
 
 
 def clean(text: str) -> str:
     """Line ends as \\n, no control characters but \\n and \\t; otherwise untouched (no NFC)."""
     text = _LINE_END.sub("\n", text.removeprefix("\ufeff"))
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def unicode_of(text: str) -> tuple[str, tuple[str, ...]]:
+    """Text of an old font in Unicode, with a word to whoever must compare it."""
+    converted, font = to_unicode(text)
+    if font is None:
+        return text, ()
+    note = (
+        f"Văn bản dùng phông chữ cũ {font}, đã chuyển sang Unicode; chữ hoa, chữ thường hoặc dấu "
+        "có thể sai, Anh/chị vui lòng đối chiếu với bản gốc."
+    )
+    return converted, (note,)
 
 
 def doubts(text: str) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from service.admin.naming import actor, thing
 from service.admin.submission_views import form_title
 from service.admin.words import words
 from service.answers_told import told
+from service.delivery.files import plain_name
 from service.delivery.telling import tell_person
 from service.duties.granting import grant
 from service.errors import SubmissionRefused
@@ -98,7 +99,7 @@ def file(request: Request, submission_id: RowId, position: RowId) -> Response:
         subject = f"submission:{submission_id}"
         record(session, who, "submission_file_fetched", subject, at, {"file": position})
     return FileResponse(
-        kept, media_type="application/octet-stream", filename=found.name, headers=_SAVED
+        kept, media_type="application/octet-stream", filename=plain_name(found.name), headers=_SAVED
     )
 
 

@@ -21,12 +21,12 @@ from service.storage.switches import is_on
 
 #: The pages as they are found: by what they are for.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "to_do": ("alerts", "inbox", "submissions"),
+    "to_do": ("today", "alerts", "inbox", "submissions"),
     "duties": ("assignments", "reminders", "changes", "policies", "calendar"),
     "knowledge": ("papers", "organisations", "missing-papers", "editions"),
     "citizens": ("questions", "unanswered", "curated", "question-set", "drafts", "figures"),
     "offices": ("units", "people", "broadcasts"),
-    "system": ("office", "channels", "audit", "accounts"),
+    "system": ("office", "channels", "tokens", "audit", "accounts"),
 }
 
 

@@ -121,7 +121,7 @@ def hand_in(
     try:
         if len(pasted) > _LONGEST_TEXT:
             raise PaperRefused(words()["papers"]["too_long"])
-        files = _files(desk, [file, *(annexes or ())], pasted)
+        files = accepted_files(desk, [file, *(annexes or ())], pasted)
     except PaperRefused as refusal:
         return _new(request, str(refusal), pasted, told, audience)
     who, at = visitor_of(request).actor, clock.now(desk.settings)
@@ -203,7 +203,7 @@ def audience_words(paper: Document) -> str:
     return ", ".join(str(names[kind]) for kind in kinds)
 
 
-def _files(desk: Desk, sent: Sequence[UploadFile | None], pasted: str) -> list[File]:
+def accepted_files(desk: Desk, sent: Sequence[UploadFile | None], pasted: str) -> list[File]:
     """What was chosen or pasted, judged; raises PaperRefused."""
     settings = desk.settings
     most = (settings.upload_limit_mb << 20) + 1

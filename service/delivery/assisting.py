@@ -31,6 +31,7 @@ from service.shapes import LONGEST_QUESTION, clean, read_question, reply_json
 from service.storage.codes import find_code, renew_code, short_code, use_code
 from service.storage.engine import transaction
 from service.storage.erasing import forget
+from service.storage.feedback import keep_vote
 from service.storage.grouping import leave_group
 from service.storage.office import Office
 from service.storage.people import join_person, load_conversation, person_key
@@ -139,6 +140,14 @@ class Assisting:
             raise Overtaken
         if person_id != self._account.person_id:
             join_person(session, _id(self._account.id), person_id)
+
+    def vote(self, question: int, *, helpful: bool, comment: str) -> None:
+        """Beside the question, which names nobody."""
+
+        def keep(session: Session) -> None:
+            keep_vote(session, question, helpful=helpful, comment=comment, at=self._at)
+
+        self.effects.append(keep)
 
     def hand_off(self) -> str:
         """The account waits at the desk."""

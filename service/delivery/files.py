@@ -60,7 +60,7 @@ class Received:
 
 def check(received: Received, largest_mb: int) -> KeptFile:
     """Whether the file may be kept; the refusal says what to do instead."""
-    name = _plain(received.name)
+    name = plain_name(received.name)
     size = len(received.content or b"")
     if received.content is None:
         return KeptFile(name, 0, received.refusal or say("chat.file_unavailable"))
@@ -122,7 +122,7 @@ def record(session: Session, person_id: int, file: KeptFile, at: datetime) -> No
     )
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """The name without folders and control characters, its end kept when it is cut."""
     bare = _printable(name.replace("\\", "/").split("/")[-1]).strip()
     return bare[-_LONGEST_NAME:] or say("chat.file_name")

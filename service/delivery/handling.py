@@ -17,6 +17,7 @@ from bot.messages import Enclosure, Incoming, Outgoing, Reply
 from bot.news_talk import stops
 from bot.silence import is_for_assistant, words_of
 from bot.standing import Conversation, KeptFile, notice
+from bot.votes import hinted
 from knowledge.readers import PUBLIC, Readers
 from service import clock
 from service.asking import Desk, contact_of
@@ -50,6 +51,7 @@ from service.storage.people import (
 )
 from service.storage.people_tables import ChannelAccount, Person
 from service.storage.switches import switches_on
+from service.votes import vote_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,12 @@ def handle(
         first = follow(session, scene.ear, at) if scene.ear else ()
         for effect in assisting.effects:
             effect(session)
+        vote = ""
         if assisting.asked:
             turned = replace(turned, state=replace(turned.state, asked=assisting.asked))
+            vote = vote_token(desk.settings, assisting.asked)
+            if not incoming.group and not post.limits[incoming.channel].draws:
+                turned = _hinted(turned)
         alert_desk(session, scene.account, turned.alerts, at, scanned=turned.scanned)
         if not assisting.erases:
             _check_person(session, scene.account, assisting.person_id)
@@ -130,10 +136,19 @@ def handle(
             incoming = replace(incoming, chat="")  # our page finds it by its event, without a name
         readers = PUBLIC if assisting.erases or assisting.joined is not None else scene.readers
         for reply in (*first, *turned.replies):
-            _enqueue(session, post, incoming, event_id, reply, at, readers)
+            _enqueue(session, post, incoming, event_id, reply, at, readers, vote)
     if assisting.erases:
         clean_up(desk.engine, desk.settings, assisting.erased)
     return True
+
+
+def _hinted(turned: _Turned) -> _Turned:
+    """With a word on votes under the answer."""
+    replies = list(turned.replies)
+    state = turned.state
+    for place, reply in enumerate(replies):
+        state, replies[place] = hinted(state, reply)
+    return replace(turned, state=state, replies=tuple(replies))
 
 
 def takes_files(post: Post, incoming: Incoming, event_id: int) -> bool:
@@ -289,13 +304,17 @@ def _enqueue(
     reply: Reply,
     at: datetime,
     readers: Readers = PUBLIC,
+    vote: str = "",
 ) -> None:
-    """`readers`: who may be shown it again."""
+    """`readers`: who may be shown it again; `vote`: by what our page votes on an answer of the
+    papers."""
     limits = post.limits[incoming.channel]
     drawn: Mapping[str, JsonValue] = {}
     messages: Sequence[Outgoing]
     if limits.draws:
         drawn = _drawn(reply)
+        if vote and reply.kind in ("answer", "silent"):
+            drawn = {**drawn, "vote": vote}
         messages = (Outgoing(incoming.chat, "" if reply.private else reply.text),)
         messages += tuple(Outgoing(incoming.chat, "", enclosure=e) for e in reply.enclosures)
     else:

@@ -38,12 +38,19 @@ def shown_to(
 
 
 def _as_seen(message: OutboundMessage, readers: Readers) -> OutboundMessage:
-    noted = message.drawn.get(_FOR)
-    if not isinstance(noted, list):
-        return message
-    told = message.model_dump(exclude={"drawn"})
+    noted = message.drawn.get(_FOR, [])
+    assert isinstance(noted, list), "a list of audiences was noted"
     if readers.issuperset(map(str, noted)):
-        drawn = {key: value for key, value in message.drawn.items() if key != _FOR}
-        return OutboundMessage(**told, drawn=drawn)
-    withheld = {"text": say("chat.withheld"), "enclosure": {}}
-    return OutboundMessage(**{**told, **withheld}, drawn={})
+        return message
+    told = message.model_dump(exclude={"drawn", "text", "enclosure"})
+    return OutboundMessage(**told, drawn={}, text=say("chat.withheld"), enclosure={})
+
+
+def is_closed(message: OutboundMessage) -> bool:
+    """Whether it is not for everybody."""
+    return _FOR in message.drawn
+
+
+def drawing(message: OutboundMessage) -> Mapping[str, JsonValue]:
+    """What a page draws; {} for what is only text."""
+    return {key: value for key, value in message.drawn.items() if key != _FOR}

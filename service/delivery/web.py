@@ -16,7 +16,7 @@ from service import clock
 from service.delivery.answering import answer_now
 from service.delivery.files import Received
 from service.delivery.handling import Post
-from service.delivery.shown_again import shown_to
+from service.delivery.shown_again import drawing, is_closed, shown_to
 from service.links import Linked, path_to
 from service.settings import Settings
 from service.storage.broadcast_sends import shown_sends
@@ -107,7 +107,7 @@ def said_after(post: Post, address: str, after: int) -> list[Line]:
 
 def line_of(settings: Settings, message: OutboundMessage, event_key: str) -> Line:
     """A message as the page draws it; `event_key`: of the event that it answers, or ""."""
-    drawn: Mapping[str, JsonValue] = message.drawn or _plain(message.text)
+    drawn: Mapping[str, JsonValue] = drawing(message) or _plain(message.text)
     told = {key: str(value) for key, value in message.enclosure.items()}
     file = Linked(told["sha256"], told["name"], told["media_type"]) if told else None
     link: JsonValue = None
@@ -118,6 +118,7 @@ def line_of(settings: Settings, message: OutboundMessage, event_key: str) -> Lin
         "answers": message.event_id is not None,
         "to": event_key.partition(":")[2],
         "file": link,
+        "closed": is_closed(message),
     }
     return {**drawn, **about}
 

@@ -21,7 +21,7 @@ from knowledge.reading.inspect import Inspection, inspect_text
 from knowledge.reading.kinds import READABLE
 from service.delivery.files import PICTURES, kind_of
 from service.delivery.marks import bears_mark
-from service.delivery.ocr import can_read, words_on
+from service.delivery.ocr import can_read, words_and_doubts
 from service.delivery.pictures import pages_of
 from service.describing import Description, Paper, describe, name_paper
 from service.errors import PaperRefused
@@ -35,6 +35,7 @@ ACCEPTED = (*(k for k in READABLE if k not in (".text", ".markdown")), *CONVERTE
 _PAGES = 60  #: of a scan, per file
 _DRAWN = 30.0  #: seconds to draw them
 _WORDS = 20.0  #: seconds for the words of one page
+_DOUBTED = 8  #: words of a page that are named as doubtful
 _CONVERTING = 90.0  #: seconds
 
 #: Told how far it is: a step of the texts, parts done, of how many.
@@ -151,9 +152,13 @@ def _scanned(data: bytes, kind: str, progress: Progress) -> Words:
     if len(pages) > _PAGES:
         raise UnreadableDocument(say("papers.many_pages", most=_PAGES))
     found: list[str] = []
+    doubts: list[str] = []
     for number, page in enumerate(pages, 1):
         progress("ocr", number, len(pages))
-        found.append(words_on([page], _WORDS))
+        seen = words_and_doubts(page, _WORDS)
+        found.append(seen.text)
+        if seen.doubtful:
+            doubts.append(_doubt(number, seen.doubtful))
     text = "\n".join(found)
     if not any(map(str.isalnum, text)):
         raise EmptyDocument
@@ -163,7 +168,15 @@ def _scanned(data: bytes, kind: str, progress: Progress) -> Words:
     warnings = [say("papers.scanned")]
     if empty:
         warnings.append(say("papers.empty_pages", pages=", ".join(empty)))
+    warnings += doubts
     return Words(text, tuple(warnings))
+
+
+def _doubt(page: int, words: Sequence[str]) -> str:
+    """What to compare on a page; numbers first, for dates and numbers of papers matter most."""
+    first = sorted(dict.fromkeys(words), key=lambda word: not any(map(str.isdigit, word)))
+    shown = ", ".join(f"“{word}”" for word in first[:_DOUBTED])
+    return say("papers.doubtful_words", page=page, count=len(words), words=shown)
 
 
 def _converter() -> str | None:

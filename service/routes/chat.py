@@ -10,14 +10,20 @@ from fastapi.responses import JSONResponse
 from pydantic import JsonValue
 
 from bot.messages import Incoming
+from bot.sensitive import bears_secrecy_mark
+from bot.texts import say
+from service import clock
 from service.asking import ask_reply
 from service.delivery.files import Received
 from service.delivery.web import Said, address_of, exchange, incoming_from, is_forgotten
-from service.errors import InvalidRequest, ServiceError
+from service.errors import AnswerGone, InvalidRequest, ServiceError
 from service.routes.desk import desk_of, in_thread
 from service.routes.events import post_of
 from service.routes.visitors import OURS, forget, known_token, new_token, remember
-from service.shapes import MessageIn, RepliesOut, clean, read_question
+from service.shapes import MessageIn, RepliesOut, VoteIn, clean, read_question
+from service.storage.engine import transaction
+from service.storage.feedback import keep_vote
+from service.votes import read_vote_token
 
 router = APIRouter(prefix="/chat", tags=["Trang trò chuyện"])
 
@@ -43,6 +49,26 @@ async def post_file(request: Request, id: UUID, file: UploadFile) -> JSONRespons
     return await _answered(
         request, lambda address: incoming_from(address, said, received), (received,)
     )
+
+
+@router.post("/votes", summary="Đánh giá một câu trả lời")
+async def post_vote(request: Request, said: VoteIn) -> JSONResponse:
+    """Mỗi câu trả lời một đánh giá, gửi lại thì thay; không lưu người đánh giá là ai."""
+    desk = desk_of(request)
+    number = read_vote_token(desk.settings, said.vote)
+    if bears_secrecy_mark(said.comment):
+        raise InvalidRequest(say("vote.secret"))
+
+    def keep() -> bool:
+        if number is None:
+            return False
+        at, comment = clock.now(desk.settings), said.comment
+        with transaction(desk.engine) as session:
+            return keep_vote(session, number, helpful=said.helpful, comment=comment, at=at)
+
+    if not await in_thread(request, keep):
+        raise AnswerGone
+    return JSONResponse({"kept": True})
 
 
 async def _answered(

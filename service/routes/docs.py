@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from service.routes import pages
+from service.routes.page_views import sentences
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,6 +38,7 @@ class Operation:
     about: str
     sent: tuple[Field, ...]
     given: tuple[Field, ...]
+    token: bool  #: whether it takes one
 
 
 @router.get("/docs")
@@ -49,6 +51,8 @@ def docs(request: Request) -> Response:
         here="api",
         about=described["info"]["description"],
         operations=tuple(operations(described)),
+        said=sentences("api"),
+        **pages.whose_page(request),
         example=f"curl -X POST {request.base_url}api/ask \\\n"
         f"  -H 'Content-Type: application/json' \\\n  -d '{example}'",
     )
@@ -58,7 +62,10 @@ def operations(described: Schema) -> Iterator[Operation]:
     """The operations of an OpenAPI description, in its order."""
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            answer = operation["responses"]["200"].get("content", {})
+            right = next(
+                answer for status, answer in operation["responses"].items() if status < "3"
+            )
+            answer = right.get("content", {})
             yield Operation(
                 method=method.upper(),
                 path=path,
@@ -66,12 +73,14 @@ def operations(described: Schema) -> Iterator[Operation]:
                 about=operation.get("description", ""),
                 sent=_fields(described, operation.get("requestBody", {}).get("content", {})),
                 given=_fields(described, answer),
+                token="security" in operation,
             )
 
 
 def _fields(described: Schema, content: Schema) -> tuple[Field, ...]:
     """The fields of the JSON object that `content` describes; none when it is not a named one."""
-    reference = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+    sent: Schema = next(iter(content.values()), {})  # JSON, or a form with a file
+    reference = sent.get("schema", {}).get("$ref", "")
     schema = described.get("components", {}).get("schemas", {}).get(reference.split("/")[-1], {})
     required = schema.get("required", [])
     return tuple(

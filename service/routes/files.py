@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, Response
 
+from service.delivery.files import plain_name
 from service.duties.calendar_file import MEDIA_TYPE
 from service.links import read_token
 from service.routes.desk import desk_of
@@ -30,7 +31,7 @@ def get_file(request: Request, token: str, name: str) -> Response:
     return FileResponse(
         kept,
         media_type=file.media_type if file.media_type in _TOLD else "application/octet-stream",
-        filename=file.name,
+        filename=plain_name(file.name),
         content_disposition_type="inline" if shown else "attachment",
         headers={"Cache-Control": "private, no-store"},
     )

@@ -84,8 +84,8 @@ def chat_page(
 
     `first`: what the page sends by itself.
     """
-    settings, front = settings_of(request), _front(request)
-    known = front["office"]
+    settings, front = settings_of(request), whose_page(request)
+    known, samples = front["office"], front["samples"]
     return page(
         template,
         here="chat",
@@ -93,7 +93,7 @@ def chat_page(
         hours=", ".join(map(str, read_hours(settings.work_hours))) if known else "",
         exchange=exchange,
         first=first,
-        suggestions=choices("suggestions" if front["samples"] else "suggestions_of_office"),
+        suggestions=choices("suggestions" if samples else "suggestions_of_office"),
         documents=_cards(request),
         contact=settings.contact,
         public_url=settings.public_url,
@@ -109,7 +109,9 @@ def chat_page(
 @router.api_route("/documents", methods=["GET", "HEAD"])
 def documents(request: Request) -> Response:
     """The library, one card per document that everyone may read."""
-    return page("documents.html", here="documents", documents=_cards(request), **_front(request))
+    return page(
+        "documents.html", here="documents", documents=_cards(request), **whose_page(request)
+    )
 
 
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
@@ -128,7 +130,7 @@ def document(request: Request, document_id: str) -> Response:
         listed=tuple(node for node in nodes if node.heading),
         notes=paper.notes,
         sources=sources(paper),
-        **_front(request),
+        **whose_page(request),
     )
 
 
@@ -149,7 +151,7 @@ def static_file(request: Request, name: str, v: str = "") -> Response:
 
 def not_found(request: Request) -> Response:
     """The 404 page, in words; the application shows it for every unknown address of a browser."""
-    return page("not_found.html", status=404, here="", **_front(request))
+    return page("not_found.html", status=404, here="", **whose_page(request))
 
 
 @cache
@@ -194,7 +196,7 @@ def page(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     return HTMLResponse(render(template, **values), status_code=status, headers=_HEADERS)
 
 
-def _front(request: Request) -> dict[str, Any]:
+def whose_page(request: Request) -> dict[str, Any]:
     """Whose page it is: the office's name, "" where none is known; whether papers are samples."""
     desk = desk_of(request)
     with transaction(desk.engine) as session:

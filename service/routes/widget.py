@@ -32,13 +32,10 @@ def get_script(request: Request) -> Response:
     origins = _origins(request)
     if not origins:
         return not_found(request)
-    words = dict(texts()["widget"])
-    title = words.pop("title_office")
     with transaction(desk_of(request).engine) as session:
         office = office_of(session)
-    if office:
-        words["title"] = title.format(office=office.name)
-    script = render("widget.js", words=words, origins=origins)
+    name = office.name if office else ""
+    script = render("widget.js", words=texts()["widget"], origins=origins, office=name)
     return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 

@@ -38,8 +38,16 @@
   const ofBrowser = () => localStorage;
   function save() {
     const kept = exchanges.slice(-KEPT).map(({ id, text, shown, file, replies, error, unasked }) =>
-      ({ id, text, shown, file, replies, error, unasked }));
-    const last = { exchanges: kept, seen: seen.slice(-SEEN), newest, known };
+      ({ id, text, shown, file, replies: replies.filter((one) => !one.closed), error, unasked }));
+    // What not everybody may read is asked for again: the server looks who may still see it.
+    const left = exchanges.slice(-KEPT).flatMap((one) => one.replies)
+      .filter((one) => one.closed).map((one) => one.id);
+    const last = {
+      exchanges: kept,
+      seen: seen.slice(-SEEN).filter((id) => !left.includes(id)),
+      newest: Math.min(newest, ...left.map((id) => id - 1)),
+      known,
+    };
     remember(ofTab, STORE, JSON.stringify(last));
     if (known) remember(ofBrowser, NEWEST, String(newest));
   }
@@ -129,7 +137,7 @@
   function hear(reply) { // by stream or look: our own replies come this way, too
     newest = Math.max(newest, reply.id);
     const asked = exchanges.find((one) => one.id === reply.to);
-    if (asked && attach(asked, reply) && asked.error) {
+    if (asked && attach(asked, reply)) {
       asked.error = "";
       if (!asked.state.classList.contains("sending")) show(asked, "", "");
     }

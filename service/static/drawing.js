@@ -175,6 +175,54 @@
     if (kind === "notice") return full.length > PASSED_ON && !(reply.buttons || []).length;
     return kind === "answer";
   }
+  // Two small buttons; a word on it can be added once one is pressed. The last one pressed counts.
+  function votes(reply) {
+    const node = el("div", "votes");
+    node.setAttribute("role", "group");
+    node.setAttribute("aria-label", words.vote_label);
+    const id = "nhan-xet-" + reply.id;
+    const told = el("p", "told");
+    const form = el("form", "remark");
+    const label = el("label", "", words.vote_comment);
+    const box = el("input");
+    label.htmlFor = box.id = id;
+    box.maxLength = 500;
+    box.autocomplete = "off";
+    const submit = el("button", "", words.vote_send);
+    form.append(label, box, submit);
+    form.hidden = true;
+    let sending = false;
+    async function cast(helpful, comment) {
+      if (sending) return;
+      sending = true;
+      let wrong = words.vote_failed;
+      try { wrong = await troly.vote({ vote: reply.vote, helpful, comment }); } catch (e) { /* no connection */ }
+      sending = false;
+      told.textContent = say.textContent = wrong || words.vote_thanks;
+      if (wrong) return;
+      reply.voted = helpful;
+      pressed();
+      form.hidden = Boolean(comment);
+    }
+    const choice = (helpful, text) => {
+      const one = button(text, () => cast(helpful, ""));
+      one.className = "vote";
+      return one;
+    };
+    const good = choice(true, words.vote_good);
+    const bad = choice(false, words.vote_bad);
+    function pressed() {
+      good.setAttribute("aria-pressed", String(reply.voted === true));
+      bad.setAttribute("aria-pressed", String(reply.voted === false));
+    }
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (box.value.trim()) cast(reply.voted, box.value.trim());
+    });
+    pressed();
+    node.append(good, bad, form, told);
+    return node;
+  }
   // One reply; `press` is called with a button that is pressed. null: there is nothing to show.
   function replyNode(reply, press) {
     const kind = KINDS.includes(reply.kind) ? reply.kind : "answer";
@@ -199,6 +247,7 @@
     else bubble.classList.add("open");
     if (isCopied(reply, kind, full)) actions.append(copyButton(reply));
     if (actions.firstChild) bubble.append(actions);
+    if (reply.vote) bubble.append(votes(reply));
     const node = el("article", "message assistant " + kind);
     node.append(el("h2", "who", reply.officer ? words.officer : words.assistant), bubble);
     return node;

@@ -36,6 +36,16 @@
       clearTimeout(timer);
     }
   }
+  // What is wrong in words, or "" when the vote was kept.
+  async function vote(fields) {
+    const response = await fetch("/chat/votes", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Troly": here },
+      body: JSON.stringify(fields),
+    });
+    const body = await response.json();
+    return response.ok ? "" : body.error.message;
+  }
   // `onShare` is told which share of the file has gone; the promise's `cancel` stops it.
   function file(id, blob, onShare) {
     const request = new XMLHttpRequest(); // fetch cannot tell how far it is
@@ -67,5 +77,5 @@
       await new Promise((resolve) => setTimeout(resolve, waits[tries]));
     }
   }
-  Object.assign(troly, { here, newId, message, file, patiently });
+  Object.assign(troly, { here, newId, message, vote, file, patiently });
 })(window.troly);

@@ -13,6 +13,7 @@ from sqlmodel import Field, UTCDateTime
 
 from service.storage import (
     announced,
+    api_tables,
     asked_tables,
     broadcast_tables,
     delivery_tables,
@@ -32,6 +33,7 @@ __all__ = [
     "DutyReview",
     "Table",
     "announced",
+    "api_tables",
     "asked_tables",
     "broadcast_tables",
     "delivery_tables",

@@ -2,8 +2,9 @@
 // the portal, and draws itself apart from the portal's styles.
 (function () {
   "use strict";
-  const given = {{ {"words": words, "origins": origins} | tojson }};
+  const given = {{ {"words": words, "origins": origins, "office": office} | tojson }};
   const words = given.words;
+  const called = given.office ? words.title_office.replace("{office}", () => given.office) : words.title;
   const NAME = "troly-widget";
   const PHONE = "(max-width: 30rem)";
   const COLOURS = { brand: "#0b3b6f", surface: "#ffffff", line: "#76818f", focus: "#b45309" };
@@ -46,7 +47,7 @@
       position: "fixed", zIndex: "2147483001", flexDirection: "column", background: COLOURS.surface,
       border: "1px solid " + COLOURS.line, overflow: "hidden", boxSizing: "border-box",
       boxShadow: "0 6px 30px rgb(0 0 0 / 35%)",
-    }, { role: "dialog", "aria-label": words.title });
+    }, { role: "dialog", "aria-label": called });
     panel.hidden = true;
     const bar = styled("div", {
       display: "flex", alignItems: "center", justifyContent: "space-between", gap: "12px",
@@ -54,7 +55,7 @@
       font: "600 16px/1.4 system-ui, sans-serif",
     });
     const title = styled("span", {});
-    title.textContent = words.title;
+    title.textContent = called;
     bar.append(title, button(words.close, {
       border: "0", minWidth: "48px", padding: "0 12px",
     }, () => toggle(false)));
@@ -77,7 +78,7 @@
       opener.style.visibility = open ? "hidden" : "visible"; // the panel lies over it
       if (open && !frame) { // nothing is fetched before it is wanted
         frame = styled("iframe", { border: "0", width: "100%", flex: "1", minHeight: "0" }, {
-          src: server + "/widget", title: words.title, allow: "clipboard-write",
+          src: server + "/widget", title: called, allow: "clipboard-write",
         });
         panel.append(frame);
       }

@@ -53,7 +53,7 @@ PAGES = (
     "assignments/new?duty=ia-hdrai-2022-2027 15", "obligations/1", "reminders", "changes",
     "reminders/unreached", "policies", "broadcasts", "broadcasts/1", "broadcasts/2", "calendar",
     "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
-    "password", "figures", "figures?period=year",
+    "password", "figures", "figures?period=year", "tokens",
     "password", "second-step",
     "password", "office", "missing-papers",
     "candidates/1/changes", "candidates/1/changes?show=gained", "organisations",

@@ -48,8 +48,8 @@ def other(client: TestClient) -> TestClient:
 def test_a_reply_has_what_the_page_draws(client: TestClient) -> None:
     reply = send(client, "Hạn nộp là ngày nào? hạn")
     assert sorted(reply) == [
-        *("answers", "buttons", "file", "id", "kind", "lead", "more", "private", "sources"),
-        *("status", "table", "text", "to"),
+        *("answers", "buttons", "closed", "file", "id", "kind", "lead", "more", "private"),
+        *("sources", "status", "table", "text", "to", "vote"),
     ]
     assert reply["kind"] == "answer"
     assert reply["lead"] == "Năm 2023 (đã hết hạn): trước ngày 20/9/2023"

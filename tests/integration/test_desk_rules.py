@@ -135,6 +135,9 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/accounts/{admin_id}/second-step-off": {"owner"},
     "GET /admin/figures": EVERYBODY,
     "GET /admin/figures.csv": EVERYBODY,
+    "GET /admin/tokens": {"owner"},
+    "POST /admin/tokens": {"owner"},
+    "POST /admin/tokens/{token_id}/revoke": {"owner"},
     "GET /admin/office": {"owner", "editor"},
     "POST /admin/office": {"owner"},
     "POST /admin/office/later": {"owner"},
@@ -165,6 +168,7 @@ FILLED = {
     "{submission_id}": "7", "{position}": "1", "{number}": "7",
     "{hand_off_id}": "7", "{assignment_id}": "7", "{obligation_id}": "7", "{day}": "2026-12-31",
     "{unit_id}": "7", "{contact_id}": "7", "{binding_id}": "7",
+    "{token_id}": "7",
     "{broadcast_id}": "7", "{document_id}": "407-qd-ttg", "{candidate_id}": "7", "{job_id}": "7",
     "{group_id}": "7", "{question_id}": "7", "{answer_id}": "7", "{set_id}": "7",
 }  # fmt: skip

@@ -90,6 +90,8 @@ PHRASES: dict[Command, tuple[str, ...]] = {
         "Ngừng nhận tin", "Không nhận tin", "Không nhận tin nữa", "Ngừng gửi tin", "Hủy nhận tin",
     ),
     "subscribe": ("Nhận tin", "Nhận lại tin", "Nhận tin lại"),
+    "helpful": ("Hữu ích", "Rất hữu ích", "Trả lời đúng"),
+    "unhelpful": ("Chưa đúng", "Không đúng", "Sai rồi", "Trả lời sai", "Không hữu ích"),
     "form_resume": ("Làm tiếp", "Làm tiếp biểu mẫu", "Tiếp tục biểu mẫu", "Làm tiếp phiếu"),
 }  # fmt: skip
 

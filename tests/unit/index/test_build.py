@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build, current, fingerprint, open_search, rollback, status
+from index.build import (
+    SAMPLE,
+    build,
+    build_search,
+    current,
+    fingerprint,
+    open_search,
+    rollback,
+    status,
+)
 from index.errors import (
     BuildRunning,
     EncoderMissing,
@@ -19,6 +28,7 @@ from index.errors import (
     NothingToRollBack,
     SearchError,
 )
+from index.generations import KEPT
 from index.search import Entry, search_over
 from tests.unit.index.small_library import ENTRIES, HashingEncoder
 
@@ -91,14 +101,89 @@ def test_rolling_back_from_the_first_index(tmp_path: Path) -> None:
     assert current(tmp_path) == first
 
 
-def test_only_two_generations_are_kept(tmp_path: Path) -> None:
-    for i in range(4):
-        build((*ENTRIES, Entry("x", str(i), "", f"bản thứ {i}")), tmp_path, MODEL)
-    kept = status(tmp_path)
-    assert kept.current
-    assert kept.previous
-    folders = {each.name for each in tmp_path.iterdir() if each.is_dir()}
-    assert folders == {kept.current.name, kept.previous.name}
+def edition(number: int) -> tuple[Entry, ...]:
+    return (*ENTRIES, Entry("x", str(number), "", f"bản thứ {number}"))
+
+
+def folders(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir() if each.is_dir()}
+
+
+def test_the_newest_generations_are_kept(tmp_path: Path) -> None:
+    made = [build(edition(number), tmp_path, MODEL).name for number in range(KEPT + 2)]
+    assert folders(tmp_path) == set(made[-KEPT:])
+
+
+def test_the_one_before_is_kept_however_old_it_is(tmp_path: Path) -> None:
+    made = [build(edition(number), tmp_path, MODEL).name for number in range(KEPT)]
+    build(edition(0), tmp_path, MODEL)
+    newest = build(edition(9), tmp_path, MODEL)
+    assert status(tmp_path).previous is not None
+    assert folders(tmp_path) == {made[0], newest.name, *made[-(KEPT - 2) :]}
+
+
+def test_a_generation_that_still_lies_there_is_not_built_again(tmp_path: Path) -> None:
+    made = [build(edition(number), tmp_path, MODEL) for number in range(3)]
+    steps: list[str] = []
+    assert build(edition(0), tmp_path, MODEL, steps.append) == made[0]
+    assert steps == []
+    assert (status(tmp_path).current, status(tmp_path).previous) == (made[0], made[2])
+    assert open_search(tmp_path, MODEL).entries == edition(0)
+
+
+def test_a_damaged_generation_is_not_gone_back_to(tmp_path: Path) -> None:
+    first, second = (build(edition(number), tmp_path, MODEL) for number in range(2))
+    (tmp_path / first.name / "keywords.npz").write_bytes(b"torn")
+    assert build(edition(0), tmp_path, MODEL).name not in {first.name, second.name}
+
+
+class Counting(HashingEncoder):
+    """Remembers how many texts it was given at once or before."""
+
+    texts = 0
+
+    def encode(self, texts):  # type: ignore[no-untyped-def]
+        self.texts += len(texts)
+        return super().encode(texts)
+
+
+def checked(entries: int) -> int:
+    """How many texts the check of a new index asks for."""
+    return len(range(0, entries, max(1, entries // SAMPLE)))
+
+
+def test_what_the_index_in_use_has_is_taken_over(tmp_path: Path) -> None:
+    build(ENTRIES, tmp_path, MODEL)
+    counting = Counting()
+    _, made = build_search(MORE, tmp_path, counting)
+    assert counting.texts == 1 + checked(len(MORE))
+    assert made.find("báo cáo định kỳ") == search_over(MORE, MODEL).find("báo cáo định kỳ")
+    opened = open_search(tmp_path, MODEL)
+    assert opened.find("báo cáo định kỳ") == made.find("báo cáo định kỳ")
+
+
+def test_an_open_index_is_taken_over_from_though_another_is_in_use(tmp_path: Path) -> None:
+    first, opened = build_search(MORE, tmp_path, MODEL)
+    build(ENTRIES[:2], tmp_path, MODEL)
+    counting = Counting()
+    build_search(
+        (*MORE, Entry("z", "1", "", "mới")), tmp_path, counting, before=(first.name, opened)
+    )
+    assert counting.texts == 1 + checked(len(MORE) + 1)
+
+
+def test_nothing_is_taken_over_from_an_index_that_other_code_made(tmp_path: Path) -> None:
+    first = build(ENTRIES, tmp_path, MODEL)
+    file = tmp_path / first.name / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"recipe": "old"}), "utf-8")
+    counting = Counting()
+    build(MORE, tmp_path, counting)
+    assert counting.texts == len(MORE) + checked(len(MORE))
+
+
+def test_clauses_that_say_the_same_in_every_paper_do_not_fail_the_check(tmp_path: Path) -> None:
+    same = [Entry(f"p{number}", "III", "TỔ CHỨC THỰC HIỆN", "") for number in range(120)]
+    assert build(same, tmp_path, MODEL).entries == 120
 
 
 def test_a_crash_in_the_middle_leaves_the_index_in_use(tmp_path: Path) -> None:

@@ -115,6 +115,8 @@ def keys(node: object, prefix: str = "") -> Iterator[str]:
 
 #: Chosen by a value: a role, a kind, an action, what was done.
 CHOSEN = (
+    "papers.states", "papers.audiences", "papers.audiences_long", "jobs.kinds", "jobs.steps",
+    "editions.whats", "editions.sorts", "editions.facts",
     "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",
     "channels.in_", "channels.out_", "submissions.states", "submissions.refused", "drafts.faults",
@@ -132,6 +134,8 @@ CHOSEN = (
     "question_set.faults",
     "inbox.by", "units.faults", "units.reasons", "units.columns",
     "figures.periods", "figures.sizes", "figures.asked_each", "figures.columns",
+    "tokens.means", "tokens.readers_short", "tokens.readers_means", "tokens.states", "tokens.lives",
+    "tokens.faults",
     "office.faults", "today.first", "today.why", "today.do", "today.waiting", "today.figures",
     "review.parts", "review.no_day", "review.kinds", "review.statuses", "review.audiences",
     "review.fields", "review.faults",

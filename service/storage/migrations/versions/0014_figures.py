@@ -1,4 +1,4 @@
-"""Questions counted by day and month, the clauses that answers cite, the words that find them.
+"""Questions counted by day and month, their clauses and words; tokens of other programs.
 
 What is there already is counted here, with the words and steps of the program that goes on with it.
 """
@@ -54,12 +54,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_asked_question_kind_id", "asked_question", ["kind", "id"])
     _fill(counts, clauses)
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("readers", sa.String(length=10), nullable=False),
+        sa.Column("made_by", sa.String(length=60), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("last_used_on", sa.Date(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_api_token"),
+        sa.UniqueConstraint("hash", name="uq_api_token_hash"),
+        sqlite_autoincrement=True,
+    )
 
 
 def downgrade() -> None:
     """Drop them; the questions stay."""
     op.drop_index("ix_asked_question_kind_id", "asked_question")
-    for table in ("asked_word", "asked_clause", "asked_count"):
+    for table in ("api_token", "asked_word", "asked_clause", "asked_count"):
         op.drop_table(table)
 
 
