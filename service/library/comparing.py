@@ -23,7 +23,7 @@ from service.library.candidates import open_paper
 from service.library.duty_changes import duty_changes
 from service.library.editions import current_edition, get_edition
 from service.library.papers import library_of
-from service.library.putting import MONTH, Put, questions, sort_of
+from service.library.putting import MONTH, Put, questions, side_by_side, sort_of
 from service.library.working import Kind, Task
 from service.live import Answers, LiveAssistant
 from service.storage import jobs
@@ -156,6 +156,7 @@ def _changes(job_id: int, put: Put, both: Both, counts: dict[str, int]) -> Itera
     """What became of one question, which is counted; nothing where it is answered as before."""
     row, before = put.to(both.before, both.today, both.readers)
     row_now, now = put.to(both.now, both.today, both.readers)
+    before["text"], now["text"] = side_by_side(str(row["text"]), str(row_now["text"]))
     sort = sort_of(row, row_now)
     verdict = ""
     if put.own:

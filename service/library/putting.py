@@ -18,7 +18,8 @@ from service.storage.question_set import question_set
 
 MONTH = timedelta(days=30)
 _MOST = 2_000  #: questions of the month
-_LINES, _LETTERS = 4, 400  #: of an answer that are kept
+_LINES, _LETTERS = 6, 500  #: of an answer that are kept
+_LEAD = 120  #: letters before the first that differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Put:
     own: Known | None = None  #: of the office's set
 
     def to(self, desk: Desk, today: date, readers: Readers) -> tuple[Line, dict[str, JsonValue]]:
-        """The answer as programs read it, and the beginning of it for people."""
+        """The answer as programs read it, and its kind and first clause for people."""
         own = self.own
         question = Question(
             self.text,
@@ -42,7 +43,6 @@ class Put:
         sources = told.reply.sources
         return told.row, {
             "kind": told.kind,
-            "text": beginning(str(told.row["text"])),
             "cited": f"{sources[0].place}, {sources[0].title}" if sources else "",
         }
 
@@ -65,6 +65,16 @@ def sort_of(before: Line, now: Line) -> str:
     if answered != answers:
         return "gained" if answers else "lost"
     return "same" if before == now else "changed"
+
+
+def side_by_side(before: str, now: str) -> tuple[str, str]:
+    """Of both answers what a person needs: their beginnings, from where they begin to differ."""
+    pairs = enumerate(zip(before, now, strict=False))
+    common = next((at for at, (one, other) in pairs if one != other), min(len(before), len(now)))
+    if before == now or common < _LETTERS - _LEAD:
+        return beginning(before), beginning(now)
+    start = max(before.rfind(" ", 0, common - _LEAD), before.rfind("\n", 0, common - _LEAD)) + 1
+    return f"… {beginning(before[start:])}", f"… {beginning(now[start:])}"
 
 
 def beginning(text: str) -> str:

@@ -13,11 +13,15 @@ from urllib.parse import urlsplit
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
+from pydantic import JsonValue
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from service.admin import accounts
 from service.admin.access import COOKIE
+from service.library import candidates as on_their_way
+from service.library.editions import current_edition
+from service.library.papers import library_of
 from service.settings import Settings
 from service.storage import hand_offs, units
 from service.storage.alerts import raise_alert
@@ -26,8 +30,11 @@ from service.storage.audiences import Audience, as_kept
 from service.storage.broadcast_sends import lay_sends
 from service.storage.broadcasts import Written, add_broadcast
 from service.storage.channel_states import note
+from service.storage.comparisons import keep_changes
 from service.storage.duty_tables import Obligation, Reminder
 from service.storage.engine import open_engine, transaction
+from service.storage.jobs import finish_job, put_job
+from service.storage.library_tables import AnswerChange
 from service.storage.notices import keep_attempts, keep_notices
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.questions import keep_question
@@ -49,6 +56,8 @@ PAGES = (
     "password", "figures", "figures?period=year", "tokens",
     "password", "second-step",
     "password", "office", "missing-papers",
+    "candidates/1/changes", "candidates/1/changes?show=gained", "organisations",
+    "organisations/entry?table=body&name=Thanh tra Sở", "organisations/entry?table=place",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
@@ -84,8 +93,42 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
             broadcast.state, broadcast.ended_at = state, now
         missed = {"state": "unreached", "route": "", "tried": "", "number": 0, "reason": LONG[:200]}
         lay_sends(session, [{"broadcast_id": broadcast.id, "person_id": person, **missed}])
+        compared(session, Settings(_env_file=None, env="test", data_dir=data), now)  # type: ignore[call-arg]
     yield engine
     engine.dispose()
+
+
+def compared(session: Session, settings: Settings, now: datetime) -> None:
+    """A paper that waits, and what was found to change with it."""
+    paper = library_of(settings).get("hai-phong-gddt-2023")
+    id_ = on_their_way.revise(session, settings, paper, "admin:1", now)
+    job = put_job(session, "compare", f"candidate:{id_}", "admin:1", now)
+    duty: dict[str, JsonValue] = {"title": LONG, "source": LONG, "when": LONG, "leads": LONG}
+    touched: dict[str, JsonValue] = {"id": 1, "title": LONG, "kind": "gone", "owed": 2}
+    job.result = {
+        "revision": 1, "edition": current_edition(settings).number, "total": 900, "own": 300,
+        "readers": ["public"], "reading": "gained",
+        "counts": {"gained": 20, "lost": 5, "changed": 5, "same": 870, "right": 10, "wrong": 5},
+        "duties": {
+            "counts": {"added": 1, "removed": 1, "changed": 1, "touched": 1},
+            "added": [duty], "removed": [duty],
+            "changed": [{**duty, "parts": [["day", LONG, LONG], ["leads", "", LONG]]}],
+            "touched": [{**touched, "coming": 2, "waiting": 1}],
+        },
+    }  # fmt: skip
+    finish_job(session, job.id or 0, now)
+    told: dict[str, JsonValue] = {"kind": "answer", "text": f"{LONG}\n{LONG}", "cited": LONG}
+    for number in range(30):
+        sort = ("gained", "lost", "changed")[number % 3]
+        keep_changes(
+            session,
+            [
+                AnswerChange(
+                    job_id=job.id or 0, sort=sort, verdict="right", own=True, times=9,
+                    question=f"{number} {LONG}", before=told, now=told,
+                )
+            ],
+        )  # fmt: skip
 
 
 def owed_everywhere(session: Session, person: int, now: datetime) -> None:

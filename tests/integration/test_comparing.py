@@ -26,7 +26,7 @@ from service.library import comparing
 from service.library.comparing import Opens, as_read, readers_of
 from service.library.editions import current_edition
 from service.library.papers import library_of
-from service.library.putting import sort_of
+from service.library.putting import side_by_side, sort_of
 from service.library.working import Task, work_off
 from service.live import Told
 from service.settings import Settings
@@ -365,6 +365,16 @@ def test_as_whom_it_is_asked(settings: Settings) -> None:
 )
 def test_sorts(before: dict[str, str], now: dict[str, str], sort: str) -> None:
     assert sort_of(before, now) == sort
+
+
+def test_answers_are_shown_from_where_they_differ() -> None:
+    assert side_by_side("một hai", "một ba") == ("một hai", "một ba")
+    alike = "từ " * 300
+    before, now = side_by_side(f"{alike}hạn 20/9", f"{alike}hạn 28/9")
+    assert before.startswith("… từ từ")
+    assert before.endswith("từ hạn 20/9")
+    assert now.endswith("từ hạn 28/9")
+    assert len(now) < 200
 
 
 def test_the_assistant_itself_answers_from_the_paper(
