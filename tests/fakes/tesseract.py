@@ -23,7 +23,7 @@ def install(
     does: str = "",
     unsure: tuple[str, ...] = (),
 ) -> Path:
-    """Put it into `folder`, `unsure` of some words; the file in which it notes how it was called."""
+    """Put it into `folder`, `unsure` of some words; the file in which it notes its calls."""
     (folder / "table").write_text(_table(words, unsure), "utf-8")
     (folder / "words").write_text(words, "utf-8")
     program = folder / "tesseract"
