@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import JsonValue
 
@@ -227,7 +228,12 @@ def typed_lines(fields: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _same(one: str | None, other: str | None) -> bool:
-    return slug(one or "") == slug(other or "")
+    return _key(one) == _key(other)
+
+
+@lru_cache(8_192)
+def _key(name: str | None) -> str:
+    return slug(name or "")
 
 
 def _named(paper: Document, address: str) -> str:

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ OFFICERS = ("officers",)  #: who may read a paper of which nobody has said it
 
 _KEPT = 20  #: revisions before the one that counts, to go back to
 _LONGEST_NAME = 255
+_SAME_AS = "same-as"  #: in the folder of a revision that brought an earlier one back: which
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,13 @@ def open_paper(settings: Settings, candidate: Candidate) -> Document:
         raise CandidateRefused
     assert candidate.id is not None
     folder = revision_folder(settings, candidate.id, candidate.revision)
-    return load_document(folder, candidate.document_id)
+    return _opened(folder, candidate.document_id)
+
+
+@lru_cache(16)
+def _opened(folder: Path, document_id: str) -> Document:
+    """A revision that counts never changes; its page is drawn again after each correction."""
+    return load_document(folder, document_id)
 
 
 def save_paper(
@@ -160,13 +168,28 @@ def save_paper(
 
 
 def undo(session: Session, settings: Settings, candidate: Candidate, at: datetime) -> bool:
-    """As it was before the last change, as one more change; False where that is not kept."""
+    """As it was before the last change, as one more change; False where that is not kept.
+
+    Again, it is as it was before the change before that one: what was undone does not come back.
+    """
     assert candidate.id is not None
-    folder = revision_folder(settings, candidate.id, candidate.revision - 1)
-    if candidate.revision < 2 or not folder.is_dir():
+    wanted = _same_as(settings, candidate.id, candidate.revision) - 1
+    folder = revision_folder(settings, candidate.id, wanted)
+    if wanted < 1 or not folder.is_dir():
         return False
     save_paper(session, settings, candidate, load_document(folder, _id_in(folder)), at)
+    made = revision_folder(settings, candidate.id, candidate.revision)
+    (made / _SAME_AS).write_text(f"{wanted}", "utf-8")
     return True
+
+
+def _same_as(settings: Settings, candidate_id: int, revision: int) -> int:
+    """The revision that one made by `undo` brought back; else itself."""
+    try:
+        kept = revision_folder(settings, candidate_id, revision) / _SAME_AS
+        return int(kept.read_text("utf-8"))
+    except FileNotFoundError:
+        return revision
 
 
 def drop(session: Session, candidate: Candidate, by: str, at: datetime) -> bool:

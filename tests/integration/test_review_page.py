@@ -381,12 +381,16 @@ def test_two_people_at_once_lose_nothing(desk: Desk) -> None:
 def test_the_last_correction_is_undone(desk: Desk, sqlite: Engine) -> None:
     before = desk.paper()
     assert desk.send("undo").headers["location"].endswith("done=nothing_to_undo")
-    desk.keep("clauses", do="merge", at="I.2")
-    desk.keep("undo")
-    assert desk.paper() == before
+    merged = desk.keep("clauses", do="merge", at="I.2")
+    desk.keep("clauses", do="renumber", at="II", label="III.")
+    assert desk.keep("undo") == merged
+    assert desk.keep("undo") == before
+    assert desk.send("undo").headers["location"].endswith("done=nothing_to_undo")
+    desk.keep("clauses", do="renumber", at="II", label="V.")
+    assert desk.keep("undo") == before
     stale = desk.officer.post(f"{desk.path}/undo", revision="1")
     assert stale.headers["location"].endswith("done=already")
-    assert [what for _, what, _ in audited(sqlite)] == ["candidate_corrected"] * 2
+    assert [what for _, what, _ in audited(sqlite)] == ["candidate_corrected"] * 6
 
 
 def test_what_changes_nothing_is_not_written_down(desk: Desk, sqlite: Engine) -> None:
