@@ -7,8 +7,10 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from html import escape
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -33,6 +35,7 @@ from service.storage.submissions import SentFile
 from tests.builders import NOON, a_submission, an_asked_question
 from tests.crawling import EVIL, RUNS, Form, Page, crawl, fillings, is_page
 from tests.desk import PASSWORD, Officer, an_account, audited, signed_in
+from tests.papers import docx_bytes
 
 pytestmark = pytest.mark.usefixtures("hasher", "clock")
 
@@ -123,6 +126,31 @@ def test_what_is_typed_anywhere_stays_text_everywhere(
         seen += answer.text.count("&lt;evil&gt;")
     assert faults == []
     assert seen > 20  # it was there to be escaped
+
+
+def test_what_people_say_and_send_in_the_chat_stays_text_at_the_desk(owner: Officer) -> None:
+    """Answers of a form, a name, a paper with a name like that, and words to a person."""
+    client = owner.client
+    escaped = escape(EVIL, quote=False)
+    paper = docx_bytes(f"<w:p><w:r><w:t>{escaped}</w:t></w:r></w:p>")
+    for said in ("phản ánh", EVIL, EVIL, "file", EVIL, EVIL, "gửi", "gặp cán bộ", EVIL):
+        if said == "file":
+            told = client.post(
+                f"/chat/files?id={uuid4()}",
+                files={"file": (f"{EVIL}.docx", paper)},
+                headers={"X-Troly": "1"},
+            )
+        else:
+            told = client.post("/chat/messages", json={"id": str(uuid4()), "text": said})
+        assert told.status_code == 200, told.text
+        assert told.headers["content-type"] == "application/json"
+        assert told.headers["x-content-type-options"] == "nosniff"
+    faults, seen = list[str](), 0
+    for path, answer in crawl(client, *PAGES, "/", f"/?q={quote(EVIL)}"):
+        faults += faults_of(path, answer) if path.startswith("/admin") else Page(answer.text).faults
+        seen += answer.text.count("&lt;evil&gt;")
+    assert faults == []
+    assert seen > 1
 
 
 def faults_of(path: str, answer: Response) -> list[str]:
