@@ -85,7 +85,7 @@ def _measured(client: httpx.Client) -> Iterator[tuple[str, float]]:
     """Each page with the time within which 95 of 100 requests were answered, milliseconds."""
     for path in _paths():
         status = client.get(path).status_code
-        if status == httpx.codes.NOT_FOUND and path.endswith("/1"):
+        if status == httpx.codes.NOT_FOUND and "/1" in path:
             continue  # the office has none of those
         if status != httpx.codes.OK:
             raise RuntimeError(f"{path}: {status}")
