@@ -12,7 +12,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Insert, func, select
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import Insert, and_, func, or_, select
 from sqlalchemy import Table as Rows
 from sqlmodel import Session
 
@@ -25,6 +26,7 @@ AT_MOST: tuple[int, ...] = tuple(
     step * 10**zeros for zeros in range(4) for step in (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)
 )
 _LONGEST_ADDRESS = 200
+_MONTH = relativedelta(months=1)
 
 #: A clause: document and address.
 Cited = tuple[str, str]
@@ -134,6 +136,17 @@ def most_cited(session: Session, some: Spans, limit: int) -> list[tuple[Cited, i
     return [((document, address), count) for document, address, count in found]
 
 
+def _with_months(some: Spans) -> tuple[Spans, ...]:
+    """The same days, those of whole months read by months: a third of the rows of a quarter."""
+    span, first, last = some
+    after = last + timedelta(days=1)
+    begin, end = (first - timedelta(days=1)).replace(day=1) + _MONTH, after.replace(day=1)
+    if span == "month" or begin >= end:
+        return (some,)
+    day = timedelta(days=1)
+    return ("day", first, begin - day), ("month", begin, end - day), ("day", end, last)
+
+
 _COUNTS, _CLAUSES = rows_of(AskedCount), rows_of(AskedClause)
 
 
@@ -144,10 +157,12 @@ def _sums(
 
     `most`: so many at most, the greatest first; otherwise in the order of those columns.
     """
-    span, first, last = some
     groups = [rows.c[name] for name in by]
     count = func.sum(rows.c["count"])
-    within = (rows.c.span == span, rows.c.day.between(first, last))
-    sums = select(*groups, count).where(*within).group_by(*groups)
+    parts = (some,) if most is None else _with_months(some)
+    within = (
+        and_(rows.c.span == span, rows.c.day.between(first, last)) for span, first, last in parts
+    )
+    sums = select(*groups, count).where(or_(*within)).group_by(*groups)
     sums = sums.order_by(*groups) if most is None else sums.order_by(count.desc(), *groups)
     return [(*row[:-1], int(row[-1])) for row in session.execute(sums.limit(most))]

@@ -107,6 +107,20 @@ def test_a_question_is_counted_on_its_day_in_viet_nam(engine: Engine) -> None:
         assert most_cited(session, MONTH, 1) == [(("hai-phong-gddt-2023", "I"), 4)]
 
 
+@pytest.mark.parametrize("back", [0, 9, 20, 21, 60, 91, 200])
+def test_clauses_of_many_days_are_those_of_each_day(engine: Engine, back: int) -> None:
+    with transaction(engine) as session:
+        for days in range(0, 220, 7):
+            at = NOON - days * DAY
+            keep_question(session, an_asked_question(at=at, citations=cite("I", f"II.{days}")))
+        found = most_cited(session, ("day", TODAY - back * DAY, TODAY), 99)
+        wanted = [days for days in range(0, 220, 7) if days <= back]
+        assert dict(found) == {
+            ("hai-phong-gddt-2023", "I"): len(wanted),
+            **{("hai-phong-gddt-2023", f"II.{days}"): 1 for days in wanted},
+        }
+
+
 def test_times_are_counted_and_added_up(engine: Engine) -> None:
     with transaction(engine) as session:
         for milliseconds in (3.0, 9.5, 130, 140):
