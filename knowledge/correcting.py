@@ -347,10 +347,12 @@ def _followed(
     )
     for duty in duties:
         clause, before = by_address[moved[duty.address]], tree.nodes[duty.address].read
-        if before and not contains(text, before, duty.quote):
-            yield replace(duty, address=clause.address)  # it never was one piece of its clause
-            continue
         inside = fresh is not None and clause.start <= fresh.start < clause.end
+        same = before and (before.start, before.end) == (clause.start, clause.end) and not inside
+        if same or (before and not contains(text, before, duty.quote)):
+            # Nothing has changed for it, or it never was one piece of its clause.
+            yield replace(duty, address=clause.address)
+            continue
         if (
             fresh
             and contains(text, fresh, duty.quote)
