@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from bot.approved import Quoted
+from bot.question_lines import Question
 from service.admin import accounts
 from service.admin.access import COOKIE
 from service.settings import Settings
@@ -24,10 +26,14 @@ from service.storage.audiences import Audience, as_kept
 from service.storage.broadcast_sends import lay_sends
 from service.storage.broadcasts import Written, add_broadcast
 from service.storage.channel_states import note
+from service.storage.curated import Written as Curated
+from service.storage.curated import add_curated, approve_curated
 from service.storage.duty_tables import Obligation, Reminder
 from service.storage.engine import open_engine, transaction
+from service.storage.feedback import keep_vote, mark_wrong
 from service.storage.notices import keep_attempts, keep_notices
 from service.storage.policy_drafts import Drafted, add_draft
+from service.storage.question_set import add_to_set
 from service.storage.questions import keep_question
 from service.storage.sessions import open_session
 from service.storage.subscriptions import follow
@@ -41,7 +47,9 @@ PAGES = (
     "assignments/new?duty=ia-hdrai-2022-2027 15", "obligations/1", "reminders", "changes",
     "reminders/unreached", "policies", "broadcasts", "broadcasts/1", "broadcasts/2", "calendar",
     "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
-    "password",
+    "password", "questions?said=unhelpful", "unanswered", "unanswered/1", "curated",
+    "curated/new?group=1", "curated/1", "question-set", "question-set/new?question=1",
+    "question-set/1",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
@@ -58,6 +66,7 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
         for _ in range(3):
             raise_alert(session, "channel_stopped", "zalo_oa", f"Mã lỗi -216. {LONG}", now)
         note(session, "web", last_error=LONG[:200], last_error_at=now, stopped=LONG[:200])
+        asked_and_answered(session, f"Lệ phí? {LONG}", now)
         for number in range(25):
             keep_question(session, an_asked_question(f"Hạn nộp lần {number}? {LONG}", at=now))
         asking = an_account(session, "telegram", "citizen", now)
@@ -79,6 +88,21 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
         lay_sends(session, [{"broadcast_id": broadcast.id, "person_id": person, **missed}])
     yield engine
     engine.dispose()
+
+
+def asked_and_answered(session: Session, text: str, now: datetime) -> None:
+    """Something that nobody answered, voted on, answered by the office, and put into its set."""
+    number = keep_question(
+        session, an_asked_question(text, kind="silent", unanswered="silent", at=now)
+    )
+    keep_vote(session, number, helpful=False, comment=LONG, at=now)
+    mark_wrong(session, number, now)
+    quoted = (Quoted("hai-phong-gddt-2023", "III#2.6", LONG), Quoted("gone", LONG[:60], LONG))
+    said = Curated((text, LONG), LONG, quoted, ("public",), now.date())
+    approve_curated(session, add_curated(session, said, now), now.date(), now)
+    of = {"document": "hai-phong-gddt-2023", "address": "III#2.6", "must_contain": (LONG,)}
+    asked = Question(id="", text=text, expected="answer", kind=LONG[:80], unit=LONG, **of)  # type: ignore[arg-type]
+    add_to_set(session, asked, "asked", now)
 
 
 def owed_everywhere(session: Session, person: int, now: datetime) -> None:
