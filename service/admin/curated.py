@@ -202,9 +202,10 @@ def _begun(desk: Desk, group: int, question: int, known: int) -> Entered:
             asked, clauses = [kept.question], ()
         else:
             members = questions_of_group(session, group, 0, 5 * _WAYS) if group else []
-            asked = list(dict.fromkeys(one.question.question for one in members))[:_WAYS]
+            first = (one.question.question for one in reversed(members))
+            asked = list(dict.fromkeys(first))[:_WAYS]
             clauses = ()
-    find = asked[-1] if asked else ""
+    find = asked[0] if asked else ""
     filled = tuple(_filled(desk, one) for one in clauses)
     return Entered("\n".join(asked), clauses=filled, review_on=review, find=find)
 

@@ -81,8 +81,8 @@ class QuestionGroup(Table, table=True):
 
     __tablename__ = "question_group"
     __table_args__ = (
-        Index("ix_question_group_state_asked", "state", "asked"),
-        Index("ix_question_group_state_last_at", "state", "last_at"),
+        # In the order of the desk's list, which is then read without sorting.
+        Index("ix_question_group_state_asked", "state", "asked", "last_at", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

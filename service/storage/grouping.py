@@ -77,7 +77,8 @@ def open_groups(session: Session, since: datetime, offset: int, limit: int) -> l
     of = select(QuestionGroup).where(
         col(QuestionGroup.state) == "open", col(QuestionGroup.last_at) >= since
     )
-    by = (col(QuestionGroup.asked).desc(), col(QuestionGroup.id).desc())
+    listed = (col(QuestionGroup.asked), col(QuestionGroup.last_at), col(QuestionGroup.id))
+    by = tuple(one.desc() for one in listed)
     return list(session.exec(of.order_by(*by).offset(offset).limit(limit)))
 
 

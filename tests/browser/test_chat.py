@@ -57,6 +57,20 @@ def test_a_first_question_is_one_press_away(open_page: Open) -> None:
     expect(page.locator(".suggestions")).to_be_hidden()
 
 
+def test_whoever_asked_says_whether_it_was_of_help(open_page: Open, width: str) -> None:
+    page = open_page("/", width)
+    ask(page, DEADLINE)
+    votes = page.get_by_role("group", name="Đánh giá câu trả lời")
+    bad = votes.get_by_role("button", name="Chưa đúng")
+    bad.dblclick()
+    expect(bad).to_have_attribute("aria-pressed", "true")
+    votes.get_by_label("Nhận xét thêm").fill("sai ngày rồi")
+    page.keyboard.press("Enter")
+    expect(votes.get_by_label("Nhận xét thêm")).to_be_hidden()
+    expect(votes.get_by_text("đánh giá đã được ghi lại")).to_be_visible()
+    assert overflow(page) == 0
+
+
 def test_without_scripts_the_form_answers(open_page: Open, width: str) -> None:
     page = open_page("/", width, java_script_enabled=False)
     page.get_by_label("Câu hỏi của Anh/chị").fill(DEADLINE)

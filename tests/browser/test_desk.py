@@ -17,6 +17,8 @@ from pydantic import JsonValue
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from bot.approved import Quoted
+from bot.question_lines import Question
 from service.admin import accounts
 from service.admin.access import COOKIE
 from service.library import candidates as on_their_way
@@ -35,8 +37,14 @@ from service.storage.duty_tables import Obligation, Reminder
 from service.storage.engine import open_engine, transaction
 from service.storage.jobs import finish_job, put_job
 from service.storage.library_tables import AnswerChange
+from service.storage.curated import Written as Curated
+from service.storage.curated import add_curated, approve_curated
+from service.storage.duty_tables import Obligation, Reminder
+from service.storage.engine import open_engine, transaction
+from service.storage.feedback import keep_vote, mark_wrong
 from service.storage.notices import keep_attempts, keep_notices
 from service.storage.policy_drafts import Drafted, add_draft
+from service.storage.question_set import add_to_set
 from service.storage.questions import keep_question
 from service.storage.sessions import open_session
 from service.storage.subscriptions import follow
@@ -58,6 +66,9 @@ PAGES = (
     "password", "office", "missing-papers",
     "candidates/1/changes", "candidates/1/changes?show=gained", "organisations",
     "organisations/entry?table=body&name=Thanh tra Sở", "organisations/entry?table=place",
+    "password", "questions?said=unhelpful", "unanswered", "unanswered/1", "curated",
+    "curated/new?group=1", "curated/1", "question-set", "question-set/new?question=1",
+    "question-set/1",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
@@ -74,6 +85,7 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
         for _ in range(3):
             raise_alert(session, "channel_stopped", "zalo_oa", f"Mã lỗi -216. {LONG}", now)
         note(session, "web", last_error=LONG[:200], last_error_at=now, stopped=LONG[:200])
+        asked_and_answered(session, f"Lệ phí? {LONG}", now)
         for number in range(25):
             keep_question(session, an_asked_question(f"Hạn nộp lần {number}? {LONG}", at=now))
         asking = an_account(session, "telegram", "citizen", now)
@@ -129,6 +141,19 @@ def compared(session: Session, settings: Settings, now: datetime) -> None:
                 )
             ],
         )  # fmt: skip
+def asked_and_answered(session: Session, text: str, now: datetime) -> None:
+    """Something that nobody answered, voted on, answered by the office, and put into its set."""
+    number = keep_question(
+        session, an_asked_question(text, kind="silent", unanswered="silent", at=now)
+    )
+    keep_vote(session, number, helpful=False, comment=LONG, at=now)
+    mark_wrong(session, number, now)
+    quoted = (Quoted("hai-phong-gddt-2023", "III#2.6", LONG), Quoted("gone", LONG[:60], LONG))
+    said = Curated((text, LONG), LONG, quoted, ("public",), now.date())
+    approve_curated(session, add_curated(session, said, now), now.date(), now)
+    of = {"document": "hai-phong-gddt-2023", "address": "III#2.6", "must_contain": (LONG,)}
+    asked = Question(id="", text=text, expected="answer", kind=LONG[:80], unit=LONG, **of)  # type: ignore[arg-type]
+    add_to_set(session, asked, "asked", now)
 
 
 def owed_everywhere(session: Session, person: int, now: datetime) -> None:

@@ -19,7 +19,8 @@ PAGES = ("/", "/documents", *PAPERS, "/docs", "/x")
 FAULTS = """() => {
   const faults = [];
   const seen = (e) => e.getClientRects().length > 0;
-  for (const e of document.querySelectorAll('a[href], button, input, textarea, select')) {
+  const named = 'a[href], button, input:not([type=hidden]), textarea, select';
+  for (const e of document.querySelectorAll(named)) {
     const label = e.labels && e.labels.length ? e.labels[0].textContent : '';
     const name = (e.getAttribute('aria-label') || label || e.textContent || e.value || '').trim();
     if (!name) faults.push('no name: ' + e.outerHTML.slice(0, 80));

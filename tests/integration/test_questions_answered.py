@@ -68,7 +68,8 @@ def test_from_what_nobody_answered_to_an_answer_in_every_chat(
     assert f'href="/admin/curated/new?group={group}"' in listed
     assert ">2</td>" in listed
     form = editor.get(f"/admin/curated/new?group={group}").text
-    assert f"{FEE}</textarea>" in form  # the first last, so that it is what is looked for
+    assert f">{FEE}\n" in form
+    assert f'value="{FEE}"' in form  # the first is what clauses are looked for
     added = editor.post("/admin/curated", **FIELDS)
     assert added.headers["location"] == "/admin/curated/1?done=curated_added"
     assert not answer(client).startswith("Không thu")  # a draft is told to nobody

@@ -69,8 +69,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_question_group"),
         sa.UniqueConstraint("fingerprint", name="uq_question_group_fingerprint"),
     )
-    op.create_index("ix_question_group_state_asked", "question_group", ["state", "asked"])
-    op.create_index("ix_question_group_state_last_at", "question_group", ["state", "last_at"])
+    op.create_index(
+        "ix_question_group_state_asked", "question_group", ["state", "asked", "last_at", "id"]
+    )
     op.create_table(
         "question_group_key",
         sa.Column("key", sa.String(length=32), nullable=False),
