@@ -15,6 +15,7 @@ from bot.answers import as_row, kind_of
 from bot.dialogue import Assistant, to_reply
 from knowledge.library import Library
 from knowledge.readers import OFFICERS, PUBLIC, Readers, seen_by
+from service.indexing import Indexed
 from service.live import Told
 from service.shapes import Question
 
@@ -26,7 +27,12 @@ class Shelf:
     """What some may read, ready to answer."""
 
     assistant: Assistant
-    version: str  #: of its index
+    indexed: Indexed
+
+    @property
+    def version(self) -> str:
+        """Of its index."""
+        return self.indexed.version
 
     @property
     def library(self) -> Library:
@@ -35,7 +41,8 @@ class Shelf:
 
 
 #: Opens what `readers` may read, `library`, which is more than nobody else's: with its own index.
-Opens = Callable[[Library, Readers], Shelf]
+#: What these read before it, if anything, saves work.
+Opens = Callable[[Library, Readers, Shelf | None], Shelf]
 
 
 class Answering:
@@ -45,17 +52,22 @@ class Answering:
     all officers may, is opened at once; what a unit may read besides, when it first asks.
     """
 
-    def __init__(self, library: Library, opens: Opens, edition: int = 0) -> None:
-        """`edition`: the number of the one that the library is."""
+    def __init__(
+        self, library: Library, opens: Opens, edition: int = 0, before: Answering | None = None
+    ) -> None:
+        """`edition`: the number of the one that the library is; `before`: what it takes over."""
         self.library = library
         self._opens, self._edition = opens, edition
         self._audiences = frozenset(name for d in library.documents for name in d.audience)
         self._looking, self._opening = Lock(), Lock()
         self._units: OrderedDict[Readers, Shelf] = OrderedDict()
-        self._public = opens(seen_by(library, PUBLIC), PUBLIC)
+        earlier: Shelf | None = before._public if before else None
+        self._public: Shelf = opens(seen_by(library, PUBLIC), PUBLIC, earlier)
         of_officers = seen_by(library, OFFICERS)
         alike = of_officers == self._public.library
-        self._officers = self._public if alike else opens(of_officers, OFFICERS)
+        # Where officers read no more than everybody did, this grows from that of everybody.
+        earlier = before._officers if before else self._public
+        self._officers: Shelf = self._public if alike else opens(of_officers, OFFICERS, earlier)
 
     @property
     def assistant(self) -> Assistant:
@@ -86,7 +98,7 @@ class Answering:
             if found := self._open_already(named):
                 return found
             library = seen_by(self.library, named)
-            shelf = self._alike(library) or self._opens(library, named)
+            shelf = self._alike(library) or self._opens(library, named, self._officers)
             with self._looking:
                 self._units[named] = shelf
                 while len(self._units) > _KEPT:

@@ -10,7 +10,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.build import Generation, Progress, Status, build, current, fingerprint, open_search
+from index.build import (
+    Generation,
+    Progress,
+    Status,
+    build_search,
+    current,
+    fingerprint,
+    open_search,
+)
 from index.build import rollback as roll_back
 from index.build import status as read_status
 from index.encoder import Encoder, fetch_model, find_encoder
@@ -45,6 +53,7 @@ class Indexed:
 
     search: Search
     version: str
+    name: str  #: of its generation
 
 
 def nothing(_step: str) -> None:
@@ -75,10 +84,12 @@ def ensure_index(
     progress: Progress = nothing,
     *,
     again: bool = False,
+    before: Indexed | None = None,
 ) -> Indexed:
     """The index of `library`, all that `readers` may read, built first where it is another's.
 
-    An index that a person went back to is kept until these papers change, or `again`.
+    An index that a person went back to is kept until these papers change, or `again`. What an open
+    one `before` it has of the same clauses is taken over.
     """
     folder = index_of(settings, readers)
     entries = entries_of(library.documents)
@@ -86,12 +97,14 @@ def ensure_index(
     used = current(folder)
     if used is None or again or not _chosen(folder, wanted):
         (folder / _CHOICE).unlink(missing_ok=True)
-        used = build(entries, folder, encoder, progress)
-    # By its name: another process may have taken that of another library into use by now.
-    search = open_search(folder, encoder, used.name)
+        earlier = (before.name, before.search) if before else None
+        used, search = build_search(entries, folder, encoder, progress, before=earlier)
+    else:
+        # By its name: another process may have taken that of another library into use by now.
+        search = open_search(folder, encoder, used.name)
     _tidy(folder)
     version = used.name if readers == PUBLIC else f"{folder.name}/{used.name}"
-    return Indexed(search, version)
+    return Indexed(search, version, used.name)
 
 
 def index_of(settings: Settings, readers: Readers) -> Path:
@@ -124,23 +137,32 @@ def _asked_for(folder: Path) -> float:
         return 0.0
 
 
-def ensure_indexes(
-    settings: Settings, library: Library, progress: Progress = nothing, *, again: bool = False
-) -> None:
-    """The indexes of what everybody reads of the whole library, and of what all officers do.
+class Indexes:
+    """The indexes of what everybody reads and of what all officers do, held open for the next."""
 
-    Those for single units are built when they are asked for.
-    """
-    encoder, public = open_encoder(settings), seen_by(library, PUBLIC)
-    ensure_index(settings, public, PUBLIC, encoder, progress, again=again)
-    of_officers = seen_by(library, OFFICERS)
-    if of_officers != public:
-        ensure_index(settings, of_officers, OFFICERS, encoder, progress, again=again)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._open: dict[Readers, Indexed] = {}
+
+    def ensure(
+        self, library: Library, progress: Progress = nothing, *, again: bool = False
+    ) -> None:
+        """Those of `library`; those for single units are built when they are asked for."""
+        encoder, public = open_encoder(self._settings), seen_by(library, PUBLIC)
+        wanted = {PUBLIC: public}
+        of_officers = seen_by(library, OFFICERS)
+        if of_officers != public:
+            wanted[OFFICERS] = of_officers
+        for readers, papers in wanted.items():
+            before = self._open.get(readers)
+            self._open[readers] = ensure_index(
+                self._settings, papers, readers, encoder, progress, again=again, before=before
+            )
 
 
 def build_index(settings: Settings, library: Library, progress: Progress) -> Generation:
     """Bring the indexes up to date with the library, whatever was gone back to; the public one."""
-    ensure_indexes(settings, library, progress, again=True)
+    Indexes(settings).ensure(library, progress, again=True)
     built = current(settings.index_dir)
     assert built is not None
     return built

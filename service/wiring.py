@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.dialogue import Assistant
 from index.build import Progress, open_search
+from index.growing import search_after
 from index.search import Search, entries_of, search_over
 from knowledge.library import Library
 from knowledge.readers import OFFICERS, PUBLIC, Readers, seen_by
 from service.answering import Answering, Shelf
 from service.errors import NotReady
-from service.indexing import ensure_index, ensure_indexes, index_stamp, nothing, open_encoder
+from service.indexing import Indexed, Indexes, ensure_index, index_stamp, nothing, open_encoder
 from service.library.editions import current_edition, edition_stamp
 from service.library.papers import library_of
 from service.live import Answers, LiveAssistant
@@ -33,20 +35,24 @@ def open_library(settings: Settings) -> Library:
     return library_of(settings)
 
 
-def open_answering(settings: Settings, progress: Progress = nothing) -> Answering:
+def open_answering(
+    settings: Settings, progress: Progress = nothing, before: Answering | None = None
+) -> Answering:
     """The newest library, with indexes, which are built first where they are missing or another's.
 
-    `progress` hears of those that are opened at once.
+    `progress` hears of those that are opened at once; what `before` has ready is taken over.
     """
     encoder = open_encoder(settings)
 
-    def opens(library: Library, readers: Readers) -> Shelf:
+    def opens(library: Library, readers: Readers, before: Shelf | None) -> Shelf:
         step = progress if readers in (PUBLIC, OFFICERS) else nothing
-        indexed = ensure_index(settings, library, readers, encoder, step)
-        return Shelf(_assistant(settings, library, indexed.search), indexed.version)
+        earlier = before.indexed if before else None
+        indexed = ensure_index(settings, library, readers, encoder, step, before=earlier)
+        older = before.assistant if before else None
+        return Shelf(_assistant(settings, library, indexed.search, older), indexed)
 
     edition = current_edition(settings)
-    return Answering(library_of(settings, edition), opens, edition.number)
+    return Answering(library_of(settings, edition), opens, edition.number, before)
 
 
 def open_over_index(settings: Settings, name: str) -> Assistant:
@@ -77,28 +83,32 @@ def open_live(
     settings: Settings, progress: Progress = nothing, patience: float = 60.0
 ) -> LiveAssistant:
     """An assistant that follows what is published, and what `troly index` changes on disk."""
-    return LiveAssistant(
-        load=lambda: open_answering(settings, progress),
-        stamp=lambda: (
-            edition_stamp(settings),
-            index_stamp(settings),
-            organisations_stamp(settings),
-        ),
-        patience=patience,
-    )
+    newest: list[Answering] = []
+
+    def load() -> Answering:
+        answering = open_answering(settings, progress, newest[-1] if newest else None)
+        newest[:] = [answering]
+        return answering
+
+    def stamp() -> tuple[int, ...]:
+        return edition_stamp(settings), index_stamp(settings), organisations_stamp(settings)
+
+    return LiveAssistant(load, stamp, patience)
 
 
-def open_kinds(settings: Settings) -> Kinds:
-    """The jobs of the library, over its index."""
+def open_kinds(settings: Settings) -> tuple[Kinds, Callable[[], None]]:
+    """The jobs of the library, over its index; and what makes the next of them quick."""
     from service.library import comparing, tasks
 
-    known = tasks.kinds(lambda task: lambda library: prepare(settings, library, task.progress))
-    return {**known, "compare": comparing.kind(partial(open_beside, settings))}
+    indexes = Indexes(settings)
+    known = tasks.kinds(lambda task: lambda library: indexes.ensure(library, task.progress))
+    compare = comparing.kind(partial(open_beside, settings))
+    return {**known, "compare": compare}, lambda: indexes.ensure(library_of(settings))
 
 
 def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:
     """Whatever is needed to answer from `library`, before it is taken into use."""
-    ensure_indexes(settings, library, progress)
+    Indexes(settings).ensure(library, progress)
 
 
 def open_beside(settings: Settings, library: Library, before: Answers | None = None) -> Answering:
@@ -107,13 +117,17 @@ def open_beside(settings: Settings, library: Library, before: Answers | None = N
     What was prepared for `before`, which this gave earlier, is not prepared again.
     """
     encoder = open_encoder(settings)
-    earlier = before.assistant if isinstance(before, Answering) else None
 
-    def opens(papers: Library, readers: Readers) -> Shelf:
-        search = search_over(entries_of(papers.documents), encoder)
-        return Shelf(_assistant(settings, papers, search, earlier), "")
+    def opens(papers: Library, _readers: Readers, earlier: Shelf | None) -> Shelf:
+        entries = entries_of(papers.documents)
+        if earlier is None:
+            search, older = search_over(entries, encoder), None
+        else:
+            search = search_after(earlier.indexed.search, entries, encoder)
+            older = earlier.assistant
+        return Shelf(_assistant(settings, papers, search, older), Indexed(search, "", ""))
 
-    return Answering(library, opens, 0)
+    return Answering(library, opens, 0, before if isinstance(before, Answering) else None)
 
 
 def open_storage(settings: Settings) -> Engine:

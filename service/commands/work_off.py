@@ -16,7 +16,7 @@ _NICENESS = 10  #: answers go first
 
 def work_off(
     context: typer.Context,
-    linger: Annotated[float, typer.Option(min=0, help="Số giây chờ việc mới rồi mới dừng.")] = 60.0,
+    linger: Annotated[float, typer.Option(min=0, help="Số giây chờ việc mới.")] = 600.0,
     child: Annotated[bool, typer.Option("--child", hidden=True)] = False,
 ) -> None:
     """Làm các việc nền của kho văn bản đang chờ: đọc tệp, so câu trả lời, công bố."""
@@ -30,4 +30,5 @@ def work_off(
     if child:  # Ctrl+C at the terminal ends the server, and the server ends us
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine = open_storage(settings)
-    serve_jobs(engine, settings, open_kinds(settings), linger)
+    kinds, warm = open_kinds(settings)
+    serve_jobs(engine, settings, kinds, linger, warm)

@@ -32,7 +32,7 @@ from service.storage.engine import transaction
 
 log = logging.getLogger(__name__)
 
-_LINGER = 60.0  #: seconds without a job after which the process ends
+_LINGER = 600.0  #: seconds without a job after which the process ends
 _LOOK = 0.3  #: seconds between two looks for a job
 _TOLD = 0.4  #: seconds between two notes of how far a job is
 _COMMAND = "work-off"
@@ -167,9 +167,18 @@ def _held(task: Task, worker: str) -> Iterator[None]:
         thread.join()
 
 
-def serve_jobs(engine: Engine, settings: Settings, kinds: Kinds, linger: float = _LINGER) -> None:
-    """What the process of the jobs does: all that wait, then a while nothing; at once where another
-    process does it."""
+def serve_jobs(
+    engine: Engine,
+    settings: Settings,
+    kinds: Kinds,
+    linger: float = _LINGER,
+    warm: Callable[[], None] = lambda: None,
+) -> None:
+    """What the process of the jobs does: all that wait, then a while nothing but be ready.
+
+    At once over where another process does it. `warm` makes the next job quick, once there is time
+    for it.
+    """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     while jobs_wait(engine) or linger:
         with (settings.data_dir / "jobs.lock").open("a") as lock:
@@ -177,13 +186,23 @@ def serve_jobs(engine: Engine, settings: Settings, kinds: Kinds, linger: float =
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            idle = time.monotonic()
+            idle, ready = time.monotonic(), not linger
             while time.monotonic() - idle < linger or jobs_wait(engine):
                 if work_off(engine, settings, kinds):
                     idle = time.monotonic()
+                elif not ready:
+                    ready = True
+                    _try(warm)
                 else:
                     time.sleep(_LOOK)
         linger = 0.0  # what was put down while we let go of the lock is ours, too
+
+
+def _try(warm: Callable[[], None]) -> None:
+    try:
+        warm()
+    except Exception as error:  # the job itself will say what is wrong
+        log.warning("not ready beforehand: %s", type(error).__name__)
 
 
 def jobs_wait(engine: Engine) -> bool:

@@ -33,15 +33,13 @@ from service.storage.broadcast_sends import lay_sends
 from service.storage.broadcasts import Written, add_broadcast
 from service.storage.channel_states import note
 from service.storage.comparisons import keep_changes
-from service.storage.duty_tables import Obligation, Reminder
-from service.storage.engine import open_engine, transaction
-from service.storage.jobs import finish_job, put_job
-from service.storage.library_tables import AnswerChange
 from service.storage.curated import Written as Curated
 from service.storage.curated import add_curated, approve_curated
 from service.storage.duty_tables import Obligation, Reminder
 from service.storage.engine import open_engine, transaction
 from service.storage.feedback import keep_vote, mark_wrong
+from service.storage.jobs import finish_job, put_job
+from service.storage.library_tables import AnswerChange
 from service.storage.notices import keep_attempts, keep_notices
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.question_set import add_to_set
@@ -141,6 +139,8 @@ def compared(session: Session, settings: Settings, now: datetime) -> None:
                 )
             ],
         )  # fmt: skip
+
+
 def asked_and_answered(session: Session, text: str, now: datetime) -> None:
     """Something that nobody answered, voted on, answered by the office, and put into its set."""
     number = keep_question(
