@@ -31,8 +31,10 @@ def watched(engine: Engine) -> Iterator[Seen]:
 
     def note(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
         found = _WRITES.match(statement)
-        # What an INSERT returns is not counted before it is fetched.
-        if found and (cursor.rowcount or found[1].upper() == "INSERT INTO"):
+        # What an INSERT returns is not counted before it is fetched; one that may do nothing is
+        # a change only where it was counted.
+        sure = found and found[1].upper() == "INSERT INTO" and "ON CONFLICT" not in statement
+        if found and (sure or cursor.rowcount):
             seen.tables.add(found[2])
 
     event.listen(engine, "after_cursor_execute", note)
