@@ -14,6 +14,7 @@ from knowledge.readers import Readers
 from knowledge.reading.inspect import inspect_text
 from service.answering import Answering, Shelf
 from service.describing import Paper, describe, to_toml
+from service.indexing import Indexed
 from tests.unit.bot import shipped
 
 OFFICERS, UNIT = "913-kh-bdp", "58-kh-tll"  #: ids
@@ -87,8 +88,10 @@ def with_closed(folder: Path, unit_id: int = 1) -> Library:
 def answering(library: Library, public_url: str | None = None) -> Answering:
     """Answers from it; indexes by words alone, in memory."""
 
-    def opens(part: Library, _readers: Readers) -> Shelf:
+    def opens(part: Library, _readers: Readers, _before: Shelf | None) -> Shelf:
         search = search_over(entries_of(part.documents))
-        return Shelf(Assistant(part, search, public_url=public_url), f"of {len(part.documents)}")
+        version = f"of {len(part.documents)}"
+        assistant = Assistant(part, search, public_url=public_url)
+        return Shelf(assistant, Indexed(search, version, version))
 
     return Answering(library, opens)

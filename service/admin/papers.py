@@ -41,7 +41,7 @@ from service.storage.papers import papers_of
 PATH = "/admin/papers"
 MOST_FILES = 10  #: a paper and its annexes
 _PER_PAGE = 20
-_LONGEST_WORDS, _LONGEST_SOURCE, _LONGEST_TEXT = 100, 300, 2_000_000
+_LONGEST_WORDS, _LONGEST_SOURCE, LONGEST_TEXT = 100, 300, 300_000
 
 Typed = Annotated[str, Form()]
 
@@ -119,7 +119,7 @@ def hand_in(
     desk = desk_of(request)
     pasted, told = text.replace("\r\n", "\n").strip(), clean(source)[:_LONGEST_SOURCE]
     try:
-        if len(pasted) > _LONGEST_TEXT:
+        if len(pasted) > LONGEST_TEXT:
             raise PaperRefused(words()["papers"]["too_long"])
         files = accepted_files(desk, [file, *(annexes or ())], pasted)
     except PaperRefused as refusal:
@@ -255,6 +255,7 @@ def _new(
         accepted=",".join(ACCEPTED),
         megabytes=desk_of(request).settings.upload_limit_mb,
         most_files=MOST_FILES,
+        longest_text=LONGEST_TEXT,
     )
 
 

@@ -25,6 +25,7 @@ from service.delivery import web
 from service.delivery.answering import answer_now
 from service.delivery.files import Received
 from service.delivery.handling import Post
+from service.indexing import Indexed
 from service.live import Answers, LiveAssistant
 from service.settings import Settings
 from service.storage.delivery_tables import OutboundMessage
@@ -59,7 +60,8 @@ def limits() -> Mapping[str, Limits]:
 
 def _shipped() -> Answers:
     assistant = shipped.assistant()
-    return Answering(assistant.library, lambda _library, _readers: Shelf(assistant, ""))
+    indexed = Indexed(assistant.search, "", "")
+    return Answering(assistant.library, lambda *_: Shelf(assistant, indexed))
 
 
 class Inside:

@@ -10,6 +10,7 @@ from index.search import entries_of, search_over
 from knowledge.library import Library
 from knowledge.readers import OFFICERS, PUBLIC, Readers
 from service.answering import Answering, Shelf
+from service.indexing import Indexed
 from service.shapes import Question
 from tests.builders import a_document
 
@@ -21,11 +22,14 @@ class Opened:
 
     def __init__(self) -> None:
         self.readers: list[Readers] = []
+        self.before: list[Shelf | None] = []  #: what each could take over
 
-    def __call__(self, library: Library, readers: Readers) -> Shelf:
+    def __call__(self, library: Library, readers: Readers, before: Shelf | None) -> Shelf:
         self.readers.append(readers)
+        self.before.append(before)
         search = search_over(entries_of(library.documents))
-        return Shelf(Assistant(library, search), f"v{len(self.readers)}")
+        version = f"v{len(self.readers)}"
+        return Shelf(Assistant(library, search), Indexed(search, version, version))
 
 
 def of(*units: int) -> Readers:
@@ -51,7 +55,7 @@ def test_officers_are_served_from_the_start_and_a_unit_when_it_asks() -> None:
     opened = Opened()
     answering = Answering(library(("public",), ("officers",), ("units:3",)), opened)
     assert opened.readers == [PUBLIC, OFFICERS]
-    assert answering.version == "v1"  # everybody's, whatever officers have
+    assert answering.version == "0-v1"  # everybody's, whatever officers have
     for readers, version in ((PUBLIC, "v1"), (OFFICERS, "v2"), (of(3), "v3"), (of(4), "v2")):
         assert answering.shelf_for(readers).version == version
         assert answering.shelf_for(readers) is answering.shelf_for(readers)
@@ -107,3 +111,14 @@ def test_a_library_without_a_public_paper_says_nothing_to_the_public() -> None:
     question = Question("Các trường gửi kế hoạch trước ngày nào?")
     assert answering.tell(question, DAY).kind == "silent"
     assert answering.tell(question, DAY, OFFICERS).kind == "answer"
+
+
+def test_what_is_open_already_is_handed_to_what_takes_its_place() -> None:
+    opened = Opened()
+    first = Answering(library(("public",), ("officers",), ("units:3",)), opened)
+    unit = first.shelf_for(of(3))
+    public, officers = first.shelf_for(PUBLIC), first.shelf_for(OFFICERS)
+    assert opened.before == [None, public, officers]
+    assert unit is not officers
+    Answering(library(("public",), ("officers",)), opened, 2, first)
+    assert opened.before[3:] == [public, officers]
