@@ -22,6 +22,7 @@ from service.delivery.streams import Look, News, Streams
 from service.errors import FileTooLarge
 from service.guards import UPLOAD_OVERHEAD, WEBHOOKS, LimitBody, LimitRate, Protect
 from service.housekeeping import tidied
+from service.library.working import jobs_wait
 from service.live import LiveAssistant, following
 from service.routes import (
     ask,
@@ -91,10 +92,15 @@ def create_app(
 
     opened = dict(entrances or {})
 
+    def look() -> None:
+        assistant.current()
+        if jobs_wait(engine):  # put down by a chat, or left by a process that was killed
+            start_jobs()
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         looked = tidied(engine, settings, lambda: assistant.library)
-        async with identified(opened.values()), looked, following(assistant):
+        async with identified(opened.values()), looked, following(look):
             yield
         app.state.streams.close()
         stop_jobs()

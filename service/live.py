@@ -122,15 +122,18 @@ class LiveAssistant:
 
 
 @asynccontextmanager
-async def following(assistant: LiveAssistant) -> AsyncIterator[None]:
-    """While this lasts, new knowledge is opened as soon as it is there: nobody need ask first."""
+async def following(look: Callable[[], object]) -> AsyncIterator[None]:
+    """While this lasts, there is a look every second: new knowledge waits for nobody to ask."""
     stop = asyncio.Event()
 
     async def follow() -> None:
         while not stop.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _LOOK)
-            await asyncio.to_thread(assistant.current)
+            try:
+                await asyncio.to_thread(look)
+            except Exception as error:  # the next look may find what was away
+                log.error("not looked: %s", type(error).__name__)
 
     task = asyncio.create_task(follow())
     try:

@@ -174,5 +174,5 @@ def build_app(settings: Settings, progress: Progress = nothing) -> FastAPI:
     engine = open_storage(settings)
     forget_again(engine, settings)
     live = open_live(settings, progress, _PATIENCE)
-    starter = Starter()
+    starter = Starter(settings)
     return create_app(settings, live, engine, open_entrances(settings), starter, starter.stop)

@@ -45,6 +45,7 @@ def candidate_page(
     if candidate is None:
         return not_found(request)
     if candidate.state == "review":
+        request.app.state.start_jobs()  # what comes next is quicker where the process is ready
         return review_page(request, candidate, look)
     running = candidate.state in ("reading", "publishing")
     if running:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pydantic import JsonValue
 from sqlalchemy import Engine
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 _LINGER = 600.0  #: seconds without a job after which the process ends
 _LOOK = 0.3  #: seconds between two looks for a job
 _TOLD = 0.4  #: seconds between two notes of how far a job is
-_COMMAND = "work-off"
+_COMMAND, _LOCK = "work-off", "jobs.lock"
 _LOST = (
     "Việc này đã dừng giữa chừng nhiều lần nên được bỏ; Anh/chị vui lòng thử lại với tệp nhỏ hơn "
     "hoặc báo người vận hành."
@@ -181,7 +182,7 @@ def serve_jobs(
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     while jobs_wait(engine) or linger:
-        with (settings.data_dir / "jobs.lock").open("a") as lock:
+        with (settings.data_dir / _LOCK).open("a") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -212,20 +213,32 @@ def jobs_wait(engine: Engine) -> bool:
         return jobs.waits(session, real) or any(map(is_dead, jobs.holders_of_jobs(session, real)))
 
 
+def _is_held(file: Path) -> bool:
+    """Whether a process does the jobs of this data folder now."""
+    with file.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 class Starter:
     """Has the jobs done by a process of their own: call it whenever one was put down."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self._lock = settings.data_dir / _LOCK
         self._process: subprocess.Popen[bytes] | None = None
         self._starting = threading.Lock()
 
     def __call__(self) -> None:
-        """Without effect where the process that was started last still runs.
+        """Without effect where such a process runs, also one of a server that has died.
 
         It is told what it needs by the environment, as this one was.
         """
         with self._starting:
-            if self._process is None or self._process.poll() is not None:
+            ended = self._process is None or self._process.poll() is not None
+            if ended and not _is_held(self._lock):
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "service.cli", _COMMAND, "--child"],
                     stdin=subprocess.DEVNULL,

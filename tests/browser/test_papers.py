@@ -1,0 +1,110 @@
+"""A paper's way in a real browser: handed in, compared, published, asked about, gone back from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from service.admin.access import COOKIE
+from service.storage.engine import open_engine, transaction
+from service.storage.sessions import open_session
+from tests.browser.test_chat import overflow
+from tests.builders import some_settings
+from tests.desk import an_admin
+
+PLAN = """UBND TỈNH CAO LÂM
+SỞ TƯ PHÁP
+Số: {number}/KH-STP
+Cao Lâm, ngày 12 tháng 01 năm 2026
+
+KẾ HOẠCH
+Truyền thông chính sách năm 2026 của Sở Tư pháp tỉnh Cao Lâm
+
+I. MỤC ĐÍCH
+Bảo đảm người dân biết dự thảo chính sách ngay khi soạn thảo.
+II. TỔ CHỨC THỰC HIỆN
+Các đơn vị gửi báo cáo kết quả về Văn phòng Sở trước ngày {day} để tổng hợp.
+
+GIÁM ĐỐC
+"""
+NUMBERS = {"phone": (61, "21/8/2026"), "desk": (62, "22/8/2026")}
+_BACKGROUND = 90_000  #: milliseconds that something in the background may take on a busy machine
+
+Open = Callable[..., Page]
+
+pytestmark = pytest.mark.usefixtures("own_product")
+
+
+@pytest.fixture(scope="module")
+def storage(address: str, data: Path) -> Iterator[Engine]:
+    """The database of the running server."""
+    engine = open_engine(some_settings(data.parent, data_dir=data).storage_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def desk(open_page: Open, storage: Engine, width: str) -> Page:
+    """The library at the desk, an editor signed in."""
+    with transaction(storage) as session:
+        token = open_session(session, an_admin(session, "bien-tap", "editor"), datetime.now(UTC))
+    page = open_page("/admin/sign-in", width)
+    place = page.url.partition("/admin")[0] + "/admin"
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": place}])
+    page.goto("/admin/papers")
+    return page
+
+
+def answer(page: Page, number: int) -> str:
+    """What the chat says, asked through its API by a citizen."""
+    question = f"Kế hoạch {number}/KH-STP của Sở Tư pháp tỉnh Cao Lâm: hạn gửi báo cáo là ngày nào?"
+    asked = page.request.post("/api/ask", data={"question": question})
+    return str(asked.json()["text"])
+
+
+def test_a_paper_is_published_answers_and_is_taken_back(
+    desk: Page, width: str, tmp_path: Path
+) -> None:
+    number, day = NUMBERS[width]
+    file = tmp_path / f"ke-hoach-{number}.txt"
+    file.write_text(PLAN.format(number=number, day=day), "utf-8")
+    assert overflow(desk) <= 0
+    desk.get_by_role("link", name="Nạp văn bản").click()
+    assert overflow(desk) <= 0
+    desk.get_by_label("Tệp văn bản").set_input_files(file)
+    desk.get_by_label("Mọi người, kể cả người dân").check()
+    desk.get_by_role("button", name="Đọc văn bản").click()
+    compare = desk.get_by_role("link", name=re.compile("câu trả lời"))
+    expect(compare.first).to_be_visible(timeout=_BACKGROUND)
+    assert overflow(desk) <= 0
+    compare.first.click()
+    expect(desk.get_by_role("heading", name="Nhiệm vụ")).to_be_visible(timeout=_BACKGROUND)
+    assert overflow(desk) <= 0
+    assert day not in answer(desk, number)
+
+    desk.get_by_role("button", name="Công bố").first.click()
+    expect(desk.get_by_text("Đã công bố trong phiên bản")).to_be_visible(timeout=_BACKGROUND)
+    assert overflow(desk) <= 0
+    _until(desk, number, lambda said: day in said)
+
+    desk.get_by_role("link", name="Lịch sử kho").last.click()
+    assert overflow(desk) <= 0
+    desk.get_by_role("button", name=re.compile("Quay lại bản này")).first.click()
+    expect(desk.get_by_text("Đã xong.")).to_be_visible(timeout=_BACKGROUND)
+    assert overflow(desk) <= 0
+    _until(desk, number, lambda said: day not in said)
+
+
+def _until(page: Page, number: int, holds: Callable[[str], bool]) -> None:
+    """The server opens what was published within seconds; nobody waits for it."""
+    for _ in range(100):
+        if holds(answer(page, number)):
+            return
+        page.wait_for_timeout(200)
+    pytest.fail(answer(page, number))
