@@ -130,6 +130,7 @@ async def following(look: Callable[[], object]) -> AsyncIterator[None]:
         while not stop.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _LOOK)
+                break
             try:
                 await asyncio.to_thread(look)
             except Exception as error:  # the next look may find what was away
