@@ -21,6 +21,7 @@ from tests.builders import some_settings
 
 _MOST = 10.0  #: seconds
 _PER_SECOND = 5
+_LOOK = 0.5  #: seconds between two looks at the answer
 _OTHER = "Tiêu chí nào thì phải truyền thông theo Quyết định 407?"
 
 
@@ -43,7 +44,7 @@ def published_into_2000() -> Iterable[Figure]:
                 while day_of(number) not in editor.ask()[0]:
                     if time.monotonic() - began > 10 * _MOST:
                         break
-                    time.sleep(0.1)
+                    time.sleep(_LOOK)
                 times.append(time.monotonic() - began)
                 progress(f"công bố lần {number + 1}: {times[-1]:.1f} giây")
                 editor.settle()

@@ -15,6 +15,15 @@ from knowledge.reading.inspect import inspect_text
 from service.answering import Answering, Shelf
 from service.describing import Paper, describe, to_toml
 from service.indexing import Indexed
+from service.library.editions import (
+    Edition,
+    shelve,
+    take_into_use,
+    versions_of,
+    workspace,
+    write_edition,
+)
+from service.settings import Settings
 from tests.unit.bot import shipped
 
 OFFICERS, UNIT = "913-kh-bdp", "58-kh-tll"  #: ids
@@ -72,6 +81,16 @@ def write_closed(folder: Path, id_: str, audience: tuple[str, ...]) -> Document:
     (home / "text.txt").write_text(text, "utf-8")
     (home / "document.toml").write_text(to_toml(replace(told, audience=audience)), "utf-8")
     return load_document(home)
+
+
+def publish_closed(settings: Settings, id_: str, audience: tuple[str, ...]) -> None:
+    """One of the two in the library of an office, the only one of its own."""
+    number = 1 + max(versions_of(settings, id_), default=0)
+    with workspace(settings) as space:
+        write_closed(space, id_, audience)
+        shelve(settings, id_, number, space / id_)
+    edition = write_edition(settings, Edition(0, {id_: number}, before=0, what="published"))
+    take_into_use(settings, edition)
 
 
 def with_closed(folder: Path, unit_id: int = 1) -> Library:

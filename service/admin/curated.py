@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
+from pydantic import JsonValue
 
 from bot.answers import LONGEST_TEXT, to_reply
 from bot.approved import Approved, outcome_of
@@ -170,10 +171,9 @@ def approve(request: Request, answer_id: RowId) -> Response:
             return _one(request, answer_id, error=str(fault))
         approved = approve_curated(session, row, clock.today(desk.settings), at)
         if approved:
-            detail = {"version": row.version}
+            groups: list[JsonValue] = [*deal_with_same(session, written.questions, "answered")]
+            detail: dict[str, JsonValue] = {"version": row.version, "groups": groups}
             record(session, actor, "curated_approved", f"curated:{answer_id}", at, detail)
-            for group in deal_with_same(session, written.questions, "answered"):
-                record(session, actor, "group_answered", f"group:{group}", at)
     return back(f"{_HERE}/{answer_id}", "curated_approved" if approved else "already")
 
 

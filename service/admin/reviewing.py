@@ -166,7 +166,7 @@ def review_page(request: Request, candidate: Candidate, look: Shown) -> Response
 def correct_clause(
     request: Request,
     candidate_id: RowId,
-    revision: Number,
+    revision: Number = 0,
     do: Typed = "",
     at: Typed = "",
     label: Typed = "",
@@ -211,7 +211,7 @@ def correct_clause(
 def correct_duty(
     request: Request,
     candidate_id: RowId,
-    revision: Number,
+    revision: Number = 0,
     do: Typed = "",
     number: Annotated[int, Form(ge=-1, lt=2**31)] = 0,
     at: Typed = "",
@@ -267,7 +267,7 @@ def correct_duty(
 def correct_paper(
     request: Request,
     candidate_id: RowId,
-    revision: Number,
+    revision: Number = 0,
     kind: Typed = "",
     number: Typed = "",
     issuer: Typed = "",
@@ -310,7 +310,7 @@ def correct_paper(
 
 
 @router.post(_PATH + "/undo")
-def undo(request: Request, candidate_id: RowId, revision: Number) -> Response:
+def undo(request: Request, candidate_id: RowId, revision: Number = 0) -> Response:
     """As it was before the last correction."""
     desk = desk_of(request)
     try:

@@ -19,7 +19,7 @@ from tests.browser.conftest import WIDTHS
 from tests.browser.product import running
 from tests.browser.talking import ask, overflow
 from tests.builders import some_settings
-from tests.closed_papers import ANSWER, ASK_OFFICERS, OF_OFFICERS, OFFICERS, write_closed
+from tests.closed_papers import ANSWER, ASK_OFFICERS, OF_OFFICERS, OFFICERS, publish_closed
 
 KEPT = "JSON.stringify(sessionStorage) + JSON.stringify(localStorage)"
 
@@ -29,7 +29,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An office with a paper for officers."""
     folder = tmp_path_factory.mktemp("house")
     settings = some_settings(folder, data_dir=folder)
-    write_closed(settings.library_dir, OFFICERS, ("officers",))
+    publish_closed(settings, OFFICERS, ("officers",))
     return settings
 
 

@@ -325,6 +325,7 @@ def test_what_an_owner_presses_happens(open_page: Open, storage: Engine, data: P
     page.get_by_role("button", name="Lọc").click()
     expect(page.locator("article.question")).to_have_count(1)
     page.get_by_role("link", name="Hệ thống").click()
+    page.get_by_role("link", name="Kênh").click()
     page.get_by_role("button", name="Bật: Chạy thử").click()
     expect(page.get_by_text("Đang chạy thử: trợ lý chỉ trả lời")).to_be_visible()
     page.get_by_role("button", name="Tắt: Chạy thử").click()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from bot.answers import Answered, Clarify, Outcome, Silent, as_row, kind_of, to_reply
 from bot.messages import Button, Source
+from knowledge.documents import Clause, Document
 from knowledge.library import Library
 from knowledge.readers import PUBLIC, Readers, seen_by
 from service.live import Told
@@ -39,12 +40,19 @@ def outcome_for(question: Question) -> Outcome:
     return CLARIFY if question.text == "nào?" else SILENT
 
 
+def _paper() -> Document:
+    """The paper that SOURCE stands in."""
+    paper = a_document(SOURCE.document)
+    clause = Clause(SOURCE.address, "6.", "", SOURCE.quote, 0, 1)
+    return replace(paper, clauses=(*paper.clauses, clause))
+
+
 @dataclass
 class FakeAnswers:
     """Answers at once and remembers what it was asked."""
 
     decide: Callable[[Question], Outcome] = outcome_for
-    library: Library = field(default_factory=lambda: Library((a_document(),)))
+    library: Library = field(default_factory=lambda: Library((_paper(),)))
     version: str = "000001-fake"
     asked: list[tuple[Question, date]] = field(default_factory=list)
     readers: list[Readers] = field(default_factory=list)  #: of each who asked

@@ -31,6 +31,7 @@ from service.storage import (
     submissions,
     units,
 )
+from service.storage.codes import keep_code, short_code
 from service.storage.delivery_tables import InboundEvent
 from service.storage.engine import transaction
 from service.storage.form_tables import PolicyDraft, Submission
@@ -228,6 +229,10 @@ STEPS: Mapping[str, Callable[[House, Session, str], object]] = {
     "officer": lambda house, session, _: _confirmed(house, session),
     "officer of the bureau": lambda house, session, _: _confirmed(house, session, BUREAU),
     "officer pending": lambda house, session, _: _asks(house, session),
+    "keeper": lambda house, session, _: keep_code(
+        session, "test", short_code(), house.at + timedelta(days=30), uses=0,
+        admin_id=an_admin(session, "bien-tap", "editor"), person_id=house.person(session),
+    ),
     "head": lambda house, session, _: _confirmed(house, session, head=True),
     "shared": lambda house, session, _: _confirmed(house, session, shared=True),
     "revoke": lambda house, session, _: [

@@ -201,7 +201,7 @@ def test_an_answer_is_kept_with_the_knowledge_that_it_comes_from(product: Inside
     heard(product.person("telegram"), ASK_OFFICERS)
     with transaction(house.engine()) as session:
         rows = session.exec(select(AskedQuestion).order_by(col(AskedQuestion.id))).all()
-    assert [row.knowledge_version for row in rows[-2:]] == ["of 9", "of 7"]
+    assert [row.knowledge_version for row in rows[-2:]] == ["0-of 9", "0-of 7"]
 
 
 def test_who_ceases_to_act_while_they_are_answered_is_answered_as_a_citizen(

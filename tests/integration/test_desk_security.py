@@ -223,6 +223,8 @@ def test_what_is_not_there_is_the_same_page(
             "%00",
             "..%2f1",
         ):
+            if value == "0" and "/editions/" in route:
+                continue  # the library as it was installed
             answer = call(owner.client, route, value, owner.csrf)
             if answer.status_code in (303, 409) and route.startswith("POST"):
                 # Somebody else may just have done it: the page before says that nothing changed.

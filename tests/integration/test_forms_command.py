@@ -54,7 +54,7 @@ def test_a_form_is_checked_used_and_given_back(
     assert troly(settings, "forms", "show", "gop-y").stdout == NEWER
     listed = troly(settings, "forms", "list").stdout
     assert "gop-y: Ý kiến của dân, phiên bản 2, bản của cơ quan" in listed
-    assert listed.count("bản đi kèm") == 5
+    assert listed.count("bản đi kèm") == 6
     again = troly(settings, "forms", "set", str(file))
     assert again.exit_code == 2
     assert "Dòng 3: “version” phải lớn hơn 2." in again.stderr

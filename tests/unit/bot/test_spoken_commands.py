@@ -92,6 +92,9 @@ PHRASES: dict[Command, tuple[str, ...]] = {
     "subscribe": ("Nhận tin", "Nhận lại tin", "Nhận tin lại"),
     "helpful": ("Hữu ích", "Rất hữu ích", "Trả lời đúng"),
     "unhelpful": ("Chưa đúng", "Không đúng", "Sai rồi", "Trả lời sai", "Không hữu ích"),
+    "update": (
+        "Cập nhật", "Cập nhật kho", "Cập nhật văn bản", "Nạp văn bản", "Thêm văn bản",
+    ),
     "form_resume": ("Làm tiếp", "Làm tiếp biểu mẫu", "Tiếp tục biểu mẫu", "Làm tiếp phiếu"),
 }  # fmt: skip
 

@@ -31,7 +31,7 @@ def test_a_file_that_was_sent_first_is_handed_in(typed: str) -> None:
 
 
 def test_a_link_alone_is_handed_in() -> None:
-    talk = a_talk().say("cập nhật", "bỏ qua", "https://example.vn/12-kh.pdf", "gửi")
+    talk = a_talk().say("cập nhật", "https://example.vn/12-kh.pdf", "bỏ qua", "gửi")
     assert handed_in(talk) == [([], "https://example.vn/12-kh.pdf")]
 
 
