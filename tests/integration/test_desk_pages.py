@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from knowledge.library import Library
 from service.admin.words import words
 from service.settings import Settings
 from service.storage.admins import find_admin, join_person
@@ -24,8 +25,9 @@ from service.storage.delivery_tables import (
 from service.storage.engine import transaction
 from service.storage.questions import keep_question
 from service.storage.switches import is_on
-from tests.builders import NOON, an_asked_question
+from tests.builders import NOON, a_document, an_asked_question
 from tests.desk import PASSWORD, Clock, Officer, an_account, an_admin, audited, link_in
+from tests.fakes.answers import FakeAnswers
 
 EVIL = "<script>alert(1)</script>"
 pytestmark = pytest.mark.usefixtures("clock", "hasher")
@@ -85,7 +87,10 @@ def asked(sqlite: Engine) -> None:
 
 
 @pytest.mark.usefixtures("asked")
-def test_questions_are_shown_with_what_was_said_and_where_it_stands(owner: Officer) -> None:
+def test_questions_are_shown_with_what_was_said_and_where_it_stands(
+    owner: Officer, answers: FakeAnswers
+) -> None:
+    answers.library = Library((a_document(),))
     page = owner.get("/admin/questions").text
     assert questions(owner)[0] == "Thời tiết?"
     assert "0912345678" not in page
