@@ -21,7 +21,7 @@ from service.shapes import Question
 
 log = logging.getLogger(__name__)
 
-_LOOK = 1.0  #: seconds between two looks for new knowledge
+_LOOK = 0.5  #: seconds between two looks for new knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,7 @@ class LiveAssistant:
         return self._answers
 
     def _swap(self, stamp: Hashable) -> None:
+        gc.disable()  # it would look through a whole library again and again while one is made
         try:
             self._answers = self._load()
             if gc.get_freeze_count():
@@ -117,13 +118,14 @@ class LiveAssistant:
         except Exception:
             log.exception("new knowledge could not be opened; the old one stays in use")
         finally:
+            gc.enable()
             self._seen = stamp
             self._swapping.release()
 
 
 @asynccontextmanager
 async def following(look: Callable[[], object]) -> AsyncIterator[None]:
-    """While this lasts, there is a look every second: new knowledge waits for nobody to ask."""
+    """While this lasts, there is a look twice a second: new knowledge waits for nobody to ask."""
     stop = asyncio.Event()
 
     async def follow() -> None:

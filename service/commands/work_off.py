@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -12,6 +13,8 @@ import typer
 from service.commands.doors import doors_of
 
 _NICENESS = 10  #: answers go first
+#: What is made here is large and stays: looking through it for what can be freed takes seconds.
+_SELDOM = (200_000, 20, 100)
 
 
 def work_off(
@@ -27,6 +30,7 @@ def work_off(
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     os.nice(_NICENESS)
+    gc.set_threshold(*_SELDOM)
     if child:  # Ctrl+C at the terminal ends the server, and the server ends us
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine = open_storage(settings)

@@ -27,6 +27,7 @@ from knowledge.errors import KnowledgeError
 from service import clock
 from service.delivery.processes import is_dead, new_name
 from service.errors import ServiceError
+from service.live import set_apart
 from service.settings import Settings
 from service.storage import jobs
 from service.storage.engine import transaction
@@ -34,7 +35,7 @@ from service.storage.engine import transaction
 log = logging.getLogger(__name__)
 
 _LINGER = 600.0  #: seconds without a job after which the process ends
-_LOOK = 0.3  #: seconds between two looks for a job
+_LOOK = 0.1  #: seconds between two looks for a job
 _TOLD = 0.4  #: seconds between two notes of how far a job is
 _COMMAND, _LOCK = "work-off", "jobs.lock"
 _LOST = (
@@ -194,6 +195,7 @@ def serve_jobs(
                 elif not ready:
                     ready = True
                     _try(warm)
+                    set_apart()
                 else:
                     time.sleep(_LOOK)
         linger = 0.0  # what was put down while we let go of the lock is ours, too
