@@ -18,8 +18,8 @@ from benchmarks.prove import Figure
 from service.library.editions import current_edition, history
 
 _KILLS = 12  #: for each step
-#: Seconds within which a step is broken off: a little longer than it takes.
-_WITHIN = {"upload": 0.3, "reading": 6.0, "publishing": 4.0, "restoring": 4.0}
+#: Seconds within which a step is broken off: about as long as it takes.
+_WITHIN = {"upload": 0.3, "reading": 2.0, "publishing": 0.8, "restoring": 0.8}
 _SEED = 407
 
 
