@@ -142,7 +142,7 @@ def day_of(number: int) -> str:
 
 def right_in(library: Library, said: str) -> bool:
     """Whether an answer to QUESTION is the one of this library."""
-    paper = next((each for each in library.documents if each.id == PAPER), None)
+    paper = library.find(PAPER)
     found = _DAY.search(paper.text) if paper else None
     return found[1] in said if found else _NEVER not in said
 

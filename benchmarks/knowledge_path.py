@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ def newcomer_path() -> Iterable[Figure]:
     with installed(rate_limit="100000") as product:
         running = product.serve()
         with _asking(product) as load, _desk(product) as desk:
-            found = _walk(product, desk)
+            found = list(_walk(product, desk))
             time.sleep(3)  # the load asks the last edition, too
         running.stop()
         yield from found
@@ -72,11 +72,7 @@ class _Load:
     wall: float = 0.0
 
 
-def _walk(product: Product, desk: _Desk) -> list[Figure]:
-    return list(_walked(product, desk))
-
-
-def _walked(product: Product, desk: _Desk) -> Iterator[Figure]:
+def _walk(product: Product, desk: _Desk) -> Iterator[Figure]:
     paper = product.data / "ke-hoach-35.txt"
     paper.write_text(plan(_WRONG), "utf-8")
     page = desk.page
@@ -104,6 +100,9 @@ def _walked(product: Product, desk: _Desk) -> Iterator[Figure]:
         "≤ 10",
         said and seconds <= 10,
     )
+    published = library_of(editor.settings).get(PAPER)
+    kept = any(day_of(_RIGHT) in (duty.when.text or "") for duty in published.duties)
+    yield Figure("ngày đã sửa đứng trong bản công bố", "có" if kept else "không", "có", kept)
     desk.click('a:has-text("Lịch sử kho")')
     desk.click('button:has-text("Quay lại bản này")')
     page.wait_for_selector("text=Đã xong", timeout=_PATIENCE)
@@ -118,7 +117,7 @@ def _walked(product: Product, desk: _Desk) -> Iterator[Figure]:
     yield Figure(
         "số lần bấm của người mới", f"{desk.clicks}", f"≤ {_CLICKS}", desk.clicks <= _CLICKS
     )
-    seen = "35/KH-STP" in changes or "Thêm" in changes
+    seen = QUESTION in changes  # asked all the while: an answer that is gained
     yield Figure(
         "trang câu trả lời thay đổi cho thấy văn bản mới", "có" if seen else "không", "có", seen
     )
@@ -128,7 +127,12 @@ def _published(edition: int) -> str:
     return f"Đã công bố trong phiên bản kho số {edition}; trợ lý đang trả lời từ văn bản này."
 
 
-def _until(ask: object, holds: object, began: float, most: float = 30.0) -> tuple[bool, float]:
+def _until(
+    ask: Callable[[], tuple[str, int]],
+    holds: Callable[[str], bool],
+    began: float,
+    most: float = 30.0,
+) -> tuple[bool, float]:
     """Ask until the answer is so; whether it came to that, and after how many seconds."""
     while time.monotonic() - began < most:
         said, _edition = ask()
