@@ -23,8 +23,6 @@ from knowledge.library import Library
 from knowledge.organisations import Organisations, load_organisations
 from knowledge.vietnamese import collapse
 
-PUBLIC = frozenset(("public",))  #: what everybody may read
-
 #: Why a clause no longer bears an answer: the paper or the clause is not there, reads otherwise,
 #: or may not be read by all who may read the answer.
 Fault = Literal["gone", "changed", "hidden"]

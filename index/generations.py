@@ -121,10 +121,13 @@ def clear_unfinished(folder: Path) -> None:
         shutil.rmtree(each, ignore_errors=True)
 
 
-def sync(file: Path) -> None:
-    """Have what was written on the disk before anything points to it."""
-    with file.open("rb") as stream:
-        os.fsync(stream.fileno())
+def sync(path: Path) -> None:
+    """Have what was written to a file or folder on the disk before anything points to it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -42,15 +42,18 @@ class Library:
 
     documents: tuple[Document, ...]
 
+    def find(self, document: str) -> Document | None:
+        """The paper with this id; None when it is not here."""
+        return next((found for found in self.documents if found.id == document), None)
+
     def get(self, document: str) -> Document:
         """The paper with this id; raises CitationNotFound."""
-        for found in self.documents:
-            if found.id == document:
-                return found
+        if found := self.find(document):
+            return found
         raise CitationNotFound(f"Không có văn bản “{document}” trong kho.")
 
     def __contains__(self, document: object) -> bool:
-        return any(found.id == document for found in self.documents)
+        return isinstance(document, str) and self.find(document) is not None
 
 
 def load_library(*folders: Path) -> Library:

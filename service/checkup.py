@@ -86,10 +86,10 @@ def _channels(session: Session) -> Mapping[str, ChannelFacts]:
 
 
 def _index(settings: Settings) -> Index:
-    from service.wiring import open_library  # its part of the program loads slowly
+    from service.library.papers import library_of
 
     try:
-        state = index_state(settings, open_library(settings))
+        state = index_state(settings, library_of(settings))
     except (SearchError, KnowledgeError) as error:
         return Index(problem=str(error))
     except OSError as error:

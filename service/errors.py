@@ -127,6 +127,10 @@ class PaperRefused(ServiceError):
     code = "paper_refused"
 
 
+class NothingToCite(PaperRefused):
+    """Không tìm thấy mục, điều, khoản nào trong tệp nên chưa thêm được."""
+
+
 class EditionMissing(ServiceError):
     """Không mở được phiên bản này của kho văn bản; Anh/chị vui lòng báo người vận hành."""
 

@@ -11,10 +11,11 @@ from knowledge.errors import UnreadableDocument
 from knowledge.library import Library
 from knowledge.reading.inspect import Inspection, inspect_text
 from service import clock
+from service.delivery.files import store
 from service.errors import PaperRefused
-from service.library.candidates import File, keep_upload
+from service.library.candidates import File
 from service.library.publishing import By, Part, Shelf, publish, remove
-from service.library.reading import Words, digest, read_parts, words_of
+from service.library.reading import Words, read_parts, words_of
 from service.settings import Settings
 from service.storage.audit import record
 from service.storage.engine import transaction
@@ -27,15 +28,9 @@ _BY = "command"  #: as the audit trail names whoever types commands
 class Read:
     """A file as it was understood, before anything is kept."""
 
-    name: str
-    data: bytes
+    file: File
     words: Words
     inspection: Inspection
-
-    @property
-    def sha256(self) -> str:
-        """What the file is kept under."""
-        return digest(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ def read_paper(settings: Settings, path: Path) -> Read:
         # One byte more than may be: the reader then says so.
         data = file.read((settings.upload_limit_mb << 20) + 1)
     words = words_of(path.name, data, settings, lambda step, done, total: None)
-    return Read(path.name, data, words, inspect_text(words.text, words.warnings))
+    return Read(File(path.name, data), words, inspect_text(words.text, words.warnings))
 
 
 def add_papers(
@@ -85,12 +80,12 @@ def add_papers(
         became.append(added)
         if not added.unchanged:
             papers[paper.id] = paper
-            parts[paper.id] = Part(paper, read.name, read.sha256)
+            parts[paper.id] = Part(paper, read.file.name, read.file.sha256)
     if not parts:
         return became
     for read in reads:
-        if any(part.sha256 == read.sha256 for part in parts.values()):
-            keep_upload(settings, File(read.name, read.data))
+        if any(part.sha256 == read.file.sha256 for part in parts.values()):
+            store(settings.uploads_dir, read.file.data)
     edition = publish(shelf, list(parts.values()), by)
     with transaction(shelf.engine) as session:
         for document_id in parts:
@@ -115,10 +110,10 @@ def _understood(
     shelf: Shelf, library: Library, read: Read, id_: str | None, title: str | None
 ) -> tuple[Document, Added]:
     today = clock.today(shelf.settings)
-    found = read_parts([(read.name, read.words)], library, today, id_=id_, title=title)
+    found = read_parts([(read.file.name, read.words)], library, today, id_=id_, title=title)
     paper = found.paper
-    before = next((each for each in library.documents if each.id == paper.id), None)
-    if before and _is_there(shelf, paper.id, read.sha256):
+    before = library.find(paper.id)
+    if before and _is_there(shelf, paper.id, read.file.sha256):
         return before, Added(before, (), None, unchanged=True)
     return paper, Added(paper, found.warnings, before.short_title if before else None)
 

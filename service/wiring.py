@@ -30,11 +30,6 @@ if TYPE_CHECKING:
     from service.library.working import Kinds
 
 
-def open_library(settings: Settings) -> Library:
-    """The papers that ship and those that the office has added; the same id supersedes."""
-    return library_of(settings)
-
-
 def open_answering(
     settings: Settings, progress: Progress = nothing, before: Answering | None = None
 ) -> Answering:
@@ -57,7 +52,7 @@ def open_answering(
 
 def open_over_index(settings: Settings, name: str) -> Assistant:
     """Everybody's assistant over an earlier index, to see which answers differ."""
-    library = seen_by(open_library(settings), PUBLIC)
+    library = seen_by(library_of(settings), PUBLIC)
     search = open_search(settings.index_dir, open_encoder(settings), name)
     return _assistant(settings, library, search)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.approved import PUBLIC, Fault, Quoted, fault_of
+from bot.approved import Fault, Quoted, fault_of
 from bot.quoting import LONGEST_QUOTE
 from knowledge.citations import from_anchor, in_words
 from knowledge.errors import CitationNotFound
 from knowledge.library import Library
+from knowledge.readers import PUBLIC
 from service import clock
 from service.asking import Desk
 from service.errors import ServiceError
@@ -90,6 +92,20 @@ def drawn(choice: Choice, library: Library, audience: frozenset[str] = PUBLIC) -
                       fault="gone")  # fmt: skip
     return Choice(
         *choice.key, choice.quote, choice.chosen, known.title, known.place, known.digest, fault
+    )
+
+
+def as_typed(
+    documents: Sequence[str],
+    addresses: Sequence[str],
+    quotes: Sequence[str],
+    chosen: Collection[str],
+) -> tuple[Choice, ...]:
+    """Clauses as a form sends them: three fields each, and the places of those that were chosen."""
+    rows = zip(documents, addresses, quotes, strict=False)
+    return tuple(
+        Choice(clean(d), clean(a), clean(q.replace("\r\n", " ")), str(place) in chosen)
+        for place, (d, a, q) in enumerate(rows)
     )
 
 

@@ -13,7 +13,7 @@ from bot.answers import LONGEST_TEXT
 from bot.approved import Approved, too_long
 from bot.paraphrase import same_key
 from knowledge.library import Library
-from service.admin.clause_choice import Choice, drawn
+from service.admin.clause_choice import Choice, as_typed, drawn
 from service.admin.words import words
 from service.shapes import LONGEST_QUESTION, clean, read_day
 from service.storage.curated import Written
@@ -55,11 +55,7 @@ def typed(
     find: Typed = "",
 ) -> Entered:
     """The fields of the form; a clause is three of them and a tick with its place among them."""
-    rows = zip(document, address, quote, strict=False)
-    clauses = tuple(
-        Choice(clean(d), clean(a), clean(q.replace("\r\n", " ")), str(place) in chosen)
-        for place, (d, a, q) in enumerate(rows)
-    )
+    clauses = as_typed(document, address, quote, chosen)
     return Entered(questions, text, clauses, audience, units, review_on, find)
 
 

@@ -260,8 +260,7 @@ def _new(
 
 
 def _find(desk: Desk, document_id: str) -> Document | None:
-    library = library_of(desk.settings)
-    return next((paper for paper in library.documents if paper.id == document_id), None)
+    return library_of(desk.settings).find(document_id)
 
 
 def _with_words(papers: Sequence[Document], wanted: str) -> list[Document]:

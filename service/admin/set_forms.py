@@ -11,7 +11,7 @@ from fastapi import Form
 from bot.question_lines import EXPECTED, Question
 from knowledge.errors import CitationNotFound
 from knowledge.library import Library
-from service.admin.clause_choice import Choice
+from service.admin.clause_choice import Choice, as_typed
 from service.admin.words import words
 from service.shapes import LONGEST_QUESTION, clean, read_day
 from service.storage.asked_tables import SetQuestion
@@ -58,11 +58,7 @@ def typed(
     asked: Typed = "",
 ) -> Entered:
     """The fields of the form."""
-    rows = zip(document, address, quote, strict=False)
-    clauses = tuple(
-        Choice(clean(d), clean(a), clean(q.replace("\r\n", " ")), str(place) == chosen)
-        for place, (d, a, q) in enumerate(rows)
-    )
+    clauses = as_typed(document, address, quote, (chosen,))
     return Entered(question, expected, clauses, must, kind, unit, today, find, asked)
 
 

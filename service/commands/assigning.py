@@ -119,10 +119,11 @@ def late_list(
 
 def _listed(settings: Settings, document: str, number: int) -> ListedDuty:
     from service.duty_reviews import listed_duties
+    from service.library.papers import library_of
     from service.storage.engine import transaction
-    from service.wiring import open_library, open_storage
+    from service.wiring import open_storage
 
-    library = open_library(settings)
+    library = library_of(settings)
     with transaction(open_storage(settings)) as session:
         found = [d for d in listed_duties(session, library) if d.document.id == document]
     if not found:

@@ -103,10 +103,11 @@ def _open(settings: Settings, document: str | None) -> tuple[Engine, tuple[Liste
     """The database, and the duties of the library or of one paper; an unknown paper ends it."""
     from knowledge.library import Library
     from service.duty_reviews import listed_duties
+    from service.library.papers import library_of
     from service.storage.engine import transaction
-    from service.wiring import open_library, open_storage
+    from service.wiring import open_storage
 
-    library = open_library(settings)
+    library = library_of(settings)
     if document is not None:
         if document not in library:
             complain(f"Không có văn bản {document} trong kho; xem mã bằng troly knowledge list.")

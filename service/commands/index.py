@@ -16,11 +16,11 @@ app = typer.Typer(no_args_is_help=True, help="Chỉ mục tra cứu: lập, xem,
 def build(context: typer.Context) -> None:
     """Lập chỉ mục mới bên cạnh chỉ mục đang dùng, kiểm tra rồi thay trọn."""
     from service.indexing import build_index
-    from service.wiring import open_library
+    from service.library.papers import library_of
 
     settings = doors_of(context).settings()
     with working("Đọc kho văn bản") as step:
-        built = build_index(settings, open_library(settings), step)
+        built = build_index(settings, library_of(settings), step)
     out().print(f"Đang dùng chỉ mục {built.name}: {built.entries} điều khoản.", markup=False)
 
 
@@ -28,10 +28,10 @@ def build(context: typer.Context) -> None:
 def status(context: typer.Context) -> None:
     """Cho biết chỉ mục đang dùng, bản có thể quay lại, và có khớp với kho văn bản không."""
     from service.indexing import index_state
-    from service.wiring import open_library
+    from service.library.papers import library_of
 
     settings = doors_of(context).settings()
-    state = index_state(settings, open_library(settings))
+    state = index_state(settings, library_of(settings))
     now, before = state.status.current, state.status.previous
     lines = [
         f"Đang dùng: {f'{now.name}, {now.entries} điều khoản' if now else 'chưa có'}",
@@ -47,10 +47,10 @@ def status(context: typer.Context) -> None:
 def rollback(context: typer.Context) -> None:
     """Dùng lại chỉ mục trước, cho đến khi kho văn bản thay đổi hoặc lập chỉ mục mới."""
     from service.indexing import go_back
-    from service.wiring import open_library
+    from service.library.papers import library_of
 
     settings = doors_of(context).settings()
-    earlier = go_back(settings, open_library(settings))
+    earlier = go_back(settings, library_of(settings))
     out().print(f"Đã quay lại chỉ mục {earlier.name}.", markup=False)
 
 

@@ -36,10 +36,10 @@ Json = Annotated[bool, typer.Option("--json", help="In ra JSON.")]
 def list_papers(context: typer.Context, as_json: Json = False) -> None:
     """Liệt kê các văn bản đang dùng để trả lời."""
     from service.commands.showing import paper_rows, papers_table
-    from service.wiring import open_library
+    from service.library.papers import library_of
 
     settings = doors_of(context).settings()
-    rows = paper_rows(open_library(settings), settings)
+    rows = paper_rows(library_of(settings), settings)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1).encode())
     else:
@@ -121,8 +121,8 @@ def remove(
 def _add_all(settings: Settings, files: list[Path], id_: str | None, title: str | None) -> int:
     """Read all, take those that can be taken; how many were refused."""
     from service.commands.showing import show_added
+    from service.library.papers import library_of
     from service.papers import Read, add_papers, read_paper
-    from service.wiring import open_library
 
     reads: list[Read] = []
     with counting("Đọc tệp", len(files)) as step:
@@ -136,13 +136,13 @@ def _add_all(settings: Settings, files: list[Path], id_: str | None, title: str 
     if not reads:
         return refused
     with working("Đưa vào kho") as step:
-        became = add_papers(_shelf(settings, step), open_library(settings), reads, id_, title)
+        became = add_papers(_shelf(settings, step), library_of(settings), reads, id_, title)
     for read, added in zip(reads, became, strict=True):
         if isinstance(added, PaperRefused):
-            complain(f"{read.name}: {added}")
+            complain(f"{read.file.name}: {added}")
             refused += 1
         else:
-            show_added(read.name, added)
+            show_added(read.file.name, added)
     return refused
 
 

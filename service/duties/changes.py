@@ -72,7 +72,7 @@ def changes(session: Session, library: Library, today: date) -> tuple[Change, ..
         for paper in sorted(papers)
         for change in _of_paper(
             session,
-            next((d for d in known.documents if d.id == paper), None),
+            known.find(paper),
             [each for each in owed if each[0].document == paper],
             [each for each in listed if each.document.id == paper],
             today,

@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from knowledge.documents import Document
 from knowledge.library import load_document
+from service.delivery.files import store
 from service.errors import CandidateRefused
 from service.library.papers import write_paper
 from service.settings import Settings
@@ -69,7 +70,7 @@ def receive(
         return there
     name = files[0].name if files else link
     for file in files:
-        keep_upload(settings, file)
+        store(settings.uploads_dir, file.data)
     listed: list[JsonValue] = [
         {"name": file.name[-_LONGEST_NAME:], "sha256": file.sha256} for file in files
     ] or [{"name": name[-_LONGEST_NAME:], "link": link}]
@@ -219,17 +220,6 @@ def subject_of(candidate: Candidate) -> str:
 def revision_folder(settings: Settings, candidate_id: int, revision: int) -> Path:
     """Where one revision lies."""
     return settings.data_dir / "candidates" / f"{candidate_id}" / f"{revision}"
-
-
-def keep_upload(settings: Settings, file: File) -> Path:
-    """The file as it was handed in, under its hash."""
-    kept = settings.uploads_dir / file.sha256
-    if not kept.exists():
-        settings.uploads_dir.mkdir(parents=True, exist_ok=True)
-        draft = kept.with_name(f"{kept.name}.{uuid4().hex}.new")
-        draft.write_bytes(file.data)
-        draft.rename(kept)
-    return kept
 
 
 def _fill(settings: Settings, candidate_id: int, revision: int, paper: Document) -> None:

@@ -17,15 +17,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal, cast
 from uuid import uuid4
 
-from knowledge.library import SHIPPED
+from index.generations import sync
 from service.errors import EditionMissing
 from service.settings import Settings
 
 _POINTER, _LOCK = "current.json", "library.lock"
 #: What an edition differs by from the one before it.
-WHATS = ("first", "published", "removed", "restored", "left_out", "taken_in")
+What = Literal["first", "published", "removed", "restored", "left_out", "taken_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Edition:
     papers: Mapping[str, int]  #: of the office: id → version
     left_out: tuple[str, ...] = ()  #: papers that ship and are not used
     before: int | None = None  #: the edition that was in use before it
-    what: str = "first"  #: one of WHATS
+    what: What = "first"
     subject: str = ""  #: the paper, or the number of the edition that was gone back to
     by: str = ""  #: as the audit trail names people
     at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,7 +67,7 @@ def get_edition(settings: Settings, number: int) -> Edition:
             papers={str(id_): int(version) for id_, version in told["papers"].items()},
             left_out=tuple(map(str, told["left_out"])),
             before=told["before"],
-            what=str(told["what"]),
+            what=cast(What, str(told["what"])),
             subject=str(told["subject"]),
             by=str(told["by"]),
             at=datetime.fromisoformat(told["at"]),
@@ -135,7 +136,7 @@ def shelve(settings: Settings, document_id: str, version: int, filled: Path) -> 
     placed = paper_folder(settings, document_id, version)
     placed.parent.mkdir(parents=True, exist_ok=True)
     for file in filled.iterdir():
-        _sync(file)
+        sync(file)
     filled.rename(placed)
 
 
@@ -182,11 +183,6 @@ def _adopt(settings: Settings) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def shipped_ids() -> frozenset[str]:
-    """The papers that come with the product."""
-    return frozenset(file.parent.name for file in SHIPPED.glob("*/document.toml"))
-
-
 def _folder(settings: Settings) -> Path:
     return settings.data_dir / "editions"
 
@@ -206,15 +202,7 @@ def _pointed(settings: Settings) -> int | None:
 def _write(file: Path, told: Mapping[str, object]) -> None:
     draft = file.with_name(f".{file.name}.{uuid4().hex}")
     draft.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
-    _sync(draft)
+    sync(draft)
     os.replace(draft, file)
     with suppress(OSError):  # some file systems cannot; the rename itself is whole
-        _sync(file.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(file.parent)

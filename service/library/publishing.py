@@ -10,20 +10,20 @@ from sqlalchemy import Engine
 
 from knowledge.documents import Document
 from knowledge.library import Library
-from service.errors import PaperRefused
+from service.errors import NothingToCite, PaperRefused
 from service.library.editions import (
     Edition,
+    What,
     alone,
     current_edition,
     get_edition,
     shelve,
-    shipped_ids,
     take_into_use,
     versions_of,
     workspace,
     write_edition,
 )
-from service.library.papers import library_of, write_paper
+from service.library.papers import library_of, shipped, write_paper
 from service.settings import Settings
 from service.storage.engine import transaction
 from service.storage.papers import settle_papers
@@ -75,7 +75,7 @@ def publish(
     """
     for part in parts:
         if not part.paper.clauses:
-            raise PaperRefused("Không tìm thấy mục, điều, khoản nào trong tệp nên chưa thêm được.")
+            raise NothingToCite
     settings = shelf.settings
     with alone(settings):
         before = current_edition(settings)
@@ -127,7 +127,7 @@ def remove(shelf: Shelf, document_id: str, by: By) -> Edition:
         if document_id not in before.papers:
             raise PaperRefused(
                 f"Văn bản {document_id} đi kèm phần mềm nên không gỡ được."
-                if document_id in shipped_ids()
+                if document_id in shipped()
                 else f"Không có văn bản {document_id} trong số văn bản đơn vị đã thêm."
             )
         left = {id_: n for id_, n in before.papers.items() if id_ != document_id}
@@ -142,10 +142,10 @@ def leave_out(shelf: Shelf, document_ids: tuple[str, ...], by: By) -> Edition:
     """These papers that ship, and no others, are not used any more; () takes all of them in."""
     with alone(shelf.settings):
         before = current_edition(shelf.settings)
-        out = tuple(sorted(shipped_ids().intersection(document_ids)))
+        out = tuple(sorted({id_ for id_ in document_ids if id_ in shipped()}))
         if out == tuple(sorted(before.left_out)):
             return before
-        what = "left_out" if len(out) > len(before.left_out) else "taken_in"
+        what: What = "left_out" if len(out) > len(before.left_out) else "taken_in"
         return _change(shelf, replace(before, left_out=out, what=what, subject=""), by)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import subprocess
 import tempfile
@@ -24,7 +23,7 @@ from service.delivery.marks import bears_mark
 from service.delivery.ocr import can_read, words_and_doubts
 from service.delivery.pictures import pages_of
 from service.describing import Description, Paper, describe, name_paper
-from service.errors import PaperRefused
+from service.errors import NothingToCite, PaperRefused
 from service.settings import Settings
 
 #: Kinds that LibreOffice makes into DOCX, where it is installed.
@@ -100,9 +99,9 @@ def read_parts(
     warnings = tuple(dict.fromkeys(each for _, words in parts for each in words.warnings))
     inspection = inspect_text(text, warnings)
     if not inspection.clauses:
-        raise PaperRefused("Không tìm thấy mục, điều, khoản nào trong tệp nên chưa thêm được.")
+        raise NothingToCite
     document_id = id_ or name_paper(inspection.identity, library)
-    before = next((paper for paper in library.documents if paper.id == document_id), None)
+    before = library.find(document_id)
     paper = Paper(inspection.identity, text, parts[0][0])
     described = describe(document_id, paper, before, title, today)
     if before is None and audience is not None:
@@ -130,16 +129,6 @@ def as_document(described: Description, text: str, inspection: Inspection) -> Do
         notes=described.notes,
         supersedes=described.supersedes,
     )
-
-
-def digest(data: bytes) -> str:
-    """SHA-256 of a file, under which it is kept."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def can_convert() -> bool:
-    """Whether old kinds of Word files can be read on this machine."""
-    return _converter() is not None
 
 
 def _scanned(data: bytes, kind: str, progress: Progress) -> Words:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from bot.texts import say
 from service import clock
 from service.asking import contact_of
-from service.delivery.files import Received
+from service.delivery.files import Received, store
 from service.delivery.judging import judge
 from service.duty_reviews import fingerprint
 from service.errors import PaperRefused
@@ -89,7 +89,7 @@ def _fetched(task: Task, link: str) -> File:
     [told] = judge([Received(file.name, "", file.data)], settings, contact_of(settings)).told
     if told.refusal:
         raise PaperRefused(f"{told.name}: {told.refusal}")
-    on_their_way.keep_upload(settings, file)
+    store(settings.uploads_dir, file.data)
     with transaction(task.engine) as session:
         candidates.name_files(session, task.number, [{"name": file.name, "sha256": file.sha256}])
     return file

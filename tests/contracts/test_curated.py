@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import Engine
 
-from bot.approved import PUBLIC, Quoted
+from bot.approved import Quoted
 from knowledge.library import Library
+from knowledge.readers import PUBLIC
 from service.approved import ApprovedAnswers
 from service.storage.asked_tables import CuratedAnswer
 from service.storage.curated import (

@@ -14,10 +14,10 @@ from typer.testing import CliRunner, Result
 
 from service.cli import app
 from service.commands.doors import Doors
+from service.library.papers import library_of
 from service.library.publishing import Shelf
 from service.papers import add_papers, read_paper, remove_paper
 from service.settings import Settings
-from service.wiring import open_library
 
 SHIPPED = "hai-phong-gddt-2023"
 ADDED = "12-kh-stp"
@@ -88,7 +88,7 @@ def add(settings: Settings, engine: Engine, folder: Path, text: str = PLAN) -> N
     file = folder / "plan.txt"
     file.write_text(text, "utf-8")
     shelf = Shelf(settings, engine, prepare=lambda library: None)
-    add_papers(shelf, open_library(settings), [read_paper(settings, file)])
+    add_papers(shelf, library_of(settings), [read_paper(settings, file)])
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def added(settings: Settings, sqlite: Engine, tmp_path: Path) -> Settings:
 def test_every_duty_is_listed_with_its_state(added: Settings) -> None:
     found = rows(added)
     counts = Counter((row["document"] == ADDED, row["state"]) for row in found)
-    duties = sum(len(document.duties) for document in open_library(added).documents)
+    duties = sum(len(document.duties) for document in library_of(added).documents)
     assert counts == {(True, "waiting"): 3, (False, "reviewed"): duties - 3}
     assert list(found[0]) == [
         "document", "number", "address", "leads", "coordinates", "duty", "when", "recipient",

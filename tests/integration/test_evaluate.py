@@ -14,10 +14,11 @@ from knowledge.library import Library
 from service.cli import app
 from service.commands.doors import Doors
 from service.indexing import build_index, nothing
+from service.library.papers import library_of
 from service.settings import Settings
 from service.storage.engine import transaction
 from service.storage.question_set import import_set
-from service.wiring import open_library, open_storage
+from service.wiring import open_storage
 from tests.builders import NOON, some_settings
 
 DEADLINE = "Hạn gửi kế hoạch truyền thông chính sách năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"
@@ -38,7 +39,7 @@ WRONG = {"id": "q2", "question": DEADLINE, "expected": "silent", "kind": "<b>sai
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The shipped library with its index, and one before it that lacks a paper."""
     settings = some_settings(tmp_path_factory.mktemp("evaluate"))
-    library = open_library(settings)
+    library = library_of(settings)
     less = Library(tuple(d for d in library.documents if d.id != "hai-phong-gddt-2023"))
     build_index(settings, less, nothing)
     build_index(settings, library, nothing)

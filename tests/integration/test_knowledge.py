@@ -17,12 +17,13 @@ from knowledge.library import SHIPPED, Library
 from service.cli import app
 from service.commands.doors import Doors
 from service.library.editions import current_edition, history, paper_folder
+from service.library.papers import library_of
 from service.library.publishing import Shelf
 from service.papers import add_papers, read_paper, remove_paper
 from service.settings import Settings
 from service.storage.engine import transaction
 from service.storage.papers import papers_of
-from service.wiring import open_library, open_live, open_work
+from service.wiring import open_live, open_work
 from tests.builders import some_settings
 from tests.papers import docx_bytes, paragraph
 
@@ -98,7 +99,7 @@ def test_an_official_text_takes_the_place_of_the_digest_and_a_restart_keeps_it(
     assert "mã 407-qd-ttg" in result.stdout
     assert "Thay cho: Quyết định 407/QĐ-TTg (bản tóm lược)" in result.stdout
 
-    paper = open_library(settings).get("407-qd-ttg")
+    paper = library_of(settings).get("407-qd-ttg")
     assert (paper.digest, paper.short_title) == (False, "Quyết định 407/QĐ-TTg")
     assert paper.validity.status == "in_force"  # what was reviewed of the digest stays true
     assert [c.address for c in paper.clauses if c.address.isdigit()] == ["1", "2", "3"]
@@ -132,7 +133,7 @@ def test_a_plan_is_named_described_and_kept_with_its_file(
 ) -> None:
     file = write(tmp_path, "KH 2024.txt", PLAN)
     assert troly(settings, "knowledge", "add", file).exit_code == 0
-    paper = open_library(settings).get("12-kh-stp")
+    paper = library_of(settings).get("12-kh-stp")
     assert paper.short_title == "Kế hoạch 12/KH-STP của Sở Tư pháp Hà Nam"
     assert (paper.years, paper.validity.until) == ((2024, 2024), date(2024, 12, 31))
     assert paper.validity.status == "expired"
@@ -156,7 +157,7 @@ def test_a_corrected_file_is_the_next_version(
     troly(settings, "knowledge", "add", write(tmp_path, "kh.txt", PLAN))
     corrected = PLAN.replace("10/12/2024", "15/12/2024")
     troly(settings, "knowledge", "add", write(tmp_path, "kh sua.txt", corrected))
-    assert "15/12/2024" in open_library(settings).get("12-kh-stp").text
+    assert "15/12/2024" in library_of(settings).get("12-kh-stp").text
     with transaction(sqlite) as session:
         first, second = papers_of(session, "12-kh-stp")
         assert (first.version, second.version) == (1, 2)
@@ -245,8 +246,8 @@ def test_nothing_answers_otherwise_when_the_index_or_the_database_fails(
 ) -> None:
     read = read_paper(settings, write(tmp_path, "a.txt", PLAN))
     with pytest.raises(IndexDamaged):
-        add_papers(Shelf(settings, sqlite, fails), open_library(settings), [read])
-    assert "12-kh-stp" not in open_library(settings)
+        add_papers(Shelf(settings, sqlite, fails), library_of(settings), [read])
+    assert "12-kh-stp" not in library_of(settings)
     assert current_edition(settings).number == 0
     with transaction(sqlite) as session:
         assert papers_of(session, "12-kh-stp") == []
@@ -257,20 +258,20 @@ def test_a_failed_new_version_leaves_the_old_one(
 ) -> None:
     shelf = Shelf(settings, sqlite, idle)
     first = read_paper(settings, write(tmp_path, "a.txt", PLAN))
-    add_papers(shelf, open_library(settings), [first])
+    add_papers(shelf, library_of(settings), [first])
     before = current_edition(settings)
 
     changed = read_paper(settings, write(tmp_path, "a.txt", PLAN.replace("10/12", "11/12")))
     failing = Shelf(settings, sqlite, fails)
     with pytest.raises(IndexDamaged):
-        add_papers(failing, open_library(settings), [changed])
+        add_papers(failing, library_of(settings), [changed])
     with pytest.raises(IndexDamaged):
         remove_paper(failing, "12-kh-stp")
     assert current_edition(settings) == before
-    assert "10/12/2024" in open_library(settings).get("12-kh-stp").text
+    assert "10/12/2024" in library_of(settings).get("12-kh-stp").text
     # What was left of it is in nobody's way.
-    add_papers(shelf, open_library(settings), [changed])
-    assert "11/12/2024" in open_library(settings).get("12-kh-stp").text
+    add_papers(shelf, library_of(settings), [changed])
+    assert "11/12/2024" in library_of(settings).get("12-kh-stp").text
 
 
 def test_several_papers_are_one_edition(tmp_path: Path, settings: Settings) -> None:
@@ -284,20 +285,18 @@ def test_papers_from_before_there_were_editions_become_the_first(
     tmp_path: Path, settings: Settings, sqlite: Engine
 ) -> None:
     shelf = Shelf(settings, sqlite, idle)
-    add_papers(
-        shelf, open_library(settings), [read_paper(settings, write(tmp_path, "a.txt", PLAN))]
-    )
+    add_papers(shelf, library_of(settings), [read_paper(settings, write(tmp_path, "a.txt", PLAN))])
     old = settings.data_dir / "library" / "12-kh-stp"
     old.parent.mkdir()
     shutil.copytree(paper_folder(settings, "12-kh-stp", 1), old)
     shutil.rmtree(settings.data_dir / "editions")
     shutil.rmtree(settings.data_dir / "papers")
 
-    assert "12-kh-stp" in open_library(settings)
+    assert "12-kh-stp" in library_of(settings)
     assert not old.parent.exists()
     other = write(tmp_path, "b.txt", PLAN.replace("12/KH-STP", "13/KH-STP"))
-    add_papers(shelf, open_library(settings), [read_paper(settings, other)])
-    assert {"12-kh-stp", "13-kh-stp"} <= {d.id for d in open_library(settings).documents}
+    add_papers(shelf, library_of(settings), [read_paper(settings, other)])
+    assert {"12-kh-stp", "13-kh-stp"} <= {d.id for d in library_of(settings).documents}
     assert [edition.what for edition in history(settings)] == ["published", "first", "first"]
 
 

@@ -26,9 +26,10 @@ from service.indexing import (
     index_state,
     nothing,
 )
+from service.library.papers import library_of
 from service.settings import Settings
 from service.shapes import Question
-from service.wiring import open_answering, open_library, open_live, open_over_index
+from service.wiring import open_answering, open_live, open_over_index
 from tests.builders import a_document, some_settings
 from tests.closed_papers import ANSWER, ASK_OFFICERS, OF_OFFICERS, OFFICERS, publish_closed
 from tests.unit.bot.shipped import TODAY
@@ -159,7 +160,7 @@ def test_an_index_with_a_paper_that_was_closed_is_not_gone_back_to(tmp_path: Pat
 
     def told_with(*audience: str) -> str:
         publish_closed(settings, OFFICERS, audience)
-        library = open_library(settings)
+        library = library_of(settings)
         build_index(settings, library, nothing)
         assert index_state(settings, library).matches
         return open_answering(settings).tell(Question(ASK_OFFICERS), TODAY).reply.text
@@ -169,7 +170,7 @@ def test_an_index_with_a_paper_that_was_closed_is_not_gone_back_to(tmp_path: Pat
     assert ANSWER not in told_with("officers")
     assert used is not None
     with pytest.raises(NothingToRollBack):
-        go_back(settings, open_library(settings))
+        go_back(settings, library_of(settings))
     # Nor does a comparison with that index find the paper.
     earlier = open_over_index(settings, used.name).ask(ASK_OFFICERS, today=TODAY)
     assert not any(mark in str(as_row(earlier)) for mark in OF_OFFICERS)
@@ -190,14 +191,14 @@ def test_a_running_server_sees_that_only_officers_are_told_something_else(tmp_pa
         ("units:4", (False, False)),
     ):
         publish_closed(settings, OFFICERS, (audience,))
-        build_index(settings, open_library(settings), nothing)
+        build_index(settings, library_of(settings), nothing)
         assert (reads(FOR_OFFICERS), reads(of_unit)) == read
         assert not reads(PUBLIC)
         told = live.tell(Question(ASK_OFFICERS), TODAY, of_unit).reply.text
         assert (ANSWER in told) is read[1]
     assert current(settings.index_dir) == public
     stamp = index_stamp(settings)
-    build_index(settings, open_library(settings), nothing)
+    build_index(settings, library_of(settings), nothing)
     assert index_stamp(settings) == stamp  # nothing is another
 
 

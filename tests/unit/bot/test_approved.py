@@ -8,17 +8,9 @@ from datetime import date, timedelta
 import pytest
 
 from bot.answers import LONGEST_LEAD, LONGEST_TEXT, text_of
-from bot.approved import (
-    PUBLIC,
-    Approved,
-    Quoted,
-    covers,
-    fault_of,
-    may_be_said,
-    outcome_of,
-    too_long,
-)
+from bot.approved import Approved, Quoted, covers, fault_of, may_be_said, outcome_of, too_long
 from knowledge.library import Library
+from knowledge.readers import PUBLIC
 from tests.builders import a_document
 
 TODAY = date(2026, 11, 21)
