@@ -1,4 +1,4 @@
-"""An office after a busy year: questions by the million, units, duties, talks, messages."""
+"""An office after a busy year: questions by the million, what came of them, duties, talks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert
 
 from benchmarks.questions import exam
+from service.storage.asked_tables import (
+    CuratedAnswer,
+    CuratedQuestion,
+    GroupedQuestion,
+    QuestionFeedback,
+    QuestionGroup,
+    SetQuestion,
+    WrongClause,
+)
 from service.storage.audiences import Audience, as_kept
 from service.storage.base import UNHELD, Table
 from service.storage.broadcast_tables import Broadcast, BroadcastSend
@@ -25,9 +34,12 @@ from service.storage.unit_tables import Binding, Unit
 
 _UNITS, _DUTIES, _EACH, _SENT, _TALKS = 200, 6, 100, 3_000, 200
 _MESSAGES, _NOTED, _NOTICES, _ALERTS = 20_000, 20_000, 10_000, 300
+_SET, _CURATED = 300, 300  #: the office's own questions and answers
+_OF_GROUP, _VOTED = 5, 20  #: questions of a group; one of so many has a vote
 _KINDS = ("answer",) * 14 + ("silent",) * 4 + ("clarify",) * 2
 _CHANNELS = ("web",) * 6 + ("zalo_oa",) * 9 + ("telegram",) * 3 + ("zalo_bot", "api")
 _AT_ONCE = 5_000
+_PAPER = "hai-phong-gddt-2023"
 _YEAR, _DAY = timedelta(days=365), timedelta(days=1)
 
 Row = Mapping[str, Any]
@@ -43,6 +55,44 @@ def fill_questions(engine: Engine, count: int, now: datetime) -> None:
     migrate(engine, str(step.down_revision))
     _write(engine, AskedQuestion, _questions(count, now))
     migrate(engine)
+
+
+def fill_desk(engine: Engine, count: int, now: datetime) -> None:
+    """What people said of `count` questions, those that nobody answered, the office's own."""
+    groups = max(1, count // _OF_GROUP // _OF_GROUP)
+    tables: list[tuple[type[Table], Iterable[Row]]] = [
+        (QuestionGroup, (
+            {"fingerprint": f"{n:032}", "label": f"Câu hỏi chưa ai trả lời số {n}",
+             "state": ("open", "open", "open", "answered", "not_ours")[n % 5],
+             "asked": 1 + n % 40, "last_at": now - n % 365 * _DAY} for n in range(groups))),
+        (GroupedQuestion, (
+            {"question_id": 1 + n * _OF_GROUP, "group_id": 1 + n % groups,
+             "reason": ("silent", "clarify", "unhelpful")[n % 3]}
+            for n in range(count // _OF_GROUP))),
+        (QuestionFeedback, (
+            {"question_id": 1 + n * _VOTED, "helpful": n % 4 > 0, "comment": "Chưa rõ" * (n % 2),
+             "at": now} for n in range(count // _VOTED))),
+        (WrongClause, (
+            {"question_id": 1 + n * 100 * _VOTED, "at": now}
+            for n in range(count // (100 * _VOTED)))),
+        (SetQuestion, (
+            {"name": f"vp-{n}", "question": f"Hạn gửi kế hoạch số {n} là ngày nào?",
+             "expected": "answer", "kind": "deadline", "document": _PAPER, "address": "II.1",
+             "must_contain": [], "history": [], "unit": "", "source": "desk", "changed_at": now}
+            for n in range(_SET))),
+        (CuratedAnswer, (
+            {"text": f"Các trường gửi kế hoạch trước hạn số {n}. " * 9,
+             "citations": [{"document": _PAPER, "address": "II.1", "quote": ""}],
+             "version": 1, "audience": ["public"], "review_on": (now + (n - 30) * _DAY).date(),
+             "state": ("approved", "approved", "draft", "retired")[n % 4],
+             "approved_on": now.date(), "revision": n, "changed_at": now}
+            for n in range(_CURATED))),
+        (CuratedQuestion, (
+            {"answer_id": 1 + n % _CURATED, "question": f"Câu hỏi đã có trả lời số {n}"}
+            for n in range(3 * _CURATED))),
+    ]  # fmt: skip
+    for table, rows in tables:
+        _write(engine, table, iter(rows))
 
 
 def _questions(count: int, now: datetime) -> Iterator[Row]:
@@ -90,7 +140,7 @@ def _office(now: datetime) -> Iterator[tuple[type[Table], Iterable[Row]]]:
              "confirmed_at": now if n % 10 else None, "confirmed_by": ""}
             for n in range(1, _UNITS + 1))),
         (Obligation, (
-            {"document": "hai-phong-gddt-2023", "address": "III#2.6", "fingerprint": f"{n:064}",
+            {"document": _PAPER, "address": "III#2.6", "fingerprint": f"{n:064}",
              "title": "Báo cáo kết quả thực hiện công tác truyền thông", "source": "Mục III.6",
              "recipient": "Sở GDĐT", "confirmer": "", "leads": "", "printed": "", "own_date": True,
              "before": False, "rule": "", "form": "bao-cao", "policy": {}, "created_at": now,
