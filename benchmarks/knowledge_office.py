@@ -12,6 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert
 
 from benchmarks.questions import exam
+from knowledge.library import Library
+from service.duty_reviews import fingerprint
 from service.storage.asked_tables import (
     CuratedAnswer,
     CuratedQuestion,
@@ -29,7 +31,7 @@ from service.storage.duty_tables import Assignment, Notice, NoticeAttempt, Oblig
 from service.storage.engine import migrate, migration_config
 from service.storage.form_tables import HandOff, HandOffMessage, PolicyDraft, Submission
 from service.storage.people_tables import Alert, AuditEntry, ChannelAccount, Person
-from service.storage.tables import AskedQuestion
+from service.storage.tables import AskedQuestion, DutyReview
 from service.storage.unit_tables import Binding, Unit
 
 _UNITS, _DUTIES, _EACH, _SENT, _TALKS = 200, 6, 100, 3_000, 200
@@ -93,6 +95,15 @@ def fill_desk(engine: Engine, count: int, now: datetime) -> None:
     ]  # fmt: skip
     for table, rows in tables:
         _write(engine, table, iter(rows))
+
+
+def review_duties(engine: Engine, library: Library, now: datetime) -> None:
+    """Somebody has found every duty of the library right."""
+    _write(engine, DutyReview, (
+        {"document_id": id_, "fingerprint": key, "verdict": "reviewed", "reviewed_at": now}
+        for id_, key in dict.fromkeys(
+            (paper.id, fingerprint(duty)) for paper in library.documents for duty in paper.duties)
+    ))  # fmt: skip
 
 
 def _questions(count: int, now: datetime) -> Iterator[Row]:

@@ -17,10 +17,18 @@ from benchmarks.channels_product import Product, installed, scaled
 from benchmarks.forms_office import progress
 from benchmarks.knowledge_desk import Editor, plan, sign_in
 from benchmarks.knowledge_library import PAPERS
-from benchmarks.knowledge_office import fill_desk, fill_office, fill_questions, settle
+from benchmarks.knowledge_office import (
+    fill_desk,
+    fill_office,
+    fill_questions,
+    review_duties,
+    settle,
+)
 from benchmarks.knowledge_scale import fill
 from benchmarks.prove import Figure
 from service.admin.access import RULES
+from service.library.papers import library_of
+from tests.builders import some_settings
 from tests.postgresql import empty_database, running_postgresql
 
 _QUESTIONS, _MANY = 50_000, 1_000_000
@@ -39,7 +47,8 @@ _LATER = (
     "/admin/papers?page=40", "/admin/unanswered?shown=ever&page=20",
     "/admin/unanswered?shown=dealt", "/admin/questions?said=wrong", "/admin/papers?q=ke+hoach",
     "/admin/audit?page=100",
-    "/admin/assignments?show=late", "/documents",
+    "/admin/assignments?show=late", f"/admin/assignments?paper={_PAPER}", "/", "/documents",
+    "/documents?trang=20", "/documents?q=so+y+te", f"/documents/{_PAPER}",
 )  # fmt: skip
 
 
@@ -69,8 +78,9 @@ def _pages(product: Product, count: int, engine_name: str) -> Iterator[Figure]:
         progress(f"{what}: nạp và đếm {time.monotonic() - began:.0f} giây")
         fill_office(engine, now)
         fill_desk(engine, count, now)
+        fill(product, scaled(PAPERS, 100))
+        review_duties(engine, library_of(some_settings(product.data, data_dir=product.data)), now)
         settle(engine)
-    fill(product, scaled(PAPERS, 100))
     product.serve()
     editor = sign_in(product)
     _hand_in(editor)
@@ -116,6 +126,7 @@ def _paths() -> list[str]:
     pages = [rule.removeprefix("GET ") for rule in RULES if rule.startswith("GET ")]
     pages = [page.replace("{document_id}", _PAPER) for page in pages if not _ELSEWHERE.search(page)]
     shown = [re.sub(r"\{\w+\}", "1", page) for page in pages]
+    shown[shown.index("/admin/assignments/new")] += f"?duty={_PAPER}+1"
     figures = [f"/admin/figures?period={name}" for name in ("week", "quarter", "year")]
     return [
         *(page.replace("/candidates/1", "/candidates/2") for page in shown),  # that which waits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -16,7 +16,13 @@ from knowledge.documents import Document, Duty
 from knowledge.library import Library
 from knowledge.reading.inspect import duty_json
 from service.errors import ServiceError
-from service.storage.duty_reviews import DutyKey, keep_verdict, take_back_verdict, verdicts
+from service.storage.duty_reviews import (
+    DutyKey,
+    count_reviewed,
+    keep_verdict,
+    take_back_verdict,
+    verdicts,
+)
 
 State = Literal["reviewed", "waiting", "rejected"]
 
@@ -65,14 +71,27 @@ def fingerprint(duty: Duty) -> str:
     return hashlib.sha256(shape.encode("utf-8")).hexdigest()
 
 
-def listed_duties(session: Session, library: Library) -> tuple[ListedDuty, ...]:
-    """Every duty of the library with its state, in the order of papers and clauses."""
-    decided = verdicts(session)
+def listed_duties(
+    session: Session, library: Library, papers: Collection[str] | None = None
+) -> tuple[ListedDuty, ...]:
+    """Every duty of the library, or of some papers, with its state, by papers and clauses."""
+    decided = verdicts(session, papers)
     return tuple(
         ListedDuty(document, number, duty, _state(document, duty, decided))
         for document in library.documents
+        if papers is None or document.id in papers
         for number, duty in enumerate(document.duties, start=1)
     )
+
+
+def papers_with_reviewed(session: Session, library: Library) -> dict[str, int]:
+    """Papers of which there may be reviewed duties, and how many at most; quick for thousands."""
+    decided = count_reviewed(session)
+    counts = {
+        document.id: sum(duty.reviewed for duty in document.duties) + decided.get(document.id, 0)
+        for document in library.documents
+    }
+    return {id_: count for id_, count in counts.items() if count}
 
 
 def numbers_in(text: str, last: int) -> tuple[int, ...]:

@@ -6,17 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlmodel import Session
+
+from knowledge.library import Library
 from knowledge.organisations import Organisations
 from knowledge.vietnamese import fold
 from service.admin.draft_forms import DraftFault, read_day
 from service.admin.words import words
 from service.duties.assigning import FARTHEST, Request, meant_units
-from service.duty_reviews import ListedDuty
+from service.duty_reviews import ListedDuty, listed_duties, papers_with_reviewed
 from service.shapes import clean
 from service.storage.unit_tables import Unit
 
 #: Characters that each field may have.
 LONGEST = {"title": 500, "source": 300, "recipient": 300, "confirmer": 300, "unit": 200, "due": 40}
+_AT_ONCE = 300  #: duties in one list; where there are more, the paper is chosen first
 #: Whom a duty goes to, beside "kind:…"; the last two by the unit whose name is typed.
 AS_NAMED, EVERYONE, ONE, BELOW = "named", "everyone", "unit", "below"
 
@@ -40,6 +44,16 @@ class Typed:
     repeat_month: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The duties that can be put on units."""
+
+    papers: list[tuple[str, str]]  #: id and title, where one must be chosen first
+    paper: str  #: which one is
+    #: Paper → its reviewed duties: what the page calls each, and its words with the time.
+    duties: Mapping[str, list[tuple[str, str]]]
+
+
 class AssignFault(ValueError):
     """What is wrong, in words."""
 
@@ -57,9 +71,10 @@ def due_of(typed: Typed) -> date | None:
         raise AssignFault(str(wrong)) from None
 
 
-def duty_of(typed: Typed, duties: Sequence[ListedDuty]) -> ListedDuty:
+def duty_of(session: Session, library: Library, typed: Typed) -> ListedDuty:
     """The duty that was chosen; raises AssignFault when it is not there any more."""
-    for listed in duties:
+    paper = typed.duty.partition(" ")[0]
+    for listed in listed_duties(session, library, {paper}):
         if typed.duty == key_of(listed):
             return listed
     raise fault("no_duty")
@@ -119,13 +134,17 @@ def request_of(typed: Typed, due: date | None, today: date) -> Request:
     return Request(typed.title, typed.source, typed.recipient, due, today, typed.confirmer)
 
 
-def choices(duties: Sequence[ListedDuty]) -> Mapping[str, list[tuple[str, str]]]:
-    """Paper → its reviewed duties: what the page calls each, and its words with the time."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for listed in duties:
+def choices(session: Session, library: Library, paper: str = "") -> Choices:
+    """The reviewed duties to choose from: of every paper, or where those are many, of `paper`."""
+    counts = papers_with_reviewed(session, library)
+    few = sum(counts.values()) <= _AT_ONCE
+    papers = [] if few else [(id_, library.get(id_).short_title) for id_ in counts]
+    chosen = counts.keys() if few else counts.keys() & {paper}
+    duties: dict[str, list[tuple[str, str]]] = {}
+    for listed in listed_duties(session, library, chosen):
         if listed.state != "reviewed":
             continue
         when = f" ({listed.duty.when.text})" if listed.duty.when.text else ""
         label = listed.duty.duty[:120].rstrip() + when
-        found.setdefault(listed.document.short_title, []).append((key_of(listed), label))
-    return found
+        duties.setdefault(listed.document.short_title, []).append((key_of(listed), label))
+    return Choices(papers, paper, duties)

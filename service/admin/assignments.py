@@ -30,7 +30,6 @@ from service.admin.drawing import back, draw
 from service.admin.putting_on import duty_page, rule_typed
 from service.duties.assigning import assign, assign_request, days_of
 from service.duties.changes import changes
-from service.duty_reviews import listed_duties
 from service.errors import AssignmentRefused
 from service.organisations import organisations_of
 from service.routes.desk import RowId, desk_of
@@ -93,10 +92,13 @@ Fields = Annotated[Typed, Depends(typed)]
 
 @router.get("/admin/assignments")
 def page(
-    request: Request, show: Show = "open", page: Annotated[int, Query(ge=1, le=100_000)] = 1
+    request: Request,
+    show: Show = "open",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    paper: str = "",
 ) -> Response:
-    """What is owed, the nearest first, and the forms to put more on units."""
-    return _page(request, show, page)
+    """What is owed, the nearest first, and the forms to put more on units: duties of `paper`."""
+    return _page(request, show, page, paper=paper)
 
 
 @router.post("/admin/assignments")
@@ -111,7 +113,7 @@ def put_on(request: Request, fields: Fields) -> Response:
         with transaction(desk.engine) as session:
             units = open_units(session, today)
             if fields.duty:
-                listed = duty_of(fields, listed_duties(session, desk.assistant.library))
+                listed = duty_of(session, desk.assistant.library, fields)
                 days = days_of(listed, today, due=due, rule=rule_typed(fields))
                 ids = _ids(units_of(fields, units, listed.duty.leads, names))
                 named = (fields.recipient, fields.confirmer) if fields.stated else (None, None)
@@ -165,7 +167,13 @@ def _line(owed: Owed) -> Line:
 
 
 def _page(
-    request: Request, show: Show, number: int, fields: Typed | None = None, error: str = ""
+    request: Request,
+    show: Show,
+    number: int,
+    fields: Typed | None = None,
+    error: str = "",
+    *,
+    paper: str = "",
 ) -> Response:
     desk = desk_of(request)
     today = clock.today(desk.settings)
@@ -174,7 +182,7 @@ def _page(
         counts = count_assignments(session, today)
         waiting = heads_to_tell(session)
         units = open_units(session, today)
-        duties = choices(listed_duties(session, desk.assistant.library))
+        chosen = choices(session, desk.assistant.library, paper)
         changed = len(changes(session, desk.assistant.library, today))
     path = f"/admin/assignments?show={show}&page="
     return draw(
@@ -187,7 +195,7 @@ def _page(
         lines=[_line(one) for one in found[:_PER_PAGE]],
         heads=waiting,
         changed=changed,
-        duties=duties,
+        choices=chosen,
         kinds=kinds_of(units),
         fields=fields or Typed(),
         longest=LONGEST,

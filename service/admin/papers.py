@@ -12,7 +12,6 @@ from fastapi.responses import Response
 
 from bot.texts import say
 from knowledge.documents import Document
-from knowledge.vietnamese import fold
 from service import clock
 from service.admin.access import visitor_of
 from service.admin.candidates import address_of
@@ -25,7 +24,7 @@ from service.errors import PaperRefused
 from service.library import candidates as on_their_way
 from service.library.candidates import File
 from service.library.editions import current_edition
-from service.library.papers import library_of
+from service.library.papers import library_of, with_words
 from service.library.reading import ACCEPTED
 from service.routes.desk import desk_of
 from service.routes.page_views import Card, card, standing, tree
@@ -70,7 +69,7 @@ def papers_page(
     desk = desk_of(request)
     wanted = clean(q)[:_LONGEST_WORDS]
     edition, today = current_edition(desk.settings), clock.today(desk.settings)
-    found = _with_words(library_of(desk.settings, edition).documents, wanted)
+    found = with_words(library_of(desk.settings, edition).documents, wanted)
     first = (page - 1) * _PER_PAGE
     with transaction(desk.engine) as session:
         waiting = open_candidates(session)
@@ -261,18 +260,6 @@ def _new(
 
 def _find(desk: Desk, document_id: str) -> Document | None:
     return library_of(desk.settings).find(document_id)
-
-
-def _with_words(papers: Sequence[Document], wanted: str) -> list[Document]:
-    """Those whose title, number, issuer or id holds every word."""
-    sought = fold(wanted).split()
-    return [paper for paper in papers if not sought or all(w in _told(paper) for w in sought)]
-
-
-def _told(paper: Document) -> str:
-    identity = paper.identity
-    parts = (paper.id, paper.short_title, identity.number, identity.issuer, identity.title)
-    return fold(" ".join(part for part in parts if part))
 
 
 def _address(wanted: str, page: int) -> str:

@@ -16,7 +16,7 @@ from service.admin.assigning import LONGEST, AssignFault, Typed, duty_of, fault,
 from service.admin.drawing import back, draw
 from service.admin.repeats import CHOICES, rule_of
 from service.duties.assigning import days_of, meant_units, recipient_of, source_of
-from service.duty_reviews import ListedDuty, listed_duties
+from service.duty_reviews import ListedDuty
 from service.errors import AssignmentRefused
 from service.organisations import organisations_of
 from service.routes.desk import desk_of
@@ -55,7 +55,7 @@ def duty_page(request: Request, fields: Typed, error: str = "") -> Response:
     today = clock.today(desk.settings)
     with transaction(desk.engine) as session:
         try:
-            listed = duty_of(fields, listed_duties(session, desk.assistant.library))
+            listed = duty_of(session, desk.assistant.library, fields)
         except AssignFault:
             return back("/admin/assignments", "no_duty")
         units = [one for one in all_units(session) if is_open(one, today)]

@@ -125,7 +125,7 @@ def _listed(settings: Settings, document: str, number: int) -> ListedDuty:
 
     library = library_of(settings)
     with transaction(open_storage(settings)) as session:
-        found = [d for d in listed_duties(session, library) if d.document.id == document]
+        found = listed_duties(session, library, {document})
     if not found:
         complain(f"Không có văn bản {document} trong kho; xem mã bằng troly knowledge list.")
         raise typer.Exit(WRONG_INPUT)

@@ -101,21 +101,19 @@ def review(
 
 def _open(settings: Settings, document: str | None) -> tuple[Engine, tuple[ListedDuty, ...]]:
     """The database, and the duties of the library or of one paper; an unknown paper ends it."""
-    from knowledge.library import Library
     from service.duty_reviews import listed_duties
     from service.library.papers import library_of
     from service.storage.engine import transaction
     from service.wiring import open_storage
 
     library = library_of(settings)
-    if document is not None:
-        if document not in library:
-            complain(f"Không có văn bản {document} trong kho; xem mã bằng troly knowledge list.")
-            raise typer.Exit(WRONG_INPUT)
-        library = Library((library.get(document),))
+    if document is not None and document not in library:
+        complain(f"Không có văn bản {document} trong kho; xem mã bằng troly knowledge list.")
+        raise typer.Exit(WRONG_INPUT)
     engine = open_storage(settings)
+    papers = None if document is None else {document}
     with transaction(engine) as session:
-        return engine, listed_duties(session, library)
+        return engine, listed_duties(session, library, papers)
 
 
 def _review_named(

@@ -65,7 +65,7 @@ def changes(session: Session, library: Library, today: date) -> tuple[Change, ..
     owed = obligations_of_papers(session, today)
     papers = {one.document for one, _ in owed}
     known = Library(tuple(d for d in library.documents if d.id in papers))
-    listed = listed_duties(session, known)
+    listed = listed_duties(session, known, papers)
     aside = dismissed(session)
     return tuple(
         change

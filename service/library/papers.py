@@ -11,6 +11,7 @@ from pathlib import Path
 from knowledge import structure
 from knowledge.documents import Document, Validity
 from knowledge.library import SHIPPED, Library, load_document, load_library
+from knowledge.vietnamese import fold
 from service.describing import description_of, to_toml
 from service.library.editions import Edition, current_edition, paper_folder
 from service.settings import Settings
@@ -47,6 +48,22 @@ def write_paper(folder: Path, paper: Document) -> None:
     (folder / "document.toml").write_text(to_toml(description_of(paper)), "utf-8")
     stored = structure.dumps(paper.clauses, paper.duties, paper.text)
     (folder / structure.FILE).write_text(stored, "utf-8")
+
+
+def with_words(papers: Iterable[Document], wanted: str) -> list[Document]:
+    """Those whose title, number, issuer or id holds every word, accents or not."""
+    sought = fold(wanted).split()
+    return [paper for paper in papers if not sought or all(w in _told(paper) for w in sought)]
+
+
+@lru_cache(_LOADED)
+def _folded(*parts: str | None) -> str:
+    return fold(" ".join(part for part in parts if part))
+
+
+def _told(paper: Document) -> str:
+    named = paper.identity
+    return _folded(paper.id, paper.short_title, named.number, named.issuer, named.title)
 
 
 @cache

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment
 
@@ -20,6 +21,7 @@ from knowledge.documents import Document
 from knowledge.readers import PUBLIC
 from service import clock
 from service.delivery.files import KINDS
+from service.library.papers import shipped, with_words
 from service.office import home_of
 from service.routes.chat import answer_once
 from service.routes.desk import desk_of, settings_of
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parents[1] / "static"
 _DIGITS = 6  #: of the number of a draft
+_PER_PAGE, _BESIDE = 50, 12  #: documents on a page of the library, and beside the chat
+_LONGEST_WORDS = 100
 _HEADERS = {"Cache-Control": "no-cache"}  #: the guards add the rest
 
 router = APIRouter(include_in_schema=False)
@@ -94,7 +98,7 @@ def chat_page(
         exchange=exchange,
         first=first,
         suggestions=choices("suggestions" if samples else "suggestions_of_office"),
-        documents=_cards(request),
+        documents=_cards(request, _beside(request)),
         contact=settings.contact,
         public_url=settings.public_url,
         verifier=settings.zalo_verifier,
@@ -107,10 +111,25 @@ def chat_page(
 
 
 @router.api_route("/documents", methods=["GET", "HEAD"])
-def documents(request: Request) -> Response:
-    """The library, one card per document that everyone may read."""
+def documents(
+    request: Request, q: str = "", trang: Annotated[int, Query(ge=1, le=100_000)] = 1
+) -> Response:
+    """The library, one card per document that everyone may read; those with all words of `q`."""
+    wanted, shown = clean(q)[:_LONGEST_WORDS], _shown(request)
+    found, first = with_words(shown.values(), wanted), (trang - 1) * _PER_PAGE
+    asked = {"q": wanted} if wanted else {}
+    earlier = "/documents?" + urlencode({**asked, "trang": trang - 1})
+    later = "/documents?" + urlencode({**asked, "trang": trang + 1})
     return page(
-        "documents.html", here="documents", documents=_cards(request), **whose_page(request)
+        "documents.html",
+        here="documents",
+        documents=_cards(request, found[first : first + _PER_PAGE]),
+        wanted=wanted,
+        longest=_LONGEST_WORDS,
+        search=wanted or len(shown) > _PER_PAGE,
+        earlier=earlier if trang > 1 else "",
+        later=later if len(found) > first + _PER_PAGE else "",
+        **whose_page(request),
     )
 
 
@@ -125,7 +144,7 @@ def document(request: Request, document_id: str) -> Response:
     return page(
         "document.html",
         here="documents",
-        d=_card(request, paper),
+        d=card(paper, _titles(request), texts(), _today(request)),
         nodes=nodes,
         listed=tuple(node for node in nodes if node.heading),
         notes=paper.notes,
@@ -214,13 +233,18 @@ def _shown(request: Request) -> dict[str, Document]:
     return {paper.id: paper for paper in assistant.library_for(PUBLIC).documents}
 
 
-def _card(request: Request, paper: Document) -> Card:
-    titles = {name: other.short_title for name, other in _shown(request).items()}
-    return card(paper, titles, texts(), _today(request))
+def _titles(request: Request) -> dict[str, str]:
+    return {name: paper.short_title for name, paper in _shown(request).items()}
 
 
-def _cards(request: Request) -> tuple[Card, ...]:
-    return tuple(_card(request, paper) for paper in _shown(request).values())
+def _cards(request: Request, papers: Iterable[Document]) -> tuple[Card, ...]:
+    titles, today = _titles(request), _today(request)
+    return tuple(card(paper, titles, texts(), today) for paper in papers)
+
+
+def _beside(request: Request) -> list[Document]:
+    """Papers that are named beside the chat, the office's own before those that ship."""
+    return sorted(_shown(request).values(), key=lambda paper: paper.id in shipped())[:_BESIDE]
 
 
 def _exchange(request: Request, question: str) -> dict[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlmodel import Session, col, select
@@ -42,7 +43,19 @@ def take_back_verdict(session: Session, key: DutyKey) -> None:
     )
 
 
-def verdicts(session: Session) -> dict[DutyKey, Verdict]:
-    """Everything decided so far, also about papers that are no longer there."""
-    rows = session.exec(select(DutyReview))
-    return {(row.document_id, row.fingerprint): cast(Verdict, row.verdict) for row in rows}
+def verdicts(session: Session, papers: Collection[str] | None = None) -> dict[DutyKey, Verdict]:
+    """Everything decided so far, also about papers that are no longer there; or about `papers`."""
+    rows = select(DutyReview)
+    if papers is not None:
+        rows = rows.where(col(DutyReview.document_id).in_(papers))
+    return {
+        (row.document_id, row.fingerprint): cast(Verdict, row.verdict) for row in session.exec(rows)
+    }
+
+
+def count_reviewed(session: Session) -> dict[str, int]:
+    """Papers of which duties were found to be right, and how many."""
+    right = select(DutyReview.document_id, func.count()).where(
+        col(DutyReview.verdict) == "reviewed"
+    )
+    return dict(session.exec(right.group_by(col(DutyReview.document_id))).all())
