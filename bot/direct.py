@@ -114,12 +114,18 @@ def _duty_times(timed: Sequence[Duty], document: Document, today: date, *, day: 
     if day and not exact:
         return Direct(missing=say("silent.day_only_period", when=timed[0].when.text))
     chosen = (exact or timed)[:_MOST_TIMES]
-    times = [_with_year(d.when.text or "", document, today, d.when.end) for d in chosen]
+    times = [_stated_time(duty, document, today) for duty in chosen]
     if len(set(times)) > 1:
         # Two bare dates would not say which is for what.
         what = [shorten(d.duty.removeprefix("- "), _LONGEST_WHAT) for d in chosen]
         times = [say("lines.when_of", when=t, what=w) for t, w in zip(times, what, strict=True)]
     return Direct("\n".join(dict.fromkeys(times)))
+
+
+def _stated_time(duty: Duty, document: Document, today: date) -> str:
+    """The time with its year; one that the clause does not print says whose it is."""
+    time = _with_year(duty.when.text or "", document, today, duty.when.end)
+    return say("lines.by_hand", when=time) if duty.when.by_hand else time
 
 
 def _of_object(timed: Sequence[Duty], asked: Understood) -> list[Duty]:

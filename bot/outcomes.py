@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -72,7 +72,18 @@ def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
     status = status_line(documents, said, asked.organisations, asked.today)
     each = {d.id: d for d in reversed(documents)}
     notes = [n for i in dict.fromkeys(d.id for d in documents) for n in notes_for(each[i], said)]
-    return answered(findings, status, notes)
+    return answered(findings, status, [*notes, *_put_right(findings)])
+
+
+def _put_right(findings: Sequence[Finding]) -> Iterable[str]:
+    """What the office has put right of the clauses that are quoted as they are printed."""
+    quoted = [(f.document, s) for f in findings for s in f.sources]
+    return dict.fromkeys(
+        say("time_by_hand", place=source.place, when=duty.when.text)
+        for document, source in quoted
+        for duty in document.duties
+        if duty.address == source.address and duty.when.by_hand and duty.when.text
+    )
 
 
 def _as_of_today(found: Finding, asked: Asked, *, several: bool) -> Finding:

@@ -64,6 +64,7 @@ class When:
     end: date | None = None
     before: date | None = None  #: "trước ngày D" has before = D and end = D − 1 day
     recurrence: str | None = None  #: an RRULE
+    by_hand: bool = False  #: a person has put `text` there: the clause prints another time, or none
 
 
 @dataclass(frozen=True, slots=True)

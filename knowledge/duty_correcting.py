@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,6 +16,7 @@ from knowledge.vietnamese import collapse
 
 #: "20/9/2026", "ngày 20 tháng 9": whoever types this means a day.
 _DAY_LIKE = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{2,4}|\d{1,2}\s+tháng\s+\d{1,2}")
+_NUMBERS = re.compile(r"\b(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\b")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")  #: as browsers write a day
 _ONE_DAY: frozenset[WhenKind] = frozenset(("day", "before", "by"))
 
@@ -23,15 +24,17 @@ _ONE_DAY: frozenset[WhenKind] = frozenset(("day", "before", "by"))
 def change_duty(text: str, before: Structure, number: int, duty: Duty) -> Structure:
     """Another duty in the place of the one with that number (from 0)."""
     clauses, duties = before
-    _check(text, clauses, duty)
+    clause = _check(text, clauses, duty)
     _known(duties, number)
+    if duty.when.text != duties[number].when.text:
+        duty = _marked(duty, clause)
     return clauses, (*duties[:number], duty, *duties[number + 1 :])
 
 
 def add_duty(text: str, before: Structure, duty: Duty) -> tuple[Structure, int]:
     """One more, after those of the clauses up to its own; and its number."""
     clauses, duties = before
-    _check(text, clauses, duty)
+    duty = _marked(duty, _check(text, clauses, duty))
     order = {clause.address: at for at, clause in enumerate(clauses)}
     mine = order[duty.address]
     number = sum(order[each.address] <= mine for each in duties)
@@ -90,7 +93,22 @@ def with_days(when: When, first: date | None, last: date | None) -> When:
     return replace(when, kind=kind, start=first, end=last, before=before)
 
 
-def _check(text: str, clauses: tuple[Clause, ...], duty: Duty) -> None:
+def _marked(duty: Duty, clause: Clause) -> Duty:
+    """Whether its time is that of the clause, or one that a person has put there."""
+    said = collapse(duty.when.text or "")
+    where = collapse(f"{clause.heading} {clause.text} {duty.quote}")
+    days = set(_days(said))
+    printed = said.lower() in where.lower() or (days and days <= set(_days(where)))
+    return replace(duty, when=replace(duty.when, by_hand=not printed))
+
+
+def _days(text: str) -> Iterator[tuple[int, ...]]:
+    """Every day that is written in numbers: "04/01/2026" and "4.1.2026" are the same."""
+    for found in _NUMBERS.finditer(text):
+        yield tuple(map(int, found.groups()))
+
+
+def _check(text: str, clauses: tuple[Clause, ...], duty: Duty) -> Clause:
     clause = next((each for each in clauses if each.address == duty.address), None)
     if clause is None:
         raise CorrectionRefused("no_clause")
@@ -98,6 +116,7 @@ def _check(text: str, clauses: tuple[Clause, ...], duty: Duty) -> None:
         raise CorrectionRefused("no_task")
     if not contains(text, clause, duty.quote):
         raise CorrectionRefused("quote")
+    return clause
 
 
 def _known(duties: tuple[Duty, ...], number: int) -> None:

@@ -102,6 +102,8 @@ def _duty_row(duty: Duty) -> dict[str, object]:
     when |= {key: value for key, value in said.items() if value is not None}
     days: dict[str, date | None] = {key: getattr(duty.when, key) for key in _DAYS}
     when |= {key: day.isoformat() for key, day in days.items() if day is not None}
+    if duty.when.by_hand:
+        when["by_hand"] = True
     return {
         "address": duty.address,
         "leads": list(duty.leads),
@@ -159,6 +161,7 @@ def _duty(row: Mapping[str, object]) -> Duty:
             end=end,
             before=before,
             recurrence=_optional(when.get("recurrence")),
+            by_hand=when.get("by_hand") is True,
         ),
         recipient=_optional(row["recipient"]),
         via=_optional(row["via"]),

@@ -87,6 +87,37 @@ def test_a_day_before_which_it_is_due_follows_the_last_day() -> None:
     assert (found.kind, found.before) == ("before", date(2026, 9, 10))
 
 
+@pytest.mark.parametrize(
+    ("typed", "by_hand"),
+    [
+        ("trước ngày 9/9/2026", True),
+        ("quý III", True),
+        ("Trước ngày 02/09/2026", False),  # the same day, written otherwise
+        ("2-9-2026", False),
+        ("", False),
+    ],
+)
+def test_a_time_that_the_clause_does_not_print_is_known_as_put_there(
+    typed: str, by_hand: bool
+) -> None:
+    wrong = replace(FIRST, when=When("trước ngày 2/8/2026", "before"))
+    before: Structure = (CLAUSES, (wrong, SECOND))
+    right = replace(wrong, when=when_said(typed, wrong.when, 2026))
+    changed = change_duty(TEXT, before, 0, right)
+    assert changed[1][0].when.by_hand is by_hand
+    assert add_duty(TEXT, before, right)[0][1][1].when.by_hand is by_hand
+    assert loads(dumps(*changed, TEXT).encode("utf-8"), TEXT) == changed
+    other = replace(changed[1][0], leads=("Phòng D",))
+    assert change_duty(TEXT, changed, 0, other)[1][0].when.by_hand is by_hand
+
+
+def test_a_time_that_is_not_touched_stays_as_it_was_read() -> None:
+    split = replace(FIRST, when=When("trước ngày 2/8/2026", "before"))  # as a torn cell is read
+    before: Structure = (CLAUSES, (split, SECOND))
+    changed = change_duty(TEXT, before, 0, replace(split, leads=("Phòng D",)))
+    assert not changed[1][0].when.by_hand
+
+
 def test_a_duty_is_changed_added_dropped_and_ticked() -> None:
     right = replace(FIRST, leads=("Phòng A", "Phòng D"), recipient="Sở C")
     changed = change_duty(TEXT, BEFORE, 0, right)
