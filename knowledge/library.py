@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, cast, get_args
@@ -41,10 +41,15 @@ class Library:
     """Every paper that may be cited, in the order in which they were given."""
 
     documents: tuple[Document, ...]
+    _by_id: dict[str, Document] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Thousands of papers are looked up by id all the time."""
+        object.__setattr__(self, "_by_id", {paper.id: paper for paper in self.documents[::-1]})
 
     def find(self, document: str) -> Document | None:
-        """The paper with this id; None when it is not here."""
-        return next((found for found in self.documents if found.id == document), None)
+        """The paper with this id, the first of several; None when it is not here."""
+        return self._by_id.get(document)
 
     def get(self, document: str) -> Document:
         """The paper with this id; raises CitationNotFound."""
