@@ -58,12 +58,15 @@ class Case:
 
 
 def evaluation_page(
-    judged: Sequence[Judged], day: date, before: Sequence[Judged] | None = None
+    judged: Sequence[Judged],
+    day: date,
+    before: Sequence[Judged] | None = None,
+    letterhead: Sequence[str] = (),
 ) -> str:
     """The page: no script, nothing from outside, every value escaped.
 
     `judged` as from `ask_all`, `day` when it was asked; `before`: the same questions in the same
-    order over another index.
+    order over another index; `letterhead`: lines of the office that stand on top.
     """
     whole = tally(judged)
     return (
@@ -71,6 +74,7 @@ def evaluation_page(
         .get_template("evaluation.html")
         .render(
             t=texts(),
+            letterhead=letterhead,
             day=day_in_words(day),
             questions=thousands(len({(j.question.id, j.question.text) for j in judged})),
             spellings=len({j.spelling for j in judged}),

@@ -10,12 +10,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from service.admin.access import Visitor, visitor_of
 from service.admin.words import moment, words
 from service.asking import Desk
+from service.office import letterhead_of
 from service.routes.desk import desk_of
 from service.routes.pages import page
 from service.storage import bindings, hand_offs
 from service.storage.alerts import count_alerts
 from service.storage.candidates import count_candidates
 from service.storage.engine import transaction
+from service.storage.office import office_of
 from service.storage.submission_lists import count_received
 from service.storage.switches import is_on
 
@@ -97,4 +99,5 @@ def _on_every_page(desk: Desk) -> dict[str, object]:
             },
             "paused": is_on(session, "paused"),
             "trial": is_on(session, "trial"),
+            "letterhead": letterhead_of(office_of(session)),
         }

@@ -72,8 +72,20 @@ def evaluate(
     if html is not None:
         from service.reporting import evaluation_page
 
-        html.write_text(evaluation_page(judged, day, before), "utf-8")
+        page = evaluation_page(judged, day, before, _letterhead(settings))
+        html.write_text(page, "utf-8")
         out().print(f"\nĐã ghi báo cáo {html}.", markup=False)
+
+
+def _letterhead(settings: Settings) -> tuple[str, ...]:
+    """What the office has on top of what it prints."""
+    from service.office import letterhead_of
+    from service.storage.engine import transaction
+    from service.storage.office import office_of
+    from service.wiring import open_storage
+
+    with transaction(open_storage(settings)) as session:
+        return letterhead_of(office_of(session))
 
 
 def _refuse(sentence: str) -> NoReturn:

@@ -17,6 +17,7 @@ from service.indexing import build_index, nothing
 from service.library.papers import library_of
 from service.settings import Settings
 from service.storage.engine import transaction
+from service.storage.office import Office, set_office
 from service.storage.question_set import import_set
 from service.wiring import open_storage
 from tests.builders import NOON, some_settings
@@ -116,9 +117,12 @@ def test_the_report_is_written_and_stands_alone(
     indexed: Settings, questions: Path, tmp_path: Path
 ) -> None:
     page = tmp_path / "bao-cao.html"
+    with transaction(open_storage(indexed)) as session:
+        set_office(session, Office("Sở Tư pháp tỉnh Cà Mau", "Cà Mau"), NOON)
     result = evaluate(indexed, questions, "--html", page, "--today", "2023-09-01")
     assert f"Đã ghi báo cáo {page}." in result.stdout
     html = page.read_text("utf-8")
+    assert '<p class="office">Sở Tư pháp tỉnh Cà Mau</p>' in html
     assert "Chấm ngày 1/9/2023 · 2 câu hỏi · 3 cách gõ mỗi câu · 6 lượt hỏi" in html
     assert "&lt;b&gt;sai&lt;/b&gt;" in html
     assert "<b>" not in html

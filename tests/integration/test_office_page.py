@@ -135,6 +135,13 @@ def test_an_editor_looks_and_changes_nothing(
     assert 'action="/admin/office"' not in page
 
 
+def test_what_is_printed_bears_the_letterhead(owner: Officer, sqlite: Engine) -> None:
+    assert "letterhead" not in owner.get("/admin/figures").text
+    known(sqlite)
+    lines = '<p class="letterhead">UBND TỈNH CÀ MAU<br>SỞ TƯ PHÁP</p>'
+    assert all(lines in owner.get(f"/admin/{name}").text for name in ("figures", "assignments"))
+
+
 def test_what_somebody_types_is_no_markup(owner: Officer, sqlite: Engine) -> None:
     evil = "<img src=x onerror=alert(1)>{office}{{7*7}}"
     known(sqlite, Office(evil, "Cà Mau", evil, evil, "113", letterhead=evil))

@@ -199,9 +199,9 @@ def test_foreign_text_stays_text() -> None:
         EVIL, text=EVIL, kind=EVIL, document=EVIL, address=EVIL + "1", must_contain=(EVIL,)
     )
     row = a_row(text=EVIL, citations=[cited], choices=[{"label": EVIL, "send": EVIL}])
-    html = evaluation_page([judged(question, row)], DAY, [RIGHT])
+    html = evaluation_page([judged(question, row)], DAY, [RIGHT], [EVIL])
     assert EVIL not in html
-    assert html.count("&lt;img src=x") >= 8
+    assert html.count("&lt;img src=x") >= 9
     assert "img" not in {tag for tag, _ in Page(html).tags}
 
 
