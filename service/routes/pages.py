@@ -98,7 +98,7 @@ def chat_page(
         exchange=exchange,
         first=first,
         suggestions=choices("suggestions" if samples else "suggestions_of_office"),
-        documents=_cards(request, _beside(request)),
+        documents=_cards(request, list(_shown(request).values())[:_BESIDE]),
         contact=settings.contact,
         public_url=settings.public_url,
         verifier=settings.zalo_verifier,
@@ -228,9 +228,10 @@ def _today(request: Request) -> date:
 
 
 def _shown(request: Request) -> dict[str, Document]:
-    """The documents that everyone may read, by id."""
+    """The documents that everyone may read, by id; the office's own before those that ship."""
     assistant: LiveAssistant = request.app.state.assistant
-    return {paper.id: paper for paper in assistant.library_for(PUBLIC).documents}
+    papers = assistant.library_for(PUBLIC).documents
+    return {paper.id: paper for paper in sorted(papers, key=lambda paper: paper.id in shipped())}
 
 
 def _titles(request: Request) -> dict[str, str]:
@@ -240,11 +241,6 @@ def _titles(request: Request) -> dict[str, str]:
 def _cards(request: Request, papers: Iterable[Document]) -> tuple[Card, ...]:
     titles, today = _titles(request), _today(request)
     return tuple(card(paper, titles, texts(), today) for paper in papers)
-
-
-def _beside(request: Request) -> list[Document]:
-    """Papers that are named beside the chat, the office's own before those that ship."""
-    return sorted(_shown(request).values(), key=lambda paper: paper.id in shipped())[:_BESIDE]
 
 
 def _exchange(request: Request, question: str) -> dict[str, Any]:
