@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -183,19 +185,28 @@ def _converted(data: bytes, kind: str) -> bytes:
         given.write_bytes(data)
         command = [program, "--headless", "--norestore", f"-env:UserInstallation=file://{place}/u"]
         command += ["--convert-to", "docx", "--outdir", place, str(given)]
-        began = time.monotonic()
+        late = False
         try:
-            subprocess.run(
-                command,
-                capture_output=True,
-                timeout=_CONVERTING,
-                check=True,
-                env={"HOME": place, "PATH": "/usr/bin:/bin"},
-                start_new_session=True,
-            )
+            late = not _run_with_children(command, {"HOME": place, "PATH": "/usr/bin:/bin"})
             return (home / "paper.docx").read_bytes()
-        except (OSError, subprocess.SubprocessError):
-            late = time.monotonic() - began >= _CONVERTING
+        except OSError:
             raise UnreadableDocument(
                 say("papers.converting_late" if late else "papers.not_converted")
             ) from None
+
+
+def _run_with_children(command: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Run a program that starts others; False where all of them had to be stopped."""
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, stdin=silent, stdout=silent, stderr=silent, env=environment, start_new_session=True
+    )
+    try:
+        process.wait(_CONVERTING)
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        with suppress(ProcessLookupError):  # what it left running is of no use any more
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return True
