@@ -262,6 +262,17 @@ def _annex(house: House, file: File) -> Told:
     return Told(answer.status_code, answer.text, answer.status_code == 303)
 
 
+def _among_several(house: House, file: File) -> Told:
+    """Beside a paper that is taken, whatever becomes of the other one."""
+    csrf, each = ("csrf", "-", house.officer.csrf.encode()), ("each", "-", b"1")
+    sent = [("file", "ke-hoach.docx", GOOD), ("file", file.name, file.data)]
+    answer = house.post("/admin/papers", [csrf, each, *sent])
+    if answer.status_code == 200:
+        assert '">ke-hoach.docx</a>' in answer.text
+        assert words()["papers"]["which"].format(number=2) in answer.text
+    return Told(answer.status_code, answer.text, answer.status_code == 303)
+
+
 def _broadcast(house: House, file: File) -> Told:
     answer = house.at_desk("/admin/broadcasts", file, text="Mời dự tập huấn.", who="officers")
     if answer.status_code == 303:
@@ -312,13 +323,14 @@ def _channel(house: House, file: File) -> Told:
 WAYS: dict[str, Callable[[House, File], Told]] = {
     "paper": _paper,
     "annex": _annex,
+    "several papers": _among_several,
     "API": _program,
     "broadcast": _broadcast,
     "changed broadcast": _changed_broadcast,
     "chat": _chat,
     "channel": _channel,
 }
-OF_PAPERS = ("paper", "annex", "API")
+OF_PAPERS = ("paper", "annex", "several papers", "API")
 
 
 @pytest.fixture(scope="module")
@@ -343,6 +355,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[
             )
         made = House(settings.data_dir, settings, engine, officer, token, answers)
         made.talks.append(Talks(engine, settings))
+        assert _paper(made, File("ke-hoach.docx", GOOD)).taken
         yield made
     engine.dispose()
 
