@@ -33,6 +33,8 @@ from service.app import create_app
 from service.delivery.files import KINDS, Received, store
 from service.guards import UPLOAD_OVERHEAD
 from service.library import tasks
+from service.library.candidates import File as fetched
+from service.library.candidates import receive
 from service.library.papers import library_of
 from service.library.working import Kind, work_off
 from service.links import Linked, path_to
@@ -47,7 +49,7 @@ from service.storage.people_tables import StoredFile
 from service.units_import import read_units
 from service.units_reading import LARGEST, NoTable
 from tests.builders import some_settings
-from tests.crawling import EVIL, Page, crawl, is_page
+from tests.crawling import EVIL, Page
 from tests.desk import Officer, signed_in
 from tests.fakes.answers import FakeAnswers
 from tests.fakes.clamd import VIRUS
@@ -244,6 +246,12 @@ class House:
         sent = [("csrf", "-", self.officer.csrf.encode()), *typed]
         return self.post(path, [*sent, (field_, file.name, file.data)])
 
+    def work(self) -> None:
+        """Do what waits; nothing answers from a library here, and nothing is compared."""
+        none = Kind(lambda _task: None, lambda _task, _problem: None)
+        kinds = tasks.kinds(lambda _task: lambda _library: None)
+        work_off(self.engine, self.settings, {**kinds, "compare": none})
+
     def kept(self) -> set[Path]:
         """What lies in the folder but the database."""
         found = (path for path in self.folder.rglob("*") if path.is_file())
@@ -379,6 +387,53 @@ def _once(run: Callable[..., bytes]) -> Callable[..., bytes]:
     return asked
 
 
+def test_what_a_file_says_is_shown_and_never_run(house: House) -> None:
+    """In the review, the list, the history and on the page that everybody reads."""
+    file = files()["text that would run"]
+    evil = replace(file, name=f"{SAID.replace('/', '')}.docx", data=_titled(SAID))
+    told = house.at_desk("/admin/papers", evil, audience="public", source=SAID)
+    assert told.status_code == 303
+    id_ = int(told.headers["location"].partition("?")[0].rpartition("/")[2])
+    house.work()
+    here = f"/admin/candidates/{id_}"
+    links = [link for link in Page(house.client.get(here).text).links if link.startswith(here)]
+    assert links
+    faults, seen = _looked_over(house, here, *dict.fromkeys(links[:9]))
+    house.officer.post(f"{here}/publish")
+    house.work()
+    with transaction(house.engine) as session:
+        candidate = get_candidate(session, id_)
+        assert candidate is not None
+        assert candidate.state == "published", candidate.problem
+        paper = candidate.document_id
+    house.answers.library = library_of(house.settings)
+    more, also = _looked_over(
+        house, f"/admin/papers/{paper}", "/admin/editions/1", "/", "/documents",
+        f"/documents/{paper}", f"/documents/{paper}?clause=I",
+    )  # fmt: skip
+    assert faults + more == []
+    assert seen > 3
+    assert also > 5
+
+
+def _titled(said: str) -> bytes:
+    body = BODY.replace(escape(PLAN[4]), escape(f"Truyền thông {said}"))
+    assert escape("<script>") in body
+    return docx_bytes(body + paragraph(said))
+
+
+def _looked_over(house: House, *more: str) -> tuple[list[str], int]:
+    """What would run on these pages and the desk's, and how often it is shown as text instead."""
+    faults, seen = list[str](), 0
+    desk = ("/admin", "/admin/papers", "/admin/editions", "/admin/audit")
+    for path in (*desk, *more):
+        answer = house.client.get(path)
+        assert answer.status_code == 200, path
+        faults += [f"{path}: {each}" for each in Page(answer.text).faults]
+        seen += answer.text.count("&lt;script&gt;")
+    return faults, seen
+
+
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("title", files())
 def test_a_hostile_file_is_refused_in_words_or_does_no_harm(
@@ -407,18 +462,55 @@ def test_what_was_taken_is_read_to_an_end(house: House) -> None:
     """Into a paper that waits for a person, or with a reason why it was not read."""
     for file in files().values():
         _paper(house, file)
-    work_off(house.engine, house.settings, tasks.kinds(cast(Any, None)))
+    house.work()
     with transaction(house.engine) as session:
         found = list(session.exec(select(Candidate)))
         left = [job.state for job in session.exec(select(Job)) if job.state != "done"]
     assert len(found) > 9
     for one in found:
-        assert one.state in ("review", "failed"), one.file_name
+        assert one.state in ("review", "published", "failed"), one.file_name
         assert (one.state == "failed") is bool(VIETNAMESE.search(one.problem)), one.problem
     assert set(left) <= {"failed"}
     texts = [path.read_text("utf-8") for path in house.settings.data_dir.rglob("text.txt")]
     assert texts
     assert not any("root:" in text or "lol" in text for text in texts)
+
+
+LINKED = (
+    "a bomb in a DOCX", "a bomb in a workbook", "a billion laughs in the text", "one byte too many",
+    "a PDF that is called a page", "a name with line breaks", "a name that reads backwards",
+    "nothing",
+)  # fmt: skip
+
+
+def test_what_a_link_leads_to_is_judged_like_what_is_sent(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.work()
+    for title in LINKED:
+        file, before = files()[title], house.kept()
+        found = fetched(file.name, file.data)
+        monkeypatch.setattr(tasks, "fetch", lambda _link, _most, found=found: found)
+        with transaction(house.engine) as session:
+            link = f"https://example.vn/{uuid4()}"
+            at = datetime.now(UTC)
+            row = receive(session, house.settings, [], by="admin:1", at=at, link=link)
+            id_ = row.id or 0
+        house.work()
+        with transaction(house.engine) as session:
+            candidate = get_candidate(session, id_)
+            assert candidate is not None
+            state, problem = candidate.state, candidate.problem
+            [told] = candidate.files
+        assert state in ("review", "failed"), title
+        assert (state == "failed") is bool(VIETNAMESE.search(problem)), (title, problem)
+        assert isinstance(told, dict)
+        if file.refused == "all":
+            assert house.kept() == before, title
+        if "sha256" in told:
+            name = str(told["name"])
+            assert Path(name).suffix.lower() in KINDS, title
+            assert name.isprintable(), title
 
 
 def test_a_kept_name_ends_as_its_content_does(house: House) -> None:
@@ -427,7 +519,11 @@ def test_a_kept_name_ends_as_its_content_does(house: House) -> None:
         _paper(house, file)
         _channel(house, file)
     with transaction(house.engine) as session:
-        names = [*session.exec(select(StoredFile.name)), *session.exec(select(Candidate.file_name))]
+        rows = [
+            cast(Any, row) for listed in session.exec(select(Candidate.files)) for row in listed
+        ]
+        kept = [row["name"] for row in rows if "sha256" in row]  # not what a link is called
+        names = [*session.exec(select(StoredFile.name)), *kept]
     assert "a.html.pdf" in names
     assert {Path(name).suffix.lower() for name in names} <= KINDS.keys()
 
@@ -442,53 +538,6 @@ def test_a_paper_that_is_a_page_as_well_is_handed_out_as_a_paper(house: House) -
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["content-security-policy"]
-
-
-def test_what_a_file_says_is_shown_and_never_run(house: House) -> None:
-    """In the review, the list, the history and on the page that everybody reads."""
-    file = files()["text that would run"]
-    evil = replace(file, name=f"{SAID.replace('/', '')}.docx", data=_titled(SAID))
-    told = house.at_desk("/admin/papers", evil, audience="public", source=SAID)
-    assert told.status_code == 303
-    id_ = int(told.headers["location"].partition("?")[0].rpartition("/")[2])
-    kinds = {
-        **tasks.kinds(lambda _task: lambda _library: None),
-        "compare": Kind(lambda _task: None, lambda _task, _problem: None),
-    }
-    work_off(house.engine, house.settings, kinds)
-    faults, seen = _looked_over(house)
-    house.officer.post(f"/admin/candidates/{id_}/publish")
-    work_off(house.engine, house.settings, kinds)
-    with transaction(house.engine) as session:
-        candidate = get_candidate(session, id_)
-        assert candidate is not None
-        assert candidate.state == "published", candidate.problem
-        paper = candidate.document_id
-    house.answers.library = library_of(house.settings)
-    more, also = _looked_over(
-        house, f"/admin/papers/{paper}", "/admin/editions/1", "/", "/documents",
-        f"/documents/{paper}", f"/documents/{paper}?clause=I",
-    )  # fmt: skip
-    assert faults + more == []
-    assert seen > 3
-    assert also > 5
-
-
-def _titled(said: str) -> bytes:
-    body = BODY.replace(escape(PLAN[4]), escape(f"Truyền thông {said}"))
-    assert escape("<script>") in body
-    return docx_bytes(body + paragraph(said))
-
-
-def _looked_over(house: House, *more: str) -> tuple[list[str], int]:
-    """What would run on the desk's pages and these, and how often it is shown as text instead."""
-    faults, seen = list[str](), 0
-    desk = ("/admin", "/admin/papers", "/admin/editions", "/admin/audit", "/admin/broadcasts")
-    for path, answer in crawl(house.client, *desk, *more):
-        assert answer.status_code < 500, path
-        faults += [f"{path}: {each}" for each in Page(answer.text).faults if is_page(answer)]
-        seen += answer.text.count("&lt;script&gt;")
-    return faults, seen
 
 
 # --- bodies -------------------------------------------------------------------------------------
