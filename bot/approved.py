@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Literal
 
 from bot.answers import LONGEST_LEAD, LONGEST_TEXT, Answered, shorten
@@ -20,7 +19,7 @@ from bot.texts import say
 from knowledge.documents import Document
 from knowledge.errors import CitationNotFound
 from knowledge.library import Library
-from knowledge.organisations import Organisations, load_organisations
+from knowledge.organisations import Organisations
 from knowledge.vietnamese import collapse
 
 #: Why a clause no longer bears an answer: the paper or the clause is not there, reads otherwise,
@@ -83,7 +82,13 @@ def may_be_said(approved: Approved, library: Library, today: date, readers: froz
     return not any(fault_of(one, library, approved.audience) for one in approved.quoted)
 
 
-def outcome_of(approved: Approved, library: Library, today: date, url: str = "") -> Answered:
+def outcome_of(
+    approved: Approved,
+    library: Library,
+    today: date,
+    organisations: Organisations,
+    url: str = "",
+) -> Answered:
     """The answer in the office's words with its clauses; `url`: of the first of them, or "".
 
     Raises CitationNotFound where a clause is gone.
@@ -93,7 +98,7 @@ def outcome_of(approved: Approved, library: Library, today: date, url: str = "")
         as_source(d, d.clause(one.address), collapse(one.quote))
         for d, one in zip(documents, approved.quoted, strict=True)
     )
-    status = status_line(documents, "", _organisations(), today)
+    status = status_line(documents, "", organisations, today)
     whole = "\n".join(_lines(approved, sources, url, LONGEST_TEXT - len(status) - 1))
     room = LONGEST_LEAD - len(status) - 1
     if len(whole) <= room:
@@ -103,11 +108,17 @@ def outcome_of(approved: Approved, library: Library, today: date, url: str = "")
     return Answered(lead, whole, status, sources)
 
 
-def too_long(approved: Approved, library: Library, today: date, url: str = "") -> int:
+def too_long(
+    approved: Approved,
+    library: Library,
+    today: date,
+    organisations: Organisations,
+    url: str = "",
+) -> int:
     """How many characters the text has too many to be said whole with its clauses; 0: none."""
     documents = [library.get(one.document) for one in approved.quoted]
-    status = status_line(documents, "", _organisations(), today)
-    sources = outcome_of(approved, library, today, url).sources
+    status = status_line(documents, "", organisations, today)
+    sources = outcome_of(approved, library, today, organisations, url).sources
     needed = len("\n".join(_lines(approved, sources, url, 0)))
     return max(0, needed - (LONGEST_TEXT - len(status) - 1))
 
@@ -142,8 +153,3 @@ def _text_of(document: Document, address: str) -> str:
         for text in (clause.heading, clause.text)
     )
     return collapse(" ".join(texts))
-
-
-@cache
-def _organisations() -> Organisations:
-    return load_organisations()

@@ -137,7 +137,7 @@ def create_app(
             # A little too large is refused on the page, in words.
             broadcasts.PATH: 2 * (limit << 20),
             units.IMPORT: 2 * LARGEST,
-            papers.PATH: 3 * (limit << 20),
+            papers.PATH: papers.most_megabytes(limit) << 20,
             documents.PATH: (limit << 20) + UPLOAD_OVERHEAD,
             question_set.IMPORT: 2 * question_set.LARGEST,
         },
@@ -145,7 +145,10 @@ def create_app(
             chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn."),
             broadcasts.PATH: FileTooLarge(),
             units.IMPORT: FileTooLarge(),
-            papers.PATH: FileTooLarge(),
+            papers.PATH: FileTooLarge(
+                f"Các tệp cộng lại lớn quá {papers.most_megabytes(limit)} MB; "
+                "Anh/chị vui lòng chia làm nhiều lần gửi."
+            ),
             documents.PATH: FileTooLarge(),
             question_set.IMPORT: FileTooLarge(),
         },

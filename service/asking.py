@@ -21,6 +21,7 @@ from service import clock
 from service.approved import ApprovedAnswers, tell_of_fallen
 from service.live import Answers, LiveAssistant, Told
 from service.office import home_of
+from service.organisations import organisations_of
 from service.settings import Settings
 from service.shapes import Question, answer_line, reply_json
 from service.storage.engine import transaction
@@ -81,7 +82,7 @@ def _approved(
         return None
     public, first = desk.settings.public_url, found.quoted[0]
     url = f"{public}/documents/{first.document}#{anchor(first.address)}" if public else ""
-    outcome = outcome_of(found, library, day, url)
+    outcome = outcome_of(found, library, day, organisations_of(desk.settings), url)
     row = cast(dict[str, JsonValue], as_row(outcome))
     return Told(kind_of(outcome), row, to_reply(outcome))
 

@@ -22,6 +22,7 @@ from service.duties.reminding import reckon_anew, remind
 from service.expiring import watch_papers
 from service.forms import watch_forms
 from service.office import settled
+from service.organisations import watch_organisations
 from service.settings import Settings
 from service.storage.channel_states import take_turn
 from service.storage.engine import empty_log, transaction
@@ -80,6 +81,7 @@ def look_after(engine: Engine, settings: Settings, library: Library) -> None:
     mind(engine, settings)
     with transaction(engine) as session:
         watch_forms(session, settings, clock.now(settings))
+        watch_organisations(session, settings, clock.now(settings))
         watch_papers(session, library, clock.today(settings), clock.now(settings))
         tell_of_late(session, clock.today(settings), clock.now(settings))
     read_ahead(library)

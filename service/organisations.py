@@ -14,11 +14,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
+
+from sqlmodel import Session
 
 from bot.texts import say
 from knowledge.organisations import (
@@ -33,6 +35,8 @@ from knowledge.organisations import (
 from service.errors import OrganisationRefused
 from service.organisation_checks import faults_of
 from service.settings import Settings
+from service.storage.alerts import AlertKind, raise_alert, settle_alert
+from service.storage.channel_states import take_turn
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +44,7 @@ Table = Literal["body", "place"]
 TABLES: tuple[Table, ...] = ("body", "place")
 _LARGEST = 2 << 20  #: bytes of the file
 _NAME = "organisations"
+_UNUSABLE: AlertKind = "organisations_unusable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ def own_of(settings: Settings) -> Own:
 def organisations_stamp(settings: Settings) -> int:
     """Changes with the file; costs one look at its date."""
     try:
-        return _file(settings).stat().st_mtime_ns
+        # Not when it was written: a file that may be read again, or an old one put back, counts.
+        return _file(settings).stat().st_ctime_ns
     except OSError:
         return 0
 
@@ -107,6 +113,15 @@ def reset_entry(settings: Settings, table: Table, name: str, today: date) -> boo
         return True
 
 
+def watch_organisations(session: Session, settings: Settings, at: datetime) -> None:
+    """An alert while the file cannot be used, once for each time that it was changed."""
+    stamp = organisations_stamp(settings)
+    if not own_of(settings).fault:
+        settle_alert(session, _UNUSABLE, _NAME, at)
+    elif take_turn(session, _UNUSABLE, f"{stamp}", at):
+        raise_alert(session, _UNUSABLE, _NAME, say("alerts.organisations_unusable"), at)
+
+
 def _usable(settings: Settings) -> Own:
     """What a change is made on: not a file that cannot be used, its entries would be lost."""
     own = own_of(settings)
@@ -133,12 +148,17 @@ def _alone_in(entry: Body | Place) -> Organisations:
 def _write(settings: Settings, own: Own, entries: Organisations) -> int:
     file = _file(settings)
     version = max([own.version, *_kept(file)]) + 1
-    if file.exists():
-        os.replace(file, file.with_name(f"{_NAME}.v{own.version}.toml"))
-    beside = file.with_name(f".{uuid4().hex}")
-    beside.write_text(_toml(entries, version), "utf-8")
-    os.replace(beside, file)
+    if file.exists():  # it stays in use until the next one takes its place
+        _put(file.with_name(f"{_NAME}.v{own.version}.toml"), file.read_text("utf-8"))
+    _put(file, _toml(entries, version))
     return version
+
+
+def _put(file: Path, text: str) -> None:
+    """Whole or not at all."""
+    beside = file.with_name(f".{uuid4().hex}")
+    beside.write_text(text, "utf-8")
+    os.replace(beside, file)
 
 
 def _kept(file: Path) -> Iterator[int]:
@@ -182,7 +202,7 @@ def _read(file: str, stamp: int) -> Own:
         return Own(int(found[1]) if found else 1, entries)
     except OrganisationRefused as refusal:
         fault = str(refusal)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         fault = say("organisations.unread", reason=f"{type(error).__name__}: {error}")
     log.error("the office's bodies and places are not used: %s", fault)
     return Own(1, fault=fault)

@@ -23,6 +23,8 @@ _HTTP = {
     404: ("not_found", "Không có địa chỉ này; Anh/chị vui lòng kiểm tra lại đường dẫn."),
     405: ("method_not_allowed", "Địa chỉ này không nhận phương thức vừa gửi."),
 }
+#: The same of a form with files: a name far too long, parts that do not end.
+_BAD_FORM = "Tệp gửi lên không đọc được; Anh/chị vui lòng đặt tên tệp ngắn lại rồi gửi lần nữa."
 _WRONG = {
     "missing": "thiếu",
     "json_invalid": "không phải JSON hợp lệ",
@@ -85,9 +87,15 @@ def _http(request: Request, error: Exception) -> Response:
     if error.status_code == 404 and wants_page and not request.url.path.startswith("/api/"):
         return pages.not_found(request)
     code, message = _HTTP.get(error.status_code, (ServiceError.code, str(ServiceError())))
+    if error.status_code == 400 and _has_files(request):
+        message = _BAD_FORM
     response = _say(code, message, error.status_code)
     response.headers.update(error.headers or {})
     return response
+
+
+def _has_files(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/")
 
 
 def _database(request: Request, error: Exception) -> Response:

@@ -1,4 +1,7 @@
-"""Watches one request: whatever it changed must have been written down, once."""
+"""Watches one request: whatever it changed must have been written down, once.
+
+Papers that are handed in together are each a change of its own, with a row for each.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 
 _WRITES = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
-_AUDIT = "audit_entry"
+_AUDIT, _PAPERS = "audit_entry", "candidate"
 #: What a request may change without a row of its own: who is here, and wrong passwords.
 _UNSAID = {"admin_session", "admin_user", _AUDIT}
 
@@ -22,6 +25,7 @@ class Seen:
 
     tables: set[str] = field(default_factory=set)
     rows: int = 0  #: of the audit trail
+    papers: int = 0  #: that were handed in
 
 
 @contextmanager
@@ -36,6 +40,7 @@ def watched(engine: Engine) -> Iterator[Seen]:
         sure = found and found[1].upper() == "INSERT INTO" and "ON CONFLICT" not in statement
         if found and (sure or cursor.rowcount):
             seen.tables.add(found[2])
+            seen.papers += sure and found[2] == _PAPERS
 
     event.listen(engine, "after_cursor_execute", note)
     try:
@@ -55,4 +60,7 @@ def fault(path: str, seen: Seen) -> str:
     changed = sorted(seen.tables - _UNSAID)
     if changed and not seen.rows:
         return f"{path} changed {', '.join(changed)} and wrote nothing down"
+    if seen.papers > 1:
+        told = f"{path} took in {seen.papers} papers and wrote {seen.rows} rows"
+        return told if seen.rows != seen.papers else ""
     return f"{path} wrote {seen.rows} rows for one change" if seen.rows > 1 else ""

@@ -23,6 +23,7 @@ _EXPANDED = 256 << 20  # bytes of all entries together
 _PART = 32 << 20  # bytes of one XML part; its tree in memory takes up to twelve times that
 _RATIO = 200  # real documents stay under 60; deflate itself ends near 1,030
 _RATIO_FROM = 1 << 20  # small entries of spaces compress beyond any honest ratio
+_SLACK = 1 << 10  # packing may add a little to what cannot be packed
 
 _PATH_TRICK = re.compile(r"(^|/)\.\.(/|$)|^/|^[A-Za-z]:|\\|[\x00-\x1f]")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
@@ -78,6 +79,8 @@ def _check_sizes(entries: Sequence[zipfile.ZipInfo]) -> None:
     for entry in entries:
         if entry.file_size > max(_RATIO_FROM, _RATIO * entry.compress_size):
             raise UnsafeDocument(bomb)
+        if entry.compress_size > entry.file_size + entry.file_size // 100 + _SLACK:
+            raise UnsafeDocument(bomb)  # it unfolds to more than it says
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

@@ -29,6 +29,7 @@ from service.admin.curated_forms import (
 from service.admin.drawing import back, draw
 from service.admin.words import words
 from service.asking import Desk
+from service.organisations import organisations_of
 from service.routes.desk import RowId, desk_of
 from service.routes.page_views import spoken
 from service.routes.pages import not_found, texts
@@ -224,7 +225,8 @@ def _read(desk: Desk, fields: Entered) -> Written:
     today, url = clock.today(desk.settings), desk.settings.public_url
     # The link that an answer ends with is as long as its paper's name and address.
     longest = f"{url}/documents/{'x' * 120}#{'x' * 20}" if url else ""
-    return read_curated(fields, desk.assistant.library, today, longest)
+    names = organisations_of(desk.settings)
+    return read_curated(fields, desk.assistant.library, today, names, longest)
 
 
 def _form(request: Request, fields: Entered, error: str = "") -> Response:
@@ -283,7 +285,8 @@ def _preview(desk: Desk, written: Written) -> dict[str, Any] | None:
         written.review_on,
     )  # fmt: skip
     try:
-        reply = reply_json(to_reply(outcome_of(said, desk.assistant.library, today)))
+        names = organisations_of(desk.settings)
+        reply = reply_json(to_reply(outcome_of(said, desk.assistant.library, today, names)))
     except CitationNotFound:
         return None
     spoke = spoken(reply, texts()["reply"]["nearest"])

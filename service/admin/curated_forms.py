@@ -13,6 +13,7 @@ from bot.answers import LONGEST_TEXT
 from bot.approved import Approved, too_long
 from bot.paraphrase import same_key
 from knowledge.library import Library
+from knowledge.organisations import Organisations
 from service.admin.clause_choice import Choice, as_typed, drawn
 from service.admin.words import words
 from service.shapes import LONGEST_QUESTION, clean, read_day
@@ -72,7 +73,9 @@ def entered(written: Written) -> Entered:
     )
 
 
-def read_curated(fields: Entered, library: Library, today: date, url: str) -> Written:
+def read_curated(
+    fields: Entered, library: Library, today: date, organisations: Organisations, url: str
+) -> Written:
     """What was typed, fit to be said; raises CuratedFault.
 
     `url`: where this service is reached from outside, or "": answers end with a link there.
@@ -95,7 +98,7 @@ def read_curated(fields: Entered, library: Library, today: date, url: str) -> Wr
             raise _fault(one.fault, place=one.place, title=one.title)
     quoted = tuple(one.quoted for one in chosen)
     said = Approved(0, written.questions, written.text, quoted, audience, today, written.review_on)
-    if over := too_long(said, library, today, url):
+    if over := too_long(said, library, today, organisations, url):
         raise _fault("long", over=over)
     return Written(written.questions, written.text, quoted, written.audience, written.review_on)
 

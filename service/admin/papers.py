@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -38,11 +38,12 @@ from service.storage.jobs import put_job
 from service.storage.papers import papers_of
 
 PATH = "/admin/papers"
-MOST_FILES = 10  #: a paper and its annexes
+MOST_FILES = 10  #: a paper and its annexes, or papers that are handed in together
 _PER_PAGE = 20
 _LONGEST_WORDS, _LONGEST_SOURCE, LONGEST_TEXT = 100, 300, 300_000
 
 Typed = Annotated[str, Form()]
+Sent = list[UploadFile] | None
 
 router = APIRouter()
 
@@ -59,6 +60,24 @@ class Listed:
     audience: str
     version: int | None  #: of the office; None for one that ships
     duties: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What was typed into the form of a new paper."""
+
+    text: str = ""
+    source: str = ""
+    audience: str = "officers"
+    each: bool = False  #: every file is a paper of its own
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What became of several files at once."""
+
+    taken: Mapping[str, str]  #: where the paper waits → the name of its file
+    refused: Sequence[tuple[int, str]]  #: which file, from one, and why
 
 
 @router.get(PATH)
@@ -101,40 +120,35 @@ def papers_page(
 
 @router.get(PATH + "/new")
 def new_page(request: Request) -> Response:
-    """Where a paper is handed in: as a file, with annexes, or pasted."""
-    return _new(request)
+    """Where a paper is handed in, or several: as files, with annexes, or pasted."""
+    return _new(request, Filled())
 
 
 @router.post(PATH)
 def hand_in(
     request: Request,
-    file: UploadFile | None = None,
-    annexes: list[UploadFile] | None = None,
+    file: Sent = None,
+    annexes: Sent = None,
     text: Typed = "",
     source: Typed = "",
     audience: Typed = "officers",
+    each: Typed = "",
 ) -> Response:
-    """Keep it and have it read; whatever is wrong is said on the form."""
-    desk = desk_of(request)
-    pasted, told = text.replace("\r\n", "\n").strip(), clean(source)[:_LONGEST_SOURCE]
+    """Keep it and have it read; whatever is wrong is said on the form.
+
+    `each`: every file is a paper of its own.
+    """
+    pasted = text.replace("\r\n", "\n").strip()
+    filled = Filled(pasted, clean(source)[:_LONGEST_SOURCE], audience, bool(each))
+    chosen, more = _chosen(file), _chosen(annexes)
     try:
-        if len(pasted) > LONGEST_TEXT:
-            raise PaperRefused(words()["papers"]["too_long"])
-        files = accepted_files(desk, [file, *(annexes or ())], pasted)
+        _check(filled, chosen, more)
+        if len(chosen) > 1:
+            return _hand_in_each(request, chosen, filled)
+        files = accepted_files(desk_of(request), [*chosen, *more], pasted)
     except PaperRefused as refusal:
-        return _new(request, str(refusal), pasted, told, audience)
-    who, at = visitor_of(request).actor, clock.now(desk.settings)
-    with transaction(desk.engine) as session:
-        candidate = on_their_way.receive(
-            session,
-            desk.settings,
-            files,
-            by=who,
-            at=at,
-            source=told,
-            audience=("public",) if audience == "public" else on_their_way.OFFICERS,
-        )
-        address = address_of(candidate.id)
+        return _new(request, filled, str(refusal))
+    address = _receive(request, files, filled)
     request.app.state.start_jobs()
     return back(address, "paper_received")
 
@@ -195,6 +209,11 @@ def take_out(request: Request, document_id: str) -> Response:
     return back(address, "begun")
 
 
+def most_megabytes(of_one: int) -> int:
+    """What all files of one form may have together; `of_one`: what one file may have."""
+    return 3 * of_one
+
+
 def audience_words(paper: Document) -> str:
     """Who may read it."""
     names = words()["papers"]["audiences"]
@@ -235,24 +254,73 @@ def accepted_files(desk: Desk, sent: Sequence[UploadFile | None], pasted: str) -
     ]
 
 
+def _chosen(sent: Sent) -> list[UploadFile]:
+    """A browser sends an empty one for none."""
+    return [one for one in sent or () if one.filename]
+
+
+def _check(filled: Filled, chosen: Sequence[UploadFile], annexes: Sequence[UploadFile]) -> None:
+    """Raises PaperRefused where it cannot be known what is wanted."""
+    said, several = words()["papers"], len(chosen) > 1
+    if len(filled.text) > LONGEST_TEXT:
+        raise PaperRefused(said["too_long"])
+    if several and not filled.each:
+        raise PaperRefused(said["several"].format(count=len(chosen)))
+    if several and annexes:
+        raise PaperRefused(said["whose_annexes"])
+    if len(chosen) > MOST_FILES:
+        raise PaperRefused(said["too_many_papers"].format(most=MOST_FILES))
+
+
+def _hand_in_each(request: Request, chosen: Sequence[UploadFile], filled: Filled) -> Response:
+    """Each is kept as soon as it is judged; one that is refused keeps no other back."""
+    taken, refused = dict[str, str](), list[tuple[int, str]]()
+    for number, one in enumerate(chosen, 1):
+        try:
+            files = accepted_files(desk_of(request), [one], "")
+        except PaperRefused as refusal:
+            refused.append((number, str(refusal)))
+            continue
+        taken.setdefault(_receive(request, files, filled), files[0].name)
+    if taken:
+        request.app.state.start_jobs()
+    if not refused:
+        return back(PATH, "papers_received")
+    return _new(request, filled, handed_in=HandedIn(taken, refused))
+
+
+def _receive(request: Request, files: Sequence[File], filled: Filled) -> str:
+    """Where the paper waits."""
+    desk, who = desk_of(request), visitor_of(request).actor
+    with transaction(desk.engine) as session:
+        candidate = on_their_way.receive(
+            session,
+            desk.settings,
+            files,
+            by=who,
+            at=clock.now(desk.settings),
+            source=filled.source,
+            audience=("public",) if filled.audience == "public" else on_their_way.OFFICERS,
+        )
+        return address_of(candidate.id)
+
+
 def _new(
-    request: Request,
-    error: str = "",
-    text: str = "",
-    source: str = "",
-    audience: str = "officers",
+    request: Request, filled: Filled, error: str = "", handed_in: HandedIn | None = None
 ) -> Response:
+    limit = desk_of(request).settings.upload_limit_mb
+    nothing = error or (handed_in and not handed_in.taken)
     return draw(
         request,
         "admin_new_paper.html",
         "papers",
-        status=422 if error else 200,
+        status=422 if nothing else 200,
         error=error,
-        text=text,
-        source=source,
-        audience=audience,
+        handed_in=handed_in,
+        filled=filled,
         accepted=",".join(ACCEPTED),
-        megabytes=desk_of(request).settings.upload_limit_mb,
+        megabytes=limit,
+        most_megabytes=most_megabytes(limit),
         most_files=MOST_FILES,
         longest_text=LONGEST_TEXT,
     )

@@ -128,6 +128,16 @@ def plain_name(name: str) -> str:
     return bare[-_LONGEST_NAME:] or say("chat.file_name")
 
 
+def true_name(name: str, kind: str) -> str:
+    """The name with an ending that a file may have: a PDF that is a page as well is not called one.
+
+    `kind`: what its content is; whoever is handed the file opens it by its name.
+    """
+    if Path(name).suffix.lower() in KINDS:
+        return name
+    return f"{name[len(kind) - _LONGEST_NAME :]}{kind}"
+
+
 def _printable(text: str) -> str:
     """What a sender wrote, without what no database keeps and no page shows."""
     return "".join(sign for sign in text if sign.isprintable())

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.standing import KeptFile
 from bot.texts import say
-from service.delivery.files import Received, check, media_type_of, store
+from service.delivery.files import Received, check, media_type_of, store, true_name
 from service.delivery.looking import look
 from service.delivery.scanning import ScannerAway, has_virus
 from service.settings import Settings
@@ -98,6 +98,7 @@ def _looked_at(told: KeptFile, content: bytes, contact: str) -> _One:
         return _One(replace(told, refusal=say(f"chat.{looked.refusal}")))
     kept = replace(
         told,
+        name=true_name(told.name, looked.kind),
         media_type=media_type_of(looked.kind),
         facts=looked.facts,
         warnings=looked.warnings,

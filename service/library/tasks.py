@@ -89,6 +89,7 @@ def _fetched(task: Task, link: str) -> File:
     [told] = judge([Received(file.name, "", file.data)], settings, contact_of(settings)).told
     if told.refusal:
         raise PaperRefused(f"{told.name}: {told.refusal}")
+    file = File(told.name, file.data)
     store(settings.uploads_dir, file.data)
     with transaction(task.engine) as session:
         candidates.name_files(session, task.number, [{"name": file.name, "sha256": file.sha256}])

@@ -13,6 +13,7 @@ from service import clock
 from service.api_shapes import CuratedIn, CuratedListOut, CuratedOut, QuotedIn, is_seen
 from service.asking import Desk
 from service.errors import CuratedRefused, NotAllowed, NotThere
+from service.organisations import organisations_of
 from service.routes.bearer import REFUSALS, needs
 from service.routes.desk import RowId, desk_of
 from service.routes.page_views import sentences
@@ -161,7 +162,8 @@ def _check(desk: Desk, written: Written) -> None:
     approved = Approved(
         0, written.questions, written.text, written.quoted, audience, today, written.review_on
     )
-    over = too_long(approved, library, today, desk.settings.public_url or "")
+    names, url = organisations_of(desk.settings), desk.settings.public_url or ""
+    over = too_long(approved, library, today, names, url)
     if over:
         raise CuratedRefused(sentences("api")["too_long"].format(over=over))
 

@@ -21,6 +21,7 @@ AlertKind = Literal[
     "hand_off",
     "hand_off_waiting",
     "message_failed",
+    "organisations_unusable",
     "paper_expired",
     "paper_expiring",
     "secret_file",

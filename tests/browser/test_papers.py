@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from service.admin.access import COOKIE
 from service.storage.engine import open_engine, transaction
 from service.storage.sessions import open_session
+from tests.browser.axe import barriers, shoot
 from tests.browser.test_chat import overflow
 from tests.builders import some_settings
 from tests.desk import an_admin
@@ -99,6 +100,43 @@ def test_a_paper_is_published_answers_and_is_taken_back(
     expect(desk.get_by_text("Đã xong.")).to_be_visible(timeout=_BACKGROUND)
     assert overflow(desk) <= 0
     _until(desk, number, lambda said: day not in said)
+
+
+def test_several_papers_are_handed_in_with_one_button(
+    desk: Page, width: str, tmp_path: Path
+) -> None:
+    number, day = NUMBERS[width]
+    files = [tmp_path / f"ke-hoach-{number}{n}.txt" for n in range(3)]
+    for n, file in enumerate(files):
+        file.write_text(PLAN.format(number=f"{number}{n}", day=day), "utf-8")
+    bad = tmp_path / f"{number}-khong-phai-van-ban-nhung-ten-rat-dai-{'x' * 120}.docx"
+    bad.write_bytes(b"MZ")
+    desk.get_by_role("link", name="Nạp văn bản").click()
+    desk.get_by_label("Tệp văn bản").set_input_files([*files[:2], bad])
+    desk.get_by_role("button", name="Đọc văn bản").click()
+    expect(desk.get_by_role("alert")).to_contain_text("3 tệp")  # asked what they are
+    assert overflow(desk) <= 0
+    desk.get_by_label("Tệp văn bản").set_input_files([*files[:2], bad])
+    desk.get_by_label("mỗi tệp là một văn bản").check()
+    shoot(desk, width, "papers-several")
+    desk.get_by_role("button", name="Đọc văn bản").click()
+    expect(desk.get_by_role("status")).to_contain_text("Đã nhận 2 văn bản")
+    expect(desk.get_by_role("alert")).to_contain_text("Tệp thứ 3")
+    assert desk.get_by_label("mỗi tệp là một văn bản").is_checked()
+    assert overflow(desk) <= 0
+    assert barriers(desk) == []
+    shoot(desk, width, "papers-refused")
+    desk.get_by_label("Tệp văn bản").set_input_files(files)
+    desk.get_by_role("button", name="Đọc văn bản").click()
+    expect(desk.get_by_role("status").first).to_contain_text("Đã nhận tất cả")
+    for n in range(3):  # those that were there already wait once
+        waits = (
+            desk.locator("table.rows")
+            .first.locator("tr")
+            .filter(has_text=re.compile(f"{number}{n}"))
+        )
+        expect(waits).to_have_count(1)
+    assert overflow(desk) <= 0
 
 
 def _until(page: Page, number: int, holds: Callable[[str], bool]) -> None:

@@ -19,7 +19,7 @@ from service.storage.audit import record
 from service.storage.engine import transaction
 from service.storage.people_tables import AuditEntry
 from service.storage.switches import is_on
-from tests.auditing import fault, watched
+from tests.auditing import Seen, fault, watched
 from tests.builders import NOON
 from tests.desk import Officer, an_admin, signed_in
 
@@ -94,6 +94,16 @@ def test_a_change_that_is_not_written_down_is_found(sqlite: Engine) -> None:
     assert seen(rows=0, changes=True) == "/admin/x changed switch and wrote nothing down"
     assert seen(rows=2, changes=True) == "/admin/x wrote 2 rows for one change"
     assert seen(rows=1, changes=True) == seen(rows=0, changes=False) == ""
+
+
+def test_a_paper_among_several_that_is_not_written_down_is_found() -> None:
+    def told(papers: int, rows: int) -> str:
+        return fault("/admin/papers", Seen({"candidate", "audit_entry"}, rows, papers))
+
+    assert told(papers=3, rows=3) == told(papers=1, rows=1) == ""
+    assert told(papers=3, rows=2) == "/admin/papers took in 3 papers and wrote 2 rows"
+    assert told(papers=3, rows=4) == "/admin/papers took in 3 papers and wrote 4 rows"
+    assert told(papers=1, rows=2) == "/admin/papers wrote 2 rows for one change"
 
 
 def test_a_row_says_who_when_and_what(owner: Officer, sqlite: Engine) -> None:

@@ -9,11 +9,17 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from bot.texts import say
+from knowledge.library import Library
 from service.admin.words import words
-from service.organisations import organisations_of, own_of
+from service.housekeeping import look_after
+from service.organisations import organisations_of, own_of, shipped
 from service.settings import Settings
 from service.shapes import Question
+from service.storage.alerts import open_alerts, resolve_alert
+from service.storage.engine import transaction
 from service.wiring import open_live
+from tests.builders import NOON
 from tests.desk import Officer, audited, signed_in
 
 SAID = words()["organisations"]
@@ -149,3 +155,37 @@ def test_a_running_assistant_follows(owner: Officer, settings: Settings) -> None
     later = after.tell(question, date(2024, 6, 1)).row["text"]
     assert "1/2024/NĐ-CP" not in str(told_now)
     assert "1/2024/NĐ-CP" in str(later)
+
+
+def test_a_broken_file_is_an_alert_on_today_until_it_is_whole(
+    owner: Officer, sqlite: Engine, settings: Settings
+) -> None:
+    owner.post(ENTRY, **FIELDS)
+    file = settings.data_dir / "overrides" / "organisations.toml"
+    whole, alert = file.read_text("utf-8"), words()["alert_kinds"]["organisations_unusable"]
+
+    def today() -> str:
+        look_after(sqlite, settings, Library(()))
+        page = owner.get("/admin")
+        assert page.status_code == 200
+        return page.text
+
+    assert alert not in today()
+    file.write_text("[[body", "utf-8")
+    page = today()
+    assert alert in page
+    assert say("alerts.organisations_unusable") in page
+    assert words()["subjects"]["organisations"] in page
+    assert organisations_of(settings) == shipped()  # everything goes on
+    assert SAID["unusable"] in owner.get(LIST).text
+    today()
+    with transaction(sqlite) as session:
+        [told] = open_alerts(session)
+        assert told.count == 1  # once for each time that the file was changed
+        resolve_alert(session, told.id or 0, NOON)
+    assert alert not in today()  # somebody has seen it
+    file.write_text("[[place", "utf-8")
+    assert alert in today()
+    file.write_text(whole, "utf-8")
+    assert alert not in today()
+    assert organisations_of(settings).body("Ban Tiếp công dân") is not None

@@ -7,16 +7,20 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 from sqlalchemy import Engine
 
 from knowledge.library import Library
+from service.admin import papers
+from service.admin.words import words
 from service.errors import EditionMissing
 from service.library import candidates as on_their_way
 from service.library import publishing, tasks
-from service.library.candidates import revision_folder
+from service.library.candidates import File, revision_folder
 from service.library.editions import (
     current_edition,
     get_edition,
@@ -32,7 +36,8 @@ from service.storage.candidates import get_candidate
 from service.storage.engine import transaction
 from service.storage.library_tables import Candidate, Job
 from service.storage.papers import current_papers
-from tests.desk import Officer, signed_in
+from tests.auditing import fault, watched
+from tests.desk import Officer, audited, signed_in
 
 PLAN = """UBND TỈNH CAO LÂM
 SỞ TƯ PHÁP
@@ -257,6 +262,126 @@ def test_annexes_are_read_after_the_paper(desk: Keeper) -> None:
     desk.work()
     text = on_their_way.open_paper(desk.settings, desk.candidate(1)).text
     assert text.index("35/KH-STP") < text.index("Danh sach don vi")
+
+
+def hand_in_each(desk: Keeper, *files: tuple[str, bytes], **fields: str) -> Response:
+    """Several files with one button; what is done is written down, once for each paper."""
+    data = {"csrf": desk.officer.csrf, "each": "1", **fields}
+    sent = [("file", file) for file in files]
+    with watched(desk.engine) as seen:
+        answer = desk.officer.client.post(
+            "/admin/papers", data=data, files=sent, follow_redirects=False
+        )
+    assert fault("/admin/papers", seen) == ""
+    return answer
+
+
+def plans(*numbers: int) -> list[tuple[str, bytes]]:
+    return [(f"ke-hoach-{n}.txt", PLAN.replace("35/KH", f"{n}/KH").encode()) for n in numbers]
+
+
+def handed_in(engine: Engine) -> list[str]:
+    return [subject for _, action, subject in audited(engine) if action == "candidate_received"]
+
+
+def test_ten_papers_are_handed_in_with_one_button(desk: Keeper) -> None:
+    answer = hand_in_each(desk, *plans(*range(40, 50)), audience="public", source="trục văn bản")
+    assert answer.headers["location"] == "/admin/papers?done=papers_received"
+    page = desk.page("/admin/papers?done=papers_received")
+    assert words()["done"]["papers_received"] in page
+    for number in range(40, 50):
+        assert f"ke-hoach-{number}.txt" in page
+    assert handed_in(desk.engine) == [f"candidate:{n}" for n in range(1, 11)]
+    assert desk.work() == 10
+    for number, plan in enumerate(range(40, 50), 1):
+        candidate = desk.candidate(number)
+        assert (candidate.state, candidate.document_id) == ("review", f"{plan}-kh-stp")
+        paper = on_their_way.open_paper(desk.settings, candidate)
+        assert (paper.audience, paper.source) == (("public",), "trục văn bản")
+
+
+def test_a_file_that_is_refused_keeps_no_other_back(desk: Keeper) -> None:
+    first, last = plans(41, 42)
+    program, secret = ("la.exe", b"MZ\x90"), ("ham-chin.txt", SECRET.encode())
+    answer = hand_in_each(desk, first, program, secret, ("x.txt", b""), last)
+    assert answer.status_code == 200
+    for said in ("Tệp thứ 2: la.exe", "Tệp thứ 3:", "dấu chỉ độ mật", "Tệp thứ 4: x.txt"):
+        assert said in answer.text
+    assert "ham-chin" not in answer.text
+    for number, (name, _) in enumerate((first, last), 1):
+        assert f'<a href="/admin/candidates/{number}">{name}</a>' in answer.text
+    assert len(handed_in(desk.engine)) == 2
+    assert len(list(desk.settings.uploads_dir.iterdir())) == 2
+    assert desk.work() == 2
+    again = hand_in_each(desk, first, last)  # the page was sent once more
+    assert again.status_code == 303
+    assert len(handed_in(desk.engine)) == 2
+
+
+def test_where_all_are_refused_nothing_is_kept(desk: Keeper) -> None:
+    answer = hand_in_each(desk, ("la.exe", b"MZ\x90"), ("x.txt", b""))
+    assert answer.status_code == 422
+    assert words()["papers"]["not_taken"].format(count=2) in answer.text
+    assert 'name="each" value="1" checked' in answer.text
+    assert handed_in(desk.engine) == []
+    assert not desk.settings.uploads_dir.is_dir()
+
+
+def test_what_breaks_off_among_several_loses_none_of_those_before(
+    desk: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = papers.accepted_files
+    left = iter((judged, judged))
+
+    def broken(*given: Any) -> list[File]:
+        return next(left)(*given)  # the third one ends the request
+
+    monkeypatch.setattr(papers, "accepted_files", broken)
+    assert hand_in_each(desk, *plans(41, 42, 43)).status_code == 500
+    assert desk.work() == 2
+    monkeypatch.setattr(papers, "accepted_files", judged)
+    hand_in_each(desk, *plans(41, 42, 43))  # again, since nothing was said
+    assert desk.work() == 1
+    assert len(handed_in(desk.engine)) == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent", "says"),
+    [
+        ({}, [("file", 41), ("file", 42)], words()["papers"]["several"].format(count=2)),
+        (
+            {"each": "1"},
+            [("file", 41), ("file", 42), ("annexes", 43)],
+            words()["papers"]["whose_annexes"],
+        ),
+        (
+            {"each": "1"},
+            [("file", n) for n in range(41, 52)],
+            words()["papers"]["too_many_papers"].format(most=10),
+        ),
+    ],
+    ids=["not said", "annexes", "too many"],
+)
+def test_it_is_asked_what_several_files_are(
+    desk: Keeper, fields: dict[str, str], sent: list[tuple[str, int]], says: str
+) -> None:
+    files = [(field, plans(number)[0]) for field, number in sent]
+    data = {"csrf": desk.officer.csrf, "source": "bản nhận ngày 12/11", **fields}
+    answer = desk.officer.client.post("/admin/papers", data=data, files=files)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "bản nhận ngày 12/11" in answer.text
+    assert handed_in(desk.engine) == []
+
+
+def test_one_file_that_is_said_to_be_a_paper_of_its_own_keeps_its_annexes(desk: Keeper) -> None:
+    files = [("file", plans(41)[0]), ("annexes", ("phu-luc.txt", b"PHU LUC\n1. Danh sach"))]
+    data = {"csrf": desk.officer.csrf, "each": "1"}
+    answer = desk.officer.client.post(
+        "/admin/papers", data=data, files=files, follow_redirects=False
+    )
+    assert answer.headers["location"] == "/admin/candidates/1?done=paper_received"
+    assert len(desk.candidate(1).files) == 2
 
 
 # What a killed process leaves: each step is broken off, and the next process looks.

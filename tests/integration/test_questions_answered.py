@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from bot.answers import Silent
+from knowledge.library import Library
+from knowledge.organisations import Body, Status
+from service.organisations import set_entry
 from service.settings import Settings
 from service.storage.curated import get_curated, written_of
 from service.storage.engine import transaction
@@ -88,6 +91,20 @@ def test_from_what_nobody_answered_to_an_answer_in_every_chat(
     assert not answer(client).startswith("Không thu")
     actions = [action for _, action, _ in audited(sqlite)]
     assert actions == ["curated_added", "curated_approved", "curated_retired"]
+
+
+def test_an_approved_answer_tells_what_became_of_a_body_as_the_office_has_it(
+    client: TestClient, editor: Officer, settings: Settings, answers: FakeAnswers
+) -> None:
+    paper = answers.library.get(CLAUSE["document"])
+    issued = replace(paper, identity=replace(paper.identity, issuer="Sở Mới A"))
+    answers.library = Library((issued,))
+    gone = Status("Sở Mới A không còn", "Luật số 72/2025/QH15", date(2025, 7, 1))
+    set_entry(settings, Body("Sở Mới A", (), "other", (gone,)), NOON.date())
+    editor.post("/admin/curated", **FIELDS)
+    assert "Sở Mới A không còn" in editor.get("/admin/curated/1").text
+    editor.post("/admin/curated/1/approve")
+    assert "Sở Mới A không còn" in answer(client)
 
 
 def test_ways_to_ask_that_are_the_same_are_kept_once(editor: Officer, sqlite: Engine) -> None:

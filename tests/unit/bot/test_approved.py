@@ -10,6 +10,7 @@ import pytest
 from bot.answers import LONGEST_LEAD, LONGEST_TEXT, text_of
 from bot.approved import Approved, Quoted, covers, fault_of, may_be_said, outcome_of, too_long
 from knowledge.library import Library
+from knowledge.organisations import Body, Organisations, Status, load_organisations, with_own
 from knowledge.readers import PUBLIC
 from tests.builders import a_document
 
@@ -27,6 +28,7 @@ APPROVED = Approved(
     review_on=TODAY + timedelta(days=30),
 )
 LIBRARY = Library((a_document(),))
+NAMES = load_organisations()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_a_paper_bears_answers_for_its_own_readers_only(
 
 
 def test_it_is_told_with_its_clauses_and_until_when_it_counts() -> None:
-    outcome = outcome_of(APPROVED, LIBRARY, TODAY, "https://x/documents/a#II.1")
+    outcome = outcome_of(APPROVED, LIBRARY, TODAY, NAMES, "https://x/documents/a#II.1")
     assert outcome.lead.splitlines() == [
         "Các trường gửi trước ngày 20/9/2023.",
         "“gửi kế hoạch trước ngày 20/9/2023”",
@@ -94,8 +96,8 @@ def test_it_is_told_with_its_clauses_and_until_when_it_counts() -> None:
 def test_a_long_answer_is_never_cut(length: int) -> None:
     text = ("Nội dung đã duyệt. " * 100)[:length].strip()
     long = replace(APPROVED, text=text)
-    outcome = outcome_of(long, LIBRARY, TODAY)
-    assert too_long(long, LIBRARY, TODAY) == 0
+    outcome = outcome_of(long, LIBRARY, TODAY, NAMES)
+    assert too_long(long, LIBRARY, TODAY, NAMES) == 0
     assert text in text_of(outcome)
     assert "Mục II.1" in outcome.lead
     assert len(outcome.lead) + len(outcome.status) + 1 <= LONGEST_LEAD
@@ -104,8 +106,17 @@ def test_a_long_answer_is_never_cut(length: int) -> None:
 
 def test_a_text_that_leaves_no_room_for_its_clauses_is_too_long() -> None:
     long = replace(APPROVED, text="x" * LONGEST_TEXT)
-    over = too_long(long, LIBRARY, TODAY)
+    over = too_long(long, LIBRARY, TODAY, NAMES)
     assert over > 0
     fits = replace(long, text="x" * (LONGEST_TEXT - over))
-    assert too_long(fits, LIBRARY, TODAY) == 0
-    assert len(text_of(outcome_of(fits, LIBRARY, TODAY))) == LONGEST_TEXT
+    assert too_long(fits, LIBRARY, TODAY, NAMES) == 0
+    assert len(text_of(outcome_of(fits, LIBRARY, TODAY, NAMES))) == LONGEST_TEXT
+
+
+def test_what_became_of_a_body_is_told_as_the_office_has_it() -> None:
+    gone = Status("Sở Mới A không còn", "Luật số 72/2025/QH15", date(2025, 7, 1))
+    own = with_own(NAMES, Organisations((Body("Sở Mới A", (), "other", (gone,)),), (), {}))
+    identity = replace(a_document().identity, issuer="Sở Mới A")
+    library = Library((a_document(identity=identity),))
+    assert "Sở Mới A không còn" in outcome_of(APPROVED, library, TODAY, own).status
+    assert "Sở Mới A không còn" not in outcome_of(APPROVED, library, TODAY, NAMES).status

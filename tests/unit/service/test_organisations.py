@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -164,6 +166,47 @@ def test_a_file_that_cannot_be_used_is_left_aside_and_not_written_over(settings:
         with pytest.raises(OrganisationRefused):
             set_entry(settings, body("Ban Khác"), TODAY)
         assert file.read_text("utf-8") == broken
+
+
+def test_brackets_without_end_are_a_fault_and_no_crash(settings: Settings) -> None:
+    file = settings.data_dir / "overrides" / "organisations.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("a = " + "[" * 100_000, "utf-8")
+    assert own_of(settings).fault
+    assert organisations_of(settings) == shipped()
+
+
+def test_a_file_that_may_be_read_again_is_used_again(settings: Settings) -> None:
+    set_entry(settings, body(), TODAY)
+    before = organisations_stamp(settings)
+    file = settings.data_dir / "overrides" / "organisations.toml"
+    written = file.stat()
+    file.chmod(0o600)
+    os.utime(file, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert organisations_stamp(settings) != before
+
+
+def test_a_save_that_is_killed_leaves_the_entries_in_use(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_entry(settings, body(), TODAY)
+    before = organisations_of(settings)
+    replaced = os.replace
+    for kill_at in (1, 2):
+        left = count(1)
+
+        def killed(source: Path, target: Path, at: int = kill_at, n: count[int] = left) -> None:
+            if next(n) == at:
+                raise KeyboardInterrupt
+            replaced(source, target)
+
+        monkeypatch.setattr(os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            set_entry(settings, body("Ban Khác"), TODAY)
+        monkeypatch.setattr(os, "replace", replaced)
+        assert organisations_of(settings) == before
+    assert set_entry(settings, body("Ban Khác"), TODAY) > 1
+    assert len(own_of(settings).entries.bodies) == 2
 
 
 def test_a_status_keeps_its_day_until_it_changes() -> None:
