@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from sqlalchemy import Engine
 
@@ -22,7 +23,7 @@ def put(engine: Engine, subject: str = "candidate:1", kind: jobs.JobKind = "read
 
 def take(engine: Engine, worker: str, real: datetime = REAL) -> tuple[int, int] | None:
     with transaction(engine) as session:
-        job = jobs.take_job(session, worker, real)
+        job = jobs.take_job(session, worker, real, get_args(jobs.JobKind))
         return (job.id or 0, job.attempts) if job else None
 
 
