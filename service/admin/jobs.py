@@ -18,6 +18,7 @@ from service.admin.drawing import address_of, draw
 from service.admin.words import words
 from service.asking import Desk
 from service.errors import Forbidden
+from service.report_figures import thousands
 from service.routes.desk import RowId, desk_of
 from service.routes.page_views import Link
 from service.routes.pages import not_found
@@ -111,6 +112,7 @@ def _page(request: Request, job: Job, status: int = 200) -> Response:
         again=f"{address_of(here)}/export",
         asked=asked,
         kept=exports and _is_kept(desk_of(request), job),
+        rows=thousands(int(str(job.result.get("rows", 0)))),
         until=job.finished_at + KEPT if job.finished_at else None,
         taken=_taken(job) if job.kind == "import" and job.state == "done" else None,
     )

@@ -356,6 +356,25 @@ def test_tables_do_not_wait_for_the_work_of_the_library(
     assert not [thread for thread in threading.enumerate() if thread.name == "tables"]
 
 
+def test_what_is_published_does_not_wait_for_a_table(
+    owner: Officer, sqlite: Engine, settings: Settings
+) -> None:
+    owner.post("/admin/units/export")
+    with transaction(sqlite) as session:
+        jobs.put_job(session, "publish", "candidate:1", "admin:1", NOON)
+    published = threading.Event()
+
+    def long(_task: Task) -> None:
+        assert published.wait(20)
+
+    kinds = {
+        "export": Kind(long, lambda task, problem: None),
+        "publish": Kind(lambda task: published.set(), lambda task, problem: None),
+    }
+    serve_jobs(sqlite, settings, kinds, linger=0.0)
+    assert [job(sqlite, number).state for number in (1, 2)] == ["done", "done"]
+
+
 def until(ready: Callable[[], bool]) -> None:
     end = time.monotonic() + 20
     while not ready():
