@@ -78,7 +78,7 @@ def attempts_of_others() -> Iterable[Figure]:
 
 def _doors(product: Product) -> Iterable[Figure]:
     """Addresses, called by whoever has not signed in."""
-    pages = ("", "/submissions", "/submissions/1", "/submissions.csv", "/units", "/units/1",
+    pages = ("", "/submissions", "/submissions/1", "/jobs/1/file", "/units", "/units/1",
              "/people", "/inbox", "/drafts", "/submissions/1/files/1", "/audit")  # fmt: skip
     open_ = []
     for page in pages:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
 from service import refusals
-from service.admin import broadcasts, papers, question_set, units
+from service.admin import broadcasts, papers, question_set, set_file, units
 from service.admin import desk as admin_desk
 from service.admin.guard import GuardDesk
 from service.asking import Desk
@@ -139,7 +139,7 @@ def create_app(
             units.IMPORT: 2 * LARGEST,
             papers.PATH: papers.most_megabytes(limit) << 20,
             documents.PATH: (limit << 20) + UPLOAD_OVERHEAD,
-            question_set.IMPORT: 2 * question_set.LARGEST,
+            question_set.IMPORT: 2 * set_file.LARGEST,
         },
         errors={
             chat.FILES: FileTooLarge(f"Tệp lớn quá {limit} MB; Anh/chị vui lòng gửi bản nhỏ hơn."),

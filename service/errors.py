@@ -16,6 +16,7 @@ ServiceError
 ├── ConsentRefused      Zalo gives no tokens for a code
 ├── AccountRefused      an account of the desk cannot be made or changed so
 ├── UnitRefused         a unit, or who acts for it, cannot be changed so
+├── TableRefused        a table that was handed in cannot be taken as a whole (422)
 ├── AssignmentRefused   a duty cannot be put on units so
 ├── SubmissionRefused   what somebody sent cannot be withdrawn or decided any more (409)
 ├── Unauthorized        no token, or one that is unknown, expired or revoked (401)
@@ -174,6 +175,13 @@ class UnitRefused(ServiceError):
 
     status = 422
     code = "unit_refused"
+
+
+class TableRefused(ServiceError):
+    """Chưa nhập được tệp này; Anh/chị vui lòng kiểm tra lại tệp rồi nhập lại."""
+
+    status = 422
+    code = "table_refused"
 
 
 class OrganisationRefused(ServiceError):

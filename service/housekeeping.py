@@ -27,6 +27,7 @@ from service.settings import Settings
 from service.storage.channel_states import take_turn
 from service.storage.engine import empty_log, transaction
 from service.storage.erasing import forget_receipts
+from service.storage.jobs import files_handed_in
 from service.storage.office import office_of
 from service.storage.retention import (
     EVENTS,
@@ -35,6 +36,7 @@ from service.storage.retention import (
     forget_hand_offs,
     forget_old,
 )
+from service.table_files import sweep
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,13 @@ def tidy(engine: Engine, settings: Settings) -> bool:
     return True
 
 
+def sweep_tables(engine: Engine, settings: Settings) -> None:
+    """Tables that were made for officers go after a day, and files that nobody reads any more."""
+    with transaction(engine) as session:
+        handed_in = files_handed_in(session)
+    sweep(settings, handed_in)
+
+
 def _keeping(settings: Settings) -> Keeping:
     return Keeping(
         messages=timedelta(days=settings.keep_messages_days),
@@ -85,6 +94,7 @@ def look_after(engine: Engine, settings: Settings, library: Library) -> None:
         watch_papers(session, library, clock.today(settings), clock.now(settings))
         tell_of_late(session, clock.today(settings), clock.now(settings))
     read_ahead(library)
+    sweep_tables(engine, settings)
     tidy(engine, settings)
     remind(engine, settings)
     send_broadcasts(engine, settings)

@@ -19,13 +19,19 @@ from service.settings import Settings
 from service.storage.engine import empty_log, transaction
 from service.storage.erasing import forget
 from service.storage.erasures import erasures, note_erasures, returned
+from service.table_files import drop_exports
 
 
 def clean_up(engine: Engine, settings: Settings, orphans: Sequence[str]) -> None:
-    """After an erasure: bytes go that nobody else has sent, and the file learns of it."""
+    """After an erasure: bytes go that nobody else has sent, and tables; the file learns of it."""
+    drop_exports(settings)
     for sha256 in orphans:
         (settings.received_dir / sha256).unlink(missing_ok=True)
     empty_log(engine)
+    _tell_file(engine, settings)
+
+
+def _tell_file(engine: Engine, settings: Settings) -> None:
     with transaction(engine) as session:
         known = erasures(session)
     _append(settings.erasures_file, _newer(known, _read(settings.erasures_file)))
@@ -42,7 +48,10 @@ def forget_again(engine: Engine, settings: Settings) -> int:
         people = returned(session, erasures(session))
         for person_id in people:
             orphans += forget(session, person_id, at, personal=personal, by="restore")
-    clean_up(engine, settings, orphans)
+    if people:
+        clean_up(engine, settings, orphans)
+    else:
+        _tell_file(engine, settings)
     return len(people)
 
 

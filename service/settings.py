@@ -214,6 +214,16 @@ class Settings(BaseSettings):
         return self.data_dir / "uploads"
 
     @property
+    def exports_dir(self) -> Path:
+        """Tables that officers take along from the desk, for a day, each under its job's number."""
+        return self.data_dir / "exports"
+
+    @property
+    def imports_dir(self) -> Path:
+        """Tables that were handed in at the desk, until they are read."""
+        return self.data_dir / "imports"
+
+    @property
     def erasures_file(self) -> Path:
         """Who asked to be forgotten, as hashes; a backup of the database must not replace it."""
         return self.data_dir / "erasures.txt"

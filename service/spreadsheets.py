@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Sequence
+from typing import TextIO
 
+ENCODING = "utf-8-sig"  #: with a mark that tells Excel so
 #: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """UTF-8 with a mark that tells Excel so; what looks like a formula gets an apostrophe."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([_harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+def write_rows(file: TextIO, rows: Iterable[Sequence[str]]) -> None:
+    """As CSV; what looks like a formula gets an apostrophe."""
+    csv.writer(file).writerows([harmless(cell) for cell in row] for row in rows)
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet shows instead of working it out."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

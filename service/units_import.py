@@ -5,15 +5,14 @@ An empty cell leaves what is known as it is; so does a column that is not there.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlmodel import Session
 
 from knowledge.vietnamese import syllables
+from service.spreadsheets import FORMULA
 from service.storage import units
 from service.storage.unit_tables import Unit
 from service.storage.units import name_key, tidy_name
@@ -21,7 +20,6 @@ from service.units_checks import Known, Row, Wrong, sound_rows
 from service.units_reading import Cells, NoTable, read_table
 
 _HEADER_ROWS = 20  #: among the first so many is the one with the names of the columns
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  #: what a spreadsheet would work out
 
 #: What a column may be called, folded, one word behind the other.
 _CALLED: Mapping[str, tuple[str, ...]] = {
@@ -98,31 +96,22 @@ def import_units(
     return report
 
 
-def export_units(every: Sequence[Unit], titles: Mapping[str, str]) -> str:
-    """All units as CSV; `titles`: of COLUMNS, then of "closed_on" and "merged_into"."""
+def export_units(every: Sequence[Unit], titles: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """All units as rows; `titles`: of COLUMNS, then of "closed_on" and "merged_into"."""
     names = {unit.id: unit.name for unit in every}
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(titles[column] for column in (*COLUMNS, "closed_on", "merged_into"))
+    yield tuple(titles[column] for column in (*COLUMNS, "closed_on", "merged_into"))
     for unit in every:
         parent = names.get(unit.parent_id, "")
         successor = names.get(unit.merged_into_id, "")
         closed = unit.closed_on.isoformat() if unit.closed_on else ""
-        cells = (
+        yield (
             unit.name, unit.kind, parent, unit.plan, unit.contact, unit.head, closed, successor,
         )  # fmt: skip
-        table.writerow(map(harmless, cells))
-    return written.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows instead of working it out."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def _plain(cell: str) -> str:
     """What `harmless` was given."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 
 def _column(cell: str) -> str | None:

@@ -92,13 +92,15 @@ def open_live(
 
 
 def open_kinds(settings: Settings) -> tuple[Kinds, Callable[[], None]]:
-    """The jobs of the library, over its index; and what makes the next of them quick."""
+    """The jobs of the library, over its index, and of tables; what makes the next quick."""
+    from service.admin import exporting, importing
     from service.library import comparing, tasks
 
     indexes = Indexes(settings)
     known = tasks.kinds(lambda task: lambda library: indexes.ensure(library, task.progress))
     compare = comparing.kind(partial(open_beside, settings))
-    return {**known, "compare": compare}, lambda: indexes.ensure(library_of(settings))
+    tables = {"export": exporting.KIND, "import": importing.KIND}
+    return {**known, "compare": compare, **tables}, lambda: indexes.ensure(library_of(settings))
 
 
 def prepare(settings: Settings, library: Library, progress: Progress = nothing) -> None:

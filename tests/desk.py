@@ -14,8 +14,10 @@ from httpx2 import Response
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from service.admin import exporting, importing
 from service.admin.access import COOKIE, form_token
 from service.admin.passwords import hash_password
+from service.library.working import work_off
 from service.settings import Settings
 from service.storage.admins import Role, add_admin, find_admin, set_password_hash
 from service.storage.engine import transaction
@@ -24,6 +26,7 @@ from service.storage.sessions import open_session
 from tests.auditing import fault, watched
 from tests.builders import NOON
 
+TABLES = {"export": exporting.KIND, "import": importing.KIND}
 PASSWORD = "mưa rào tháng bảy"
 
 
@@ -99,6 +102,20 @@ class Officer:
     def get(self, path: str) -> Response:
         """Open a page; a redirect is not followed."""
         return self.client.get(path, follow_redirects=False)
+
+    def done(self, begun: Response) -> Response:
+        """The page of the table that a button has begun, once it is made or read."""
+        assert begun.status_code == 303, begun.text
+        desk = self.client.app.state.desk  # type: ignore[attr-defined]
+        work_off(desk.engine, desk.settings, TABLES)
+        return self.get(begun.headers["location"].split("?")[0])
+
+    def exported(self, path: str, **fields: str) -> Response:
+        """The table that a button has made."""
+        page = self.done(self.post(path, **fields))
+        address = re.search(r'href="(/admin/jobs/[0-9]+/file)"', page.text)
+        assert address, page.text
+        return self.get(address[1])
 
     def post(self, path: str, **fields: str) -> Response:
         """Press a button of a page; a redirect is not followed, what is done is written down."""

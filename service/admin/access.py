@@ -59,7 +59,8 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/candidates/{candidate_id}/publish": _STEER,
     "POST /admin/candidates/{candidate_id}/drop": _STEER,
     "POST /admin/candidates/{candidate_id}/again": _STEER,
-    "GET /admin/jobs/{job_id}": _STEER,
+    "GET /admin/jobs/{job_id}": _SEE,  # and then JOBS
+    "GET /admin/jobs/{job_id}/file": _SEE,
     "GET /admin/editions": _SEE,
     "GET /admin/editions/{number}": _SEE,
     "POST /admin/editions/{number}/restore": _STEER,
@@ -69,7 +70,7 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/channels/{channel}/retry": _STEER,
     "POST /admin/switches/{name}": _STEER,
     "GET /admin/submissions": _WORK,
-    "GET /admin/submissions.csv": _WORK,
+    "POST /admin/submissions/export": _WORK,
     "GET /admin/submissions/{submission_id}": _WORK,
     "POST /admin/submissions/{submission_id}/decide": _WORK,
     "GET /admin/submissions/{submission_id}/files/{position}": _WORK,
@@ -108,7 +109,7 @@ RULES: Mapping[str, Rule] = {
     "GET /admin/drafts/{number}/qr.png": _SEE,
     "GET /admin/units": _SEE,
     "POST /admin/units": _STEER,
-    "GET /admin/units/export": _WORK,
+    "POST /admin/units/export": _WORK,
     "POST /admin/units/import": _STEER,
     "GET /admin/units/{unit_id}": _WORK,
     "POST /admin/units/{unit_id}": _STEER,
@@ -149,7 +150,7 @@ RULES: Mapping[str, Rule] = {
     "POST /admin/second-step/off": _SEE,
     "POST /admin/accounts/{admin_id}/second-step-off": _OWN,
     "GET /admin/figures": _SEE,
-    "GET /admin/figures.csv": _SEE,
+    "POST /admin/figures/export": _SEE,
     "GET /admin/tokens": _OWN,
     "POST /admin/tokens": _OWN,
     "POST /admin/tokens/{token_id}/revoke": _OWN,
@@ -172,11 +173,28 @@ RULES: Mapping[str, Rule] = {
     "GET /admin/question-set": _SEE,
     "GET /admin/question-set/new": _STEER,
     "POST /admin/question-set": _STEER,
-    "GET /admin/question-set/export": _SEE,
+    "POST /admin/question-set/export": _SEE,
     "POST /admin/question-set/import": _STEER,
     "GET /admin/question-set/{set_id}": _SEE,
     "POST /admin/question-set/{set_id}": _STEER,
     "POST /admin/question-set/{set_id}/drop": _STEER,
+}
+
+#: What is done in the background is told, and its table given, to whoever may begin it: by kind,
+#: of tables with their subject. What is not in this table is refused to everybody, too.
+JOBS: Mapping[str, Rule] = {
+    "read": _STEER,
+    "compare": _STEER,
+    "publish": _STEER,
+    "remove": _STEER,
+    "restore": _STEER,
+    "leave_out": _STEER,
+    "export submissions": RULES["POST /admin/submissions/export"],
+    "export units": RULES["POST /admin/units/export"],
+    "export figures": RULES["POST /admin/figures/export"],
+    "export question_set": RULES["POST /admin/question-set/export"],
+    "import units": RULES["POST /admin/units/import"],
+    "import question_set": RULES["POST /admin/question-set/import"],
 }
 
 
@@ -203,6 +221,17 @@ class Visitor:
 def may_open(visitor: Visitor, route: str) -> bool:
     """The same for a page that this product may do without."""
     return route in RULES and visitor.may(route)
+
+
+def may_follow(visitor: Visitor, kind: str, subject: str) -> bool:
+    """Whether the role may know of a job in the background."""
+    rule = JOBS.get(f"{kind} {subject}", JOBS.get(kind))
+    return rule is not None and visitor.role in rule
+
+
+def may_follow_all(visitor: Visitor) -> bool:
+    """Whether the role may know of every job."""
+    return all(rule is not None and visitor.role in rule for rule in JOBS.values())
 
 
 class SignInNeeded(Exception):

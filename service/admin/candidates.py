@@ -20,8 +20,8 @@ from service.routes.pages import not_found
 from service.storage.audit import record
 from service.storage.candidates import get_candidate, move_candidate
 from service.storage.engine import transaction
-from service.storage.jobs import get_job, newest_job, put_job
-from service.storage.library_tables import Candidate, Job
+from service.storage.jobs import newest_job, put_job
+from service.storage.library_tables import Candidate
 
 PATH = "/admin/candidates"
 
@@ -105,19 +105,6 @@ def read_again(request: Request, candidate_id: RowId) -> Response:
     turned = _turn(request, candidate_id, again, "begun", address_of(candidate_id))
     request.app.state.start_jobs()
     return turned
-
-
-@router.get("/admin/jobs/{job_id}")
-def job_page(request: Request, job_id: RowId) -> Response:
-    """How far something in the background is, and what came of it."""
-    with transaction(desk_of(request).engine) as session:
-        job: Job | None = get_job(session, job_id)
-    if job is None:
-        return not_found(request)
-    running = job.state in ("waiting", "running")
-    if running:
-        request.app.state.start_jobs()
-    return draw(request, "admin_job.html", "papers", job=job, running=running)
 
 
 def _turn(

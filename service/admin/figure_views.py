@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
+from sqlmodel import Session
 
-from service.storage.figures import AT_MOST, Counted, counted
+from service.admin.words import words
+from service.storage.figures import AT_MOST, Counted, Spans, by_day, by_time, counted
 
 Size = Literal["day", "week", "month"]
 _DAY = timedelta(days=1)
@@ -33,6 +35,7 @@ PERIODS: Mapping[str, Period] = {
     "quarter": Period("week", 13),
     "year": Period("month", 12),
 }
+USUAL = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,40 @@ class Step:
     last: date
     counted: Counted
     times: Times
+
+
+def read_steps(session: Session, period: Period, today: date) -> tuple[list[Step], Step]:
+    """The steps of a period, and all of them as one."""
+    spans = days_of(period, today)
+    some = counted_by(period, spans[0][0], spans[-1][1])
+    times = by_time(session, some)
+    steps = steps_of(spans, by_day(session, some), times)
+    return steps, whole(steps, times)
+
+
+def counted_by(period: Period, first: date, last: date) -> Spans:
+    """Months are counted as such: nothing of them is read by days."""
+    return ("month" if period.size == "month" else "day", first, last)
+
+
+def each_day(session: Session, name: str, today: date) -> list[Step]:
+    """The same period by days, for a table."""
+    _, all_ = read_steps(session, PERIODS.get(name, PERIODS[USUAL]), today)
+    days, _ = read_steps(session, Period("day", (today - all_.first).days + 1), today)
+    return days
+
+
+def table(days: Sequence[Step]) -> Iterator[Sequence[str]]:
+    """The days for a spreadsheet."""
+    said = words()["figures"]["columns"]
+    yield [
+        said[name] for name in ("day", "asked", "answered", "asked_back", "silent", "half", "all")
+    ]
+    for day in days:
+        counts, times = day.counted, day.times
+        numbers = (counts.asked, counts.answered, counts.asked_back, counts.silent,
+                   times.half, times.nearly_all)  # fmt: skip
+        yield [day.last.isoformat(), *("" if n is None else str(n) for n in numbers)]
 
 
 def days_of(period: Period, today: date) -> list[tuple[date, date]]:

@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from urllib.parse import urlencode
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from sqlmodel import Session
 
 from service import clock
+from service.admin.begun import begin_export
 from service.admin.charts import Chart, stacked
 from service.admin.drawing import draw
-from service.admin.figure_views import PERIODS, Period, Size, Step, Times, days_of, steps_of, whole
+from service.admin.figure_views import (
+    PERIODS,
+    USUAL,
+    Size,
+    Step,
+    Times,
+    counted_by,
+    read_steps,
+)
 from service.admin.questions import clause_link
 from service.admin.words import words
 from service.report_figures import percent, thousands
 from service.routes.desk import desk_of
 from service.routes.page_views import Link
-from service.spreadsheets import as_csv
 from service.storage.engine import transaction
 from service.storage.figures import (
     AT_MOST,
     Counted,
     Spans,
     by_channel,
-    by_day,
-    by_time,
     counted,
     most_cited,
 )
 
-_USUAL = "month"
 _CLAUSES = 10  #: that are listed
 
 router = APIRouter()
@@ -63,14 +67,14 @@ class CitedRow:
 
 
 @router.get("/admin/figures")
-def figures_page(request: Request, period: str = _USUAL) -> Response:
+def figures_page(request: Request, period: str = USUAL) -> Response:
     """The counts of a period: by step, by channel, by clause."""
-    period = period if period in PERIODS else _USUAL
+    period = period if period in PERIODS else USUAL
     desk = desk_of(request)
     size = PERIODS[period].size
     with transaction(desk.engine) as session:
-        steps, all_ = _read(session, PERIODS[period], clock.today(desk.settings))
-        some = _counted_by(PERIODS[period], all_.first, all_.last)
+        steps, all_ = read_steps(session, PERIODS[period], clock.today(desk.settings))
+        some = counted_by(PERIODS[period], all_.first, all_.last)
         channels = _channels(session, some)
         cited = most_cited(session, some, _CLAUSES)
     most = max((count for _, count in cited), default=1)
@@ -82,7 +86,6 @@ def figures_page(request: Request, period: str = _USUAL) -> Response:
         period=period,
         size=size,
         periods=PERIODS,
-        export="/admin/figures.csv?" + urlencode({"period": period}),
         all=_row(all_.counted, _span(all_, "week"), all_.times),
         any=all_.counted.asked > 0,
         steps=[_row(step.counted, _span(step, size), step.times) for step in steps],
@@ -100,30 +103,10 @@ def figures_page(request: Request, period: str = _USUAL) -> Response:
     )
 
 
-@router.get("/admin/figures.csv")
-def export(request: Request, period: str = _USUAL) -> Response:
-    """The same by day, for a spreadsheet."""
-    desk = desk_of(request)
-    today = clock.today(desk.settings)
-    with transaction(desk.engine) as session:
-        _, all_ = _read(session, PERIODS.get(period, PERIODS[_USUAL]), today)
-        days, _ = _read(session, Period("day", (today - all_.first).days + 1), today)
-    headers = {"Content-Disposition": f'attachment; filename="so-lieu-{today.isoformat()}.csv"'}
-    return Response(as_csv(_table(days)), media_type="text/csv", headers=headers)
-
-
-def _read(session: Session, period: Period, today: date) -> tuple[list[Step], Step]:
-    """The steps of a period, and all of them as one."""
-    spans = days_of(period, today)
-    some = _counted_by(period, spans[0][0], spans[-1][1])
-    times = by_time(session, some)
-    steps = steps_of(spans, by_day(session, some), times)
-    return steps, whole(steps, times)
-
-
-def _counted_by(period: Period, first: date, last: date) -> Spans:
-    """Months are counted as such: nothing of them is read by days."""
-    return ("month" if period.size == "month" else "day", first, last)
+@router.post("/admin/figures/export")
+def export(request: Request, period: Annotated[str, Form()] = USUAL) -> Response:
+    """The same by day, for a spreadsheet; made in the background."""
+    return begin_export(request, "figures", {"period": period if period in PERIODS else USUAL})
 
 
 def _channels(session: Session, some: Spans) -> list[Row]:
@@ -189,15 +172,3 @@ def _times_chart(steps: Sequence[Step], size: Size) -> Chart:
         told = f"{_span(step, size)}. {told}{_took(step.times.nearly_all)}"
         columns.append((told, (("half", half), ("nearly_all", nearly_all - half))))
     return stacked(columns)
-
-
-def _table(days: Sequence[Step]) -> Iterator[Sequence[str]]:
-    said = words()["figures"]["columns"]
-    yield [
-        said[name] for name in ("day", "asked", "answered", "asked_back", "silent", "half", "all")
-    ]
-    for day in days:
-        counts, times = day.counted, day.times
-        numbers = (counts.asked, counts.answered, counts.asked_back, counts.silent,
-                   times.half, times.nearly_all)  # fmt: skip
-        yield [day.last.isoformat(), *("" if n is None else str(n) for n in numbers)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -10,19 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request, UploadFile
 from fastapi.responses import Response
 
-from bot.question_lines import BadQuestions, Question, line_of, read_lines
 from service import clock
 from service.admin.access import visitor_of
+from service.admin.begun import begin_export, begin_import
 from service.admin.clause_choice import Choice, drawn, merged, nearest
 from service.admin.drawing import back, draw
-from service.admin.set_forms import (
-    LONGEST,
-    Entered,
-    SetFault,
-    entered,
-    read_set_question,
-    typed,
-)
+from service.admin.set_file import LARGEST, LONGEST, SetFault
+from service.admin.set_forms import Entered, entered, read_set_question, typed
 from service.admin.words import words
 from service.asking import Desk
 from service.routes.desk import RowId, desk_of
@@ -36,18 +29,13 @@ from service.storage.question_set import (
     count_set,
     drop_from_set,
     get_in_set,
-    import_set,
     newest_in_set,
     question_of,
-    question_set,
 )
 from service.storage.questions import get_question
 
 _HERE = "/admin/question-set"
 IMPORT = f"{_HERE}/import"
-LARGEST = 5 << 20  #: bytes of an imported file
-_MOST = 20_000  #: questions of an imported file
-_LONGEST_NAME, _LONGEST_ADDRESS, _LONGEST_DOCUMENT = 80, 60, 120
 _PER_PAGE = 20
 
 router = APIRouter()
@@ -106,32 +94,21 @@ def add(request: Request, fields: Fields, action: Action = "") -> Response:
     return back(f"{_HERE}/{id_}", "set_question_added")
 
 
-@router.get(f"{_HERE}/export")
+@router.post(f"{_HERE}/export")
 def export(request: Request) -> Response:
-    """The whole set as `troly evaluate` reads it."""
-    desk = desk_of(request)
-    with transaction(desk.engine) as session:
-        lines = [line_of(question) for question in question_set(session)]
-    headers = {"Content-Disposition": 'attachment; filename="bo-cau-hoi.jsonl"'}
-    content = "".join(f"{line}\n" for line in lines)
-    return Response(content, media_type="application/x-ndjson", headers=headers)
+    """The whole set as `troly evaluate` reads it; written in the background."""
+    return begin_export(request, "question_set")
 
 
 @router.post(IMPORT)
-async def import_(request: Request, file: UploadFile) -> Response:
-    """Add what is new and change what has an id that is there: all of the file, or nothing."""
-    desk = desk_of(request)
-    try:
-        questions = _read_file(await file.read(LARGEST + 1))
-    except SetFault as fault:
-        return _list(request, 1, str(fault))
-    actor, at = visitor_of(request).actor, clock.now(desk.settings)
-    with transaction(desk.engine) as session:
-        told = import_set(session, questions, at)
-        if told.added or told.changed:
-            detail = {"added": told.added, "changed": told.changed}
-            record(session, actor, "set_imported", "question_set", at, detail)
-    return back(_HERE, "set_imported" if told.added or told.changed else "already")
+def import_(request: Request, file: UploadFile) -> Response:
+    """Add what is new and change what has an id that is there; read in the background."""
+    content, said = file.file.read(LARGEST + 1), words()["question_set"]["faults"]
+    if not content:
+        return _list(request, 1, said["no_lines"])
+    if len(content) > LARGEST:
+        return _list(request, 1, said["large"].format(most=LARGEST >> 20))
+    return begin_import(request, "question_set", content, file.filename or "")
 
 
 @router.get(f"{_HERE}/{{set_id}}")
@@ -173,56 +150,6 @@ def drop(request: Request, set_id: RowId) -> Response:
         drop_from_set(session, row)
         record(session, actor, "set_question_dropped", f"set_question:{set_id}", at)
     return back(_HERE, "set_question_dropped")
-
-
-def _read_file(content: bytes) -> list[Question]:
-    """Its questions; raises SetFault, which names the line."""
-    said = words()["question_set"]["faults"]
-    if len(content) > LARGEST:
-        raise SetFault(said["large"].format(most=LARGEST >> 20))
-    try:
-        questions = read_lines(content.decode("utf-8-sig"), "")
-    except UnicodeDecodeError as error:
-        raise SetFault(said["not_text"]) from error
-    except BadQuestions as error:
-        line = str(error).split(":")[1]
-        raise SetFault(said[_reason(error)].format(line=line, key=_key(error))) from error
-    if not questions:
-        raise SetFault(said["no_lines"])
-    if len(questions) > _MOST:
-        raise SetFault(said["many"].format(most=_MOST))
-    if wrong := next((q for q in questions if not _fits(q)), None):
-        raise SetFault(said["too_long"].format(id=wrong.id[:_LONGEST_NAME]))
-    return questions
-
-
-def _reason(error: BadQuestions) -> str:
-    match error.__cause__:
-        case json.JSONDecodeError():
-            return "not_json"
-        case KeyError():
-            return "lacks"
-    return "bad_line"
-
-
-def _key(error: BadQuestions) -> str:
-    cause = error.__cause__
-    return str(cause.args[0]) if isinstance(cause, KeyError) else ""
-
-
-def _fits(question: Question) -> bool:
-    """Whether the database takes it as it is."""
-    lengths = (
-        (question.id, _LONGEST_NAME),
-        (question.text, LONGEST["question"]),
-        (question.kind, LONGEST["kind"]),
-        (question.unit or "", LONGEST["unit"]),
-        (question.document or "", _LONGEST_DOCUMENT),
-        (question.address or "", _LONGEST_ADDRESS),
-    )
-    whole = all(isinstance(part, str) for part in question.must_contain)
-    fits = all(isinstance(text, str) and len(text) <= most for text, most in lengths)
-    return bool(question.id) and whole and fits and "\\u0000" not in line_of(question)
 
 
 def _found(desk: Desk, fields: Entered) -> Entered:

@@ -12,12 +12,11 @@ from bot.question_lines import EXPECTED, Question
 from knowledge.errors import CitationNotFound
 from knowledge.library import Library
 from service.admin.clause_choice import Choice, as_typed
+from service.admin.set_file import LONGEST, SetFault
 from service.admin.words import words
-from service.shapes import LONGEST_QUESTION, clean, read_day
+from service.shapes import clean, read_day
 from service.storage.asked_tables import SetQuestion
 
-#: Characters that each field may have.
-LONGEST = {"question": LONGEST_QUESTION, "kind": 80, "unit": 300, "must": 2_000}
 _MOST_PARTS = 20
 
 Typed = Annotated[str, Form()]
@@ -37,10 +36,6 @@ class Entered:
     today: str = ""
     find: str = ""
     asked: str = ""  #: number of the question that was really asked, where it comes from one
-
-
-class SetFault(ValueError):
-    """What is wrong, in words."""
 
 
 def typed(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.answers import shorten
 from service.admin.words import moment, words
 from service.answers_told import known_form, told
 from service.personal_fields import personal_in
 from service.settings import Settings
+from service.shapes import clean
 from service.storage.form_tables import Submission
+from service.storage.submission_lists import Wanted
 from service.storage.submissions_left import PERSONAL
 
 _BEGINNING = 100  #: characters of an answer in a list
+_LONGEST_WORDS = 100
+_LARGEST_ID = 2**31  #: no database counts further
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,37 @@ class Row:
     unit: str  #: "" of a citizen
     state: str  #: a key of `submissions.states`
     sent: str
+
+
+def wanted_of(asked: Mapping[str, str]) -> Wanted:
+    """What the parts of an address ask for; what makes no sense there is not asked."""
+    said = {name: clean(value) for name, value in asked.items()}
+    state = said.get("state", "")
+    return Wanted(
+        form=said.get("form", ""),
+        state=state if state in words()["submissions"]["states"] else "",
+        unit_id=id_of(said.get("unit", "")),
+        policy_id=id_of(said.get("draft", "")),
+        words=said.get("q", "")[:_LONGEST_WORDS],
+    )
+
+
+def asked_of(wanted: Wanted) -> dict[str, str]:
+    """The same as parts of an address."""
+    parts = {
+        "form": wanted.form,
+        "state": wanted.state,
+        "unit": str(wanted.unit_id or ""),
+        "draft": str(wanted.policy_id or ""),
+        "q": wanted.words,
+    }
+    return {name: value for name, value in parts.items() if value}
+
+
+def id_of(text: str) -> int | None:
+    """The number of a row, where it is one."""
+    digits = text.isascii() and text.isdecimal() and len(text) < 11
+    return int(text) if digits and 0 < int(text) < _LARGEST_ID else None
 
 
 def form_title(settings: Settings, id_: str) -> str:
@@ -48,28 +83,46 @@ def row(settings: Settings, submission: Submission, units: Mapping[int, str]) ->
     )
 
 
-def table(
-    settings: Settings, submissions: Sequence[Submission], units: Mapping[int, str]
-) -> Iterator[list[str]]:
-    """All of it for a spreadsheet: a heading, then one line each with a column per question."""
+@dataclass(slots=True)
+class Columns:
+    """Of a table for a spreadsheet: one per question, found by looking through all that go in."""
+
+    forms: set[str] = field(default_factory=set)
+    names: dict[tuple[str, str], str] = field(default_factory=dict)  #: of form and field
+
+    def see(self, settings: Settings, submission: Submission) -> None:
+        """What is answered there has a column."""
+        self.forms.add(submission.form)
+        asked = {(submission.form, each.field): each.name for each in told(settings, submission)}
+        self.names |= asked
+
+
+def heading(settings: Settings, columns: Columns) -> list[str]:
+    """The first line of the table."""
     said = words()["submissions"]
-    answers = [
-        {(one.form, each.field): each for each in told(settings, one)} for one in submissions
-    ]
-    columns = {key: each.name for by_key in answers for key, each in by_key.items()}
-    several = len({one.form for one in submissions}) > 1
+    fixed = (said[name] for name in ("code", "form", "unit", "state", "sent", "decided", "reply"))
     names = (
-        f"{form_title(settings, key[0])}: {name}" if several else name
-        for key, name in columns.items()
+        f"{form_title(settings, key[0])}: {name}" if len(columns.forms) > 1 else name
+        for key, name in columns.names.items()
     )
-    heading = (said[name] for name in ("code", "form", "unit", "state", "sent", "decided", "reply"))
-    yield [*heading, *names]
-    for one, by_key in zip(submissions, answers, strict=True):
-        line = row(settings, one, units)
-        decided = moment(one.decided_at) if one.decided_at else ""
-        state = said["states"].get(line.state, line.state)
-        fixed = [line.code, line.form, line.unit, state, line.sent, decided, one.reply]
-        yield [*fixed, *(by_key[key].value if key in by_key else "" for key in columns)]
+    return [*fixed, *names]
+
+
+def line(
+    settings: Settings, submission: Submission, units: Mapping[int, str], columns: Columns
+) -> list[str]:
+    """One submission as a line of the table."""
+    answers = {(submission.form, each.field): each.value for each in told(settings, submission)}
+    return [
+        submission.code,
+        form_title(settings, submission.form),
+        units.get(submission.unit_id or 0, ""),
+        words()["submissions"]["states"].get(submission.state, submission.state),
+        moment(submission.created_at),
+        moment(submission.decided_at) if submission.decided_at else "",
+        submission.reply,
+        *(answers.get(key, "") for key in columns.names),
+    ]
 
 
 def _about(settings: Settings, submission: Submission) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import Response
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from service import clock
 from service.admin.access import visitor_of
+from service.admin.begun import begin_export, begin_import
 from service.admin.drawing import back, draw
 from service.admin.unit_views import (
     FIELDS,
@@ -34,9 +33,7 @@ from service.storage.bindings import count_acting
 from service.storage.engine import transaction
 from service.storage.reach import unreachable_units
 from service.storage.units import add_unit, all_units, known_names
-from service.units_checks import Wrong
-from service.units_import import Report, export_units, import_units, read_units
-from service.units_reading import LARGEST, NoTable
+from service.units_reading import LARGEST
 
 IMPORT = "/admin/units/import"  #: where a table comes in
 _HERE = "/admin/units"
@@ -47,15 +44,6 @@ _EMPTY = dict.fromkeys(("name", *FIELDS), "")
 Typed = Annotated[str, Form()]
 
 router = APIRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a table, ready to draw."""
-
-    said: str
-    ignored: str
-    wrong: tuple[tuple[int, str, str], ...]  #: number of the row, name, what is wrong
 
 
 @router.get("/admin/units")
@@ -91,38 +79,21 @@ def add(
     return back(f"{_HERE}/{unit.id}", "unit_added")
 
 
-@router.get("/admin/units/export")
+@router.post("/admin/units/export")
 def export(request: Request) -> Response:
-    """All units as a table."""
-    desk, actor = desk_of(request), visitor_of(request).actor
-    with transaction(desk.engine) as session:
-        table = export_units(all_units(session), words()["units"]["columns"])
-        record(session, actor, "units_exported", "units", clock.now(desk.settings))
-    headers = {"Content-Disposition": 'attachment; filename="don-vi.csv"'}
-    return Response(table.encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    """All units as a table; made in the background."""
+    return begin_export(request, "units")
 
 
 @router.post("/admin/units/import")
 def take_table(request: Request, file: UploadFile | None = None) -> Response:
-    """Units from a table: good rows are taken, the report names the others."""
-    desk, actor = desk_of(request), visitor_of(request).actor
-    at, said = clock.now(desk.settings), words()["units"]
-    plans = [id_ for id_, _ in plans_of(desk.assistant.library)]
+    """Units from a table, read in the background: its job's page says what became of them."""
     content = file.file.read(LARGEST + 1) if file else b""
     if file is None or not content:
-        return _page(request, error=said["no_file"])
-    try:
-        table = read_units(content, file.filename or "")
-        with transaction(desk.engine) as session:
-            report = import_units(session, table.rows, plans, clock.today(desk.settings), at)
-            counts = {"added": report.added, "changed": report.changed, "wrong": len(report.wrong)}
-            record(session, actor, "units_imported", "units", at, counts)
-    except NoTable as refusal:
-        return _page(request, error=said["reasons"][refusal.reason])
-    except IntegrityError:  # somebody has added one of these units at the same moment
-        return _page(request, error=said["overtaken"])
-    example = plans[0] if plans else ""
-    return _page(request, taken=_taken(report, table.ignored, example))
+        return _page(request, error=words()["units"]["no_file"])
+    if len(content) > LARGEST:
+        return _page(request, error=words()["units"]["reasons"]["too_large"])
+    return begin_import(request, "units", content, file.filename or "")
 
 
 def _page(
@@ -132,7 +103,6 @@ def _page(
     page: int = 1,
     error: str = "",
     typed: Mapping[str, str] | None = None,
-    taken: Taken | None = None,
 ) -> Response:
     desk = desk_of(request)
     with transaction(desk.engine) as session:
@@ -156,7 +126,6 @@ def _page(
         plans=plans_of(desk.assistant.library),
         error=error,
         typed={**_EMPTY, **(typed or {})},
-        taken=taken,
     )
 
 
@@ -177,18 +146,3 @@ def _former(session: Session) -> dict[int, list[str]]:
 
 def _address(wanted: str, page: int) -> str:
     return f"{_HERE}?" + urlencode({**({"q": wanted} if wanted else {}), "page": page})
-
-
-def _taken(report: Report, ignored: tuple[str, ...], example: str) -> Taken:
-    said = words()["units"]
-    counts = {"added": report.added, "changed": report.changed, "same": report.same}
-    return Taken(
-        said=said["taken"].format(**counts, wrong=len(report.wrong)),
-        ignored=said["ignored"].format(names=", ".join(ignored)) if ignored else "",
-        wrong=tuple((wrong.number, wrong.name, _fault(wrong, example)) for wrong in report.wrong),
-    )
-
-
-def _fault(wrong: Wrong, example: str) -> str:
-    fault = words()["units"]["faults"][wrong.fault]
-    return str(fault.format(value=wrong.value, example=example))

@@ -1,4 +1,4 @@
-"""`troly work-off`: the jobs of the library, in a process of their own; `troly serve` starts it."""
+"""`troly work-off`: jobs in the background, in a process of their own; `troly serve` starts it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def work_off(
     linger: Annotated[float, typer.Option(min=0, help="Số giây chờ việc mới.")] = 600.0,
     child: Annotated[bool, typer.Option("--child", hidden=True)] = False,
 ) -> None:
-    """Làm các việc nền của kho văn bản đang chờ: đọc tệp, so câu trả lời, công bố."""
+    """Làm các việc nền đang chờ: đọc văn bản, so câu trả lời, công bố, tạo và nhập bảng."""
     settings = doors_of(context).settings()
     from service.library.working import serve_jobs
     from service.wiring import open_kinds, open_storage

@@ -1,4 +1,4 @@
-"""Jobs of the library, done by a process of their own: answers must not wait for them.
+"""Jobs of the library and tables of the desk, done by a process: answers must not wait for them.
 
 Whoever puts a job down has the process started (`start_process`); only one runs on a data folder at
 a time. It stays a while after the last job, with the library at hand. Killed, its job is taken up
@@ -100,7 +100,7 @@ Kinds = Mapping[str, Kind]
 
 
 def work_off(engine: Engine, settings: Settings, kinds: Kinds) -> int:
-    """Do every job that waits; how many were done."""
+    """Do every job of these kinds that waits; how many were done."""
     name, done = new_name(), 0
     while True:
         with transaction(engine) as session:
@@ -109,7 +109,7 @@ def work_off(engine: Engine, settings: Settings, kinds: Kinds) -> int:
             )
             if dead:
                 jobs.free_jobs(session, dead)
-            job = jobs.take_job(session, name, datetime.now(UTC))
+            job = jobs.take_job(session, name, datetime.now(UTC), tuple(kinds))
             if job is None:
                 return done
             assert job.id is not None
@@ -182,6 +182,8 @@ def serve_jobs(
     for it.
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True)
+    tables = {name: kind for name, kind in kinds.items() if name in jobs.TABLES}
+    library = {name: kind for name, kind in kinds.items() if name not in jobs.TABLES}
     while jobs_wait(engine) or linger:
         with (settings.data_dir / _LOCK).open("a") as lock:
             try:
@@ -189,23 +191,42 @@ def serve_jobs(
             except BlockingIOError:
                 return
             idle, ready = time.monotonic(), not linger
-            while time.monotonic() - idle < linger or jobs_wait(engine):
-                if work_off(engine, settings, kinds):
-                    idle = time.monotonic()
-                elif not ready:
-                    ready = True
-                    _try(warm)
-                    set_apart()
-                else:
-                    time.sleep(_LOOK)
+            with _beside(engine, settings, tables):
+                while time.monotonic() - idle < linger or jobs_wait(engine):
+                    if work_off(engine, settings, library):
+                        idle = time.monotonic()
+                    elif not ready:
+                        ready = True
+                        _try(warm)
+                        set_apart()
+                    else:
+                        time.sleep(_LOOK)
         linger = 0.0  # what was put down while we let go of the lock is ours, too
 
 
-def _try(warm: Callable[[], None]) -> None:
+@contextmanager
+def _beside(engine: Engine, settings: Settings, kinds: Kinds) -> Iterator[None]:
+    """Tables are done by a thread: they take seconds, and a comparison or an index minutes."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(_LOOK):
+            _try(lambda: work_off(engine, settings, kinds))
+
+    thread = threading.Thread(target=work, daemon=True, name="tables")
+    thread.start()
     try:
-        warm()
-    except Exception as error:  # the job itself will say what is wrong
-        log.warning("not ready beforehand: %s", type(error).__name__)
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _try(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as error:  # the job itself, or the next look, will say what is wrong
+        log.warning("not done beforehand: %s", type(error).__name__)
 
 
 def jobs_wait(engine: Engine) -> bool:

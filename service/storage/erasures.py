@@ -24,6 +24,11 @@ def erasures(session: Session) -> dict[str, datetime]:
     return dict(session.exec(latest.group_by(col(ErasureRequest.account_hash))).all())
 
 
+def count_erasures(session: Session) -> int:
+    """How many accounts were forgotten, each as often as it was."""
+    return session.exec(select(func.count()).select_from(ErasureRequest)).one()
+
+
 def returned(session: Session, forgotten: Mapping[str, datetime]) -> list[int]:
     """Persons who were forgotten and are here as they were before: from a restored backup."""
     rows = session.exec(

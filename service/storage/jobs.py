@@ -5,18 +5,24 @@ The only SQL about jobs. Leases run by the real clock: a test's clock must not e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from pydantic import JsonValue
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 from sqlmodel import Session, col, select
 
 from service.storage.library_tables import Job
 
-JobKind = Literal["read", "compare", "publish", "remove", "restore", "leave_out"]
+JobKind = Literal[
+    "read", "compare", "publish", "remove", "restore", "leave_out", "export", "import"
+]
 
+#: What changes what people are answered from: a comparison gives way to it.
+_URGENT = ("publish", "remove", "restore", "leave_out")
+#: Tables that are taken along from the desk or handed in there.
+TABLES = ("export", "import")
 LEASE = timedelta(seconds=20)  #: renewed while it is worked on
 ATTEMPTS = 3  #: a job that takes its process down with it so often is given up
 _OPEN = ("waiting", "running")
@@ -34,8 +40,18 @@ def put_job(
     same = select(Job).where(
         col(Job.kind) == kind, col(Job.subject) == subject, col(Job.state).in_(_OPEN)
     )
-    if there := session.exec(same).first():
-        return there
+    return session.exec(same).first() or add_job(session, kind, subject, by, at, argument)
+
+
+def add_job(
+    session: Session,
+    kind: JobKind,
+    subject: str,
+    by: str,
+    at: datetime,
+    argument: Mapping[str, JsonValue] | None = None,
+) -> Job:
+    """A new job, whatever else is open."""
     job = Job(
         kind=kind,
         subject=subject,
@@ -50,12 +66,24 @@ def put_job(
     return job
 
 
-def take_job(session: Session, worker: str, real: datetime) -> Job | None:
-    """The oldest job that nobody works on, held by `worker` from now on."""
+def open_job(
+    session: Session, kind: JobKind, subject: str, by: str, argument: Mapping[str, JsonValue]
+) -> Job | None:
+    """The open job by which the same person wants just the same."""
+    theirs = select(Job).where(
+        col(Job.kind) == kind,
+        col(Job.subject) == subject,
+        col(Job.by) == by,
+        col(Job.state).in_(_OPEN),
+    )
+    return next((job for job in session.exec(theirs) if job.argument == argument), None)
+
+
+def take_job(session: Session, worker: str, real: datetime, kinds: Collection[str]) -> Job | None:
+    """The oldest job of these kinds that nobody works on, held by `worker` from now on."""
     free = or_(col(Job.held_until).is_(None), col(Job.held_until) < real)
-    for job in session.exec(
-        select(Job).where(col(Job.state).in_(_OPEN), free).order_by(col(Job.id)).limit(5)
-    ):
+    waiting = select(Job).where(col(Job.state).in_(_OPEN), col(Job.kind).in_(kinds), free)
+    for job in session.exec(waiting.order_by(col(Job.id)).limit(5)):
         values = {
             "state": "running",
             "worker": worker,
@@ -124,7 +152,19 @@ def waits(session: Session, real: datetime | None = None) -> bool:
 def urgent(session: Session, job_id: int) -> bool:
     """Whether another job waits that changes what people are answered from."""
     others = select(Job.id).where(col(Job.state) == "waiting", col(Job.id) != job_id)
-    return session.exec(others.where(col(Job.kind).not_in(("read", "compare")))).first() is not None
+    return session.exec(others.where(col(Job.kind).in_(_URGENT))).first() is not None
+
+
+def files_handed_in(session: Session) -> frozenset[str]:
+    """What the files are called that jobs have still to read."""
+    waiting = select(Job.argument).where(col(Job.kind) == "import", col(Job.state).in_(_OPEN))
+    return frozenset(str(argument.get("file", "")) for argument in session.exec(waiting))
+
+
+def forget_tables(session: Session, before: datetime) -> None:
+    """Delete what was wanted of tables, and what was wrong with them, when it is so long over."""
+    over = (col(Job.kind).in_(TABLES), col(Job.finished_at) < before)
+    session.execute(delete(Job).where(*over))
 
 
 def get_job(session: Session, job_id: int) -> Job | None:

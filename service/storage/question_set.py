@@ -104,12 +104,15 @@ def import_set(session: Session, questions: Iterable[Question], at: datetime) ->
     for asked in questions:
         row = known.get(asked.id)
         if row is None:
-            known[asked.id] = add_to_set(session, asked, "import", at)
+            row = SetQuestion(name=asked.id, source="import", changed_at=at, **_of(asked))
+            session.add(row)
+            known[asked.id] = row
             added += 1
         elif change_in_set(session, row, asked, at):
             changed += 1
         else:
             same += 1
+    session.flush()  # all at once: others wait for no longer than they must
     return Imported(added, changed, same)
 
 

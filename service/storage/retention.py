@@ -13,6 +13,7 @@ from service.storage.broadcasts import files_of_broadcasts, forget_broadcasts
 from service.storage.delivery_tables import InboundEvent, OutboundMessage, PeriodicTurn
 from service.storage.duty_tables import Assignment, Notice
 from service.storage.form_tables import HandOff, Submission, SubmissionFile
+from service.storage.jobs import forget_tables
 from service.storage.people import files_of_drafts
 from service.storage.people_tables import ConversationRow, OneTimeCode, StoredFile
 from service.storage.submissions import OFFICIAL, files_sent
@@ -21,6 +22,8 @@ from service.storage.submissions import OFFICIAL, files_sent
 RECKONED, LOOKED = "reckoned", "looked"
 #: An event that comes again is known for so long; channels send again for a day at most.
 EVENTS = timedelta(days=30)
+#: What became of a table that was taken along or handed in can be looked up for so long.
+TABLES = timedelta(days=30)
 #: Comments and difficulties with which nobody has anything to do any more.
 _OVER = ("answered", "withdrawn", "replaced")
 
@@ -68,6 +71,7 @@ def forget_old(session: Session, keeping: Keeping, at: datetime) -> frozenset[st
         col(PeriodicTurn.name).not_in((RECKONED, LOOKED)),
     )
     session.execute(delete(PeriodicTurn).where(*over))
+    forget_tables(session, at - TABLES)
     _forget_assignments(session, _years_before(at, keeping.records_years))
     sent = _forget_submissions(session, keeping, at)
     return sent | _forget_files(session, at - keeping.files)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -34,11 +34,34 @@ def newest_sent(
 ) -> list[Submission]:
     """Those that are wanted, newest first."""
     newest = select(Submission).where(*_as_wanted(wanted)).order_by(col(Submission.id).desc())
-    words = fold(wanted.words).split()
+    words = folded_words(wanted)
     if not words:
         return list(session.exec(newest.offset(offset).limit(limit)))
     end = None if limit is None else offset + limit
-    return list(islice(_with_words(session.exec(newest.limit(SEARCHED)), words), offset, end))
+    found = (row for row in session.exec(newest.limit(SEARCHED)) if has_words(row, words))
+    return list(islice(found, offset, end))
+
+
+def count_wanted(session: Session, wanted: Wanted) -> int:
+    """How many are to be looked through: those with given words are among them."""
+    wanted_ones = select(func.count()).select_from(Submission).where(*_as_wanted(wanted))
+    return session.exec(wanted_ones).one()
+
+
+def sent_before(
+    session: Session, wanted: Wanted, before: int | None, limit: int
+) -> list[Submission]:
+    """The newest of them before that number, whatever their words."""
+    newest = select(Submission).where(*_as_wanted(wanted)).order_by(col(Submission.id).desc())
+    if before is not None:
+        newest = newest.where(col(Submission.id) < before)
+    return list(session.exec(newest.limit(limit)))
+
+
+def sent_with(session: Session, ids: Sequence[int]) -> list[Submission]:
+    """Those with these numbers that are still there, newest first."""
+    those = select(Submission).where(col(Submission.id).in_(ids))
+    return list(session.exec(those.order_by(col(Submission.id).desc())))
 
 
 def count_sent(session: Session) -> dict[tuple[str, str], int]:
@@ -71,9 +94,14 @@ def _as_wanted(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield col(Submission.policy_id) == wanted.policy_id
 
 
-def _with_words(rows: Iterable[Submission], words: list[str]) -> Iterator[Submission]:
-    """Databases do not compare letters without accents."""
-    for row in rows:
-        told = fold(f"{row.code} {' '.join(map(str, row.answers.values()))}")
-        if all(word in told for word in words):
-            yield row
+def folded_words(wanted: Wanted) -> list[str]:
+    """The words as they are looked for: databases do not compare letters without accents."""
+    return fold(wanted.words).split()
+
+
+def has_words(row: Submission, words: Sequence[str]) -> bool:
+    """Whether all of the folded words are in its code or answers."""
+    if not words:
+        return True
+    told = fold(f"{row.code} {' '.join(map(str, row.answers.values()))}")
+    return all(word in told for word in words)

@@ -39,13 +39,14 @@ from service.storage.duty_tables import Obligation, Reminder
 from service.storage.engine import open_engine, transaction
 from service.storage.feedback import keep_vote, mark_wrong
 from service.storage.jobs import finish_job, put_job
-from service.storage.library_tables import AnswerChange
+from service.storage.library_tables import AnswerChange, Job
 from service.storage.notices import keep_attempts, keep_notices
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.question_set import add_to_set
 from service.storage.questions import keep_question
 from service.storage.sessions import open_session
 from service.storage.subscriptions import follow
+from service.table_files import writing
 from tests.browser.axe import barriers, shoot
 from tests.browser.conftest import WIDTHS
 from tests.browser.test_chat import overflow
@@ -66,7 +67,7 @@ PAGES = (
     "organisations/entry?table=body&name=Thanh tra Sở", "organisations/entry?table=place",
     "password", "questions?said=unhelpful", "unanswered", "unanswered/1", "curated",
     "curated/new?group=1", "curated/1", "question-set", "question-set/new?question=1",
-    "question-set/1",
+    "question-set/1", "jobs/9001", "jobs/9002", "jobs/9003", "jobs/9004",
 )  # fmt: skip
 LONG = "MộtTừRấtDàiKhôngCóChỗNgắt" * 8
 Open = Callable[..., Page]
@@ -103,9 +104,34 @@ def storage(address: str, data: Path) -> Iterator[Engine]:
             broadcast.state, broadcast.ended_at = state, now
         missed = {"state": "unreached", "route": "", "tried": "", "number": 0, "reason": LONG[:200]}
         lay_sends(session, [{"broadcast_id": broadcast.id, "person_id": person, **missed}])
-        compared(session, Settings(_env_file=None, env="test", data_dir=data), now)  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, env="test", data_dir=data)  # type: ignore[call-arg]
+        compared(session, settings, now)
+        tables(session, settings, now)
     yield engine
     engine.dispose()
+
+
+def tables(session: Session, settings: Settings, now: datetime) -> None:
+    """Tables in the background: taken with a word on wrong rows, refused, made, and gone."""
+    wrong: list[JsonValue] = [[n, LONG[:200], "no_parent", LONG[:200]] for n in range(2, 5)]
+    ignored: list[JsonValue] = [LONG[:200]]
+    taken = {"added": 5, "changed": 3, "same": 900, "wrong": wrong, "ignored": ignored}
+    made = {"rows": 1200, "name": "ho-so-da-nhan.csv", "media_type": "text/csv"}
+    for number, kind, subject, result in (
+        (9001, "import", "units", taken),
+        (9002, "import", "question_set", {}),
+        (9003, "export", "submissions", made),
+        (9004, "export", "submissions", made),
+    ):
+        job = Job(
+            id=number, kind=kind, subject=subject, argument={"q": LONG[:100]}, state="done",
+            result={**result, "example": LONG}, by="admin:1", created_at=now,
+        )  # fmt: skip
+        session.add(job)
+        session.flush()
+        finish_job(session, number, now, "" if result else f"Dòng 2: thiếu “{LONG}”.")
+    with writing(settings, 9003, "utf-8") as file:
+        file.write("a")
 
 
 def compared(session: Session, settings: Settings, now: datetime) -> None:

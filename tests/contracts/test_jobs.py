@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from sqlalchemy import Engine
 
@@ -22,7 +23,7 @@ def put(engine: Engine, subject: str = "candidate:1", kind: jobs.JobKind = "read
 
 def take(engine: Engine, worker: str, real: datetime = REAL) -> tuple[int, int] | None:
     with transaction(engine) as session:
-        job = jobs.take_job(session, worker, real)
+        job = jobs.take_job(session, worker, real, get_args(jobs.JobKind))
         return (job.id or 0, job.attempts) if job else None
 
 
@@ -33,6 +34,67 @@ def test_a_job_is_put_down_once_while_it_is_open(engine: Engine) -> None:
     with transaction(engine) as session:
         jobs.finish_job(session, first, NOON)
     assert put(engine) != first
+
+
+def test_jobs_are_taken_by_whoever_does_their_kind(engine: Engine) -> None:
+    put(engine)
+    table = put(engine, "units", "export")
+    with transaction(engine) as session:
+        found = jobs.take_job(session, "a", REAL, jobs.TABLES)
+        assert found is not None
+        assert found.id == table
+        assert jobs.take_job(session, "a", REAL, jobs.TABLES) is None
+
+
+def test_only_what_changes_answers_is_urgent(engine: Engine) -> None:
+    comparison = put(engine, kind="compare")
+
+    def is_urgent() -> bool:
+        with transaction(engine) as session:
+            return jobs.urgent(session, comparison)
+
+    for kind in ("read", "export", "import"):
+        put(engine, "x", kind)
+    assert not is_urgent()
+    put(engine, kind="publish")
+    assert is_urgent()
+
+
+def test_the_same_person_s_wish_for_the_same_is_one(engine: Engine) -> None:
+    with transaction(engine) as session:
+        wanted = {"q": "a"}
+        job = jobs.add_job(session, "export", "submissions", "admin:1", NOON, wanted)
+        other = jobs.add_job(session, "export", "submissions", "admin:1", NOON, {"q": "b"})
+        assert jobs.open_job(session, "export", "submissions", "admin:1", wanted) is job
+        assert jobs.open_job(session, "export", "submissions", "admin:2", wanted) is None
+        assert jobs.open_job(session, "export", "units", "admin:1", wanted) is None
+        jobs.finish_job(session, job.id or 0, NOON)
+        session.expire_all()
+        assert jobs.open_job(session, "export", "submissions", "admin:1", wanted) is None
+        assert jobs.open_job(session, "export", "submissions", "admin:1", {"q": "b"}) is other
+
+
+def test_files_are_wanted_as_long_as_a_job_has_to_read_them(engine: Engine) -> None:
+    with transaction(engine) as session:
+        job = jobs.add_job(session, "import", "units", "admin:1", NOON, {"file": "a"})
+        jobs.add_job(session, "export", "units", "admin:1", NOON, {"file": "b"})
+        assert jobs.files_handed_in(session) == {"a"}
+        jobs.finish_job(session, job.id or 0, NOON)
+        assert jobs.files_handed_in(session) == frozenset()
+
+
+def test_tables_are_forgotten_when_they_are_long_over(engine: Engine) -> None:
+    done, waiting, read = put(engine, "u", "export"), put(engine, "v", "import"), put(engine)
+    with transaction(engine) as session:
+        for job in (done, read):
+            jobs.finish_job(session, job, NOON)
+        jobs.forget_tables(session, NOON)
+        assert jobs.get_job(session, done) is not None
+        jobs.forget_tables(session, NOON + timedelta(seconds=1))
+    with transaction(engine) as session:
+        assert jobs.get_job(session, done) is None
+        assert jobs.get_job(session, waiting) is not None
+        assert jobs.get_job(session, read) is not None
 
 
 def test_the_oldest_is_taken_by_one_worker(engine: Engine) -> None:

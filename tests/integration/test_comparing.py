@@ -256,7 +256,7 @@ def test_it_makes_way_for_a_publishing(
     put(sqlite)
     with transaction(sqlite) as session:
         jobs.put_job(session, "restore", "edition:1", "admin:1", NOON)
-        job = jobs.take_job(session, "w", NOON)
+        job = jobs.take_job(session, "w", NOON, ("compare",))
         assert job is not None
         mine = (job.id or 0, job.kind, job.subject, job.argument, dict(job.result), job.by)
     with pytest.raises(ComparisonStopped):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
+from pydantic import JsonValue
 from sqlalchemy import Engine
 
 from service.admin.access import RULES
@@ -13,6 +16,9 @@ from service.admin.words import words
 from service.settings import Settings
 from service.storage.admins import ROLES, Role, get_admin
 from service.storage.engine import transaction
+from service.storage.jobs import JobKind, add_job, finish_job
+from service.table_files import writing
+from tests.builders import NOON
 from tests.desk import Clock, Officer, audited, signed_in
 
 EVERYBODY = {"owner", "editor", "receiver", "viewer"}
@@ -42,7 +48,8 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/candidates/{candidate_id}/publish": {"owner", "editor"},
     "POST /admin/candidates/{candidate_id}/drop": {"owner", "editor"},
     "POST /admin/candidates/{candidate_id}/again": {"owner", "editor"},
-    "GET /admin/jobs/{job_id}": {"owner", "editor"},
+    "GET /admin/jobs/{job_id}": EVERYBODY,  # and then EXPECTED_JOBS
+    "GET /admin/jobs/{job_id}/file": EVERYBODY,
     "GET /admin/editions": EVERYBODY,
     "GET /admin/editions/{number}": EVERYBODY,
     "POST /admin/editions/{number}/restore": {"owner", "editor"},
@@ -54,7 +61,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/channels/{channel}/retry": {"owner", "editor"},
     "POST /admin/switches/{name}": {"owner", "editor"},
     "GET /admin/submissions": {"owner", "editor", "receiver"},
-    "GET /admin/submissions.csv": {"owner", "editor", "receiver"},
+    "POST /admin/submissions/export": {"owner", "editor", "receiver"},
     "GET /admin/submissions/{submission_id}": {"owner", "editor", "receiver"},
     "POST /admin/submissions/{submission_id}/decide": {"owner", "editor", "receiver"},
     "GET /admin/submissions/{submission_id}/files/{position}": {"owner", "editor", "receiver"},
@@ -93,7 +100,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/drafts/{number}/qr.png": EVERYBODY,
     "GET /admin/units": EVERYBODY,
     "POST /admin/units": {"owner", "editor"},
-    "GET /admin/units/export": {"owner", "editor", "receiver"},
+    "POST /admin/units/export": {"owner", "editor", "receiver"},
     "POST /admin/units/import": {"owner", "editor"},
     "GET /admin/units/{unit_id}": {"owner", "editor", "receiver"},
     "POST /admin/units/{unit_id}": {"owner", "editor"},
@@ -134,7 +141,7 @@ EXPECTED: dict[str, set[str] | None] = {
     "POST /admin/second-step/off": EVERYBODY,
     "POST /admin/accounts/{admin_id}/second-step-off": {"owner"},
     "GET /admin/figures": EVERYBODY,
-    "GET /admin/figures.csv": EVERYBODY,
+    "POST /admin/figures/export": EVERYBODY,
     "GET /admin/tokens": {"owner"},
     "POST /admin/tokens": {"owner"},
     "POST /admin/tokens/{token_id}/revoke": {"owner"},
@@ -157,11 +164,26 @@ EXPECTED: dict[str, set[str] | None] = {
     "GET /admin/question-set": EVERYBODY,
     "GET /admin/question-set/new": {"owner", "editor"},
     "POST /admin/question-set": {"owner", "editor"},
-    "GET /admin/question-set/export": EVERYBODY,
+    "POST /admin/question-set/export": EVERYBODY,
     "POST /admin/question-set/import": {"owner", "editor"},
     "GET /admin/question-set/{set_id}": EVERYBODY,
     "POST /admin/question-set/{set_id}": {"owner", "editor"},
     "POST /admin/question-set/{set_id}/drop": {"owner", "editor"},
+}
+#: Whom a job in the background is told to, and its table given.
+EXPECTED_JOBS: dict[tuple[JobKind, str], set[str]] = {
+    ("read", "candidate:1"): {"owner", "editor"},
+    ("compare", "candidate:1"): {"owner", "editor"},
+    ("publish", "candidate:1"): {"owner", "editor"},
+    ("remove", "paper:x"): {"owner", "editor"},
+    ("restore", "edition:1"): {"owner", "editor"},
+    ("leave_out", "library"): {"owner", "editor"},
+    ("export", "submissions"): {"owner", "editor", "receiver"},
+    ("export", "units"): {"owner", "editor", "receiver"},
+    ("export", "figures"): EVERYBODY,
+    ("export", "question_set"): EVERYBODY,
+    ("import", "units"): {"owner", "editor"},
+    ("import", "question_set"): {"owner", "editor"},
 }
 FILLED = {
     "{alert_id}": "7", "{channel}": "telegram", "{name}": "paused", "{admin_id}": "7",
@@ -243,6 +265,9 @@ def test_nobody_gets_in_without_signing_in(client: TestClient, sqlite: Engine) -
 def test_a_role_may_do_what_it_is_for(
     client: TestClient, sqlite: Engine, settings: Settings, role: Role
 ) -> None:
+    with transaction(sqlite) as session:
+        for _ in range(7):  # the seventh job, too: one that everybody may know of
+            add_job(session, "export", "figures", "admin:1", NOON)
     wrong = []
     for route in CLOSED:
         client.cookies.clear()
@@ -255,6 +280,32 @@ def test_a_role_may_do_what_it_is_for(
         if refused and len(audited(sqlite)) != before:
             wrong.append((route, "written down"))
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_job_is_told_to_whoever_may_begin_it(
+    client: TestClient, sqlite: Engine, settings: Settings, role: Role
+) -> None:
+    """Its table is given to nobody else, whatever numbers are guessed."""
+    assert get_args(JobKind) == tuple(dict.fromkeys(kind for kind, _ in EXPECTED_JOBS))
+    about = {}
+    with transaction(sqlite) as session:
+        for kind, subject in (*EXPECTED_JOBS, ("export", "audit")):
+            job = add_job(session, kind, subject, "admin:1", NOON)  # type: ignore[arg-type]
+            rows: dict[str, JsonValue] = {"rows": 1, "name": "a.csv", "media_type": "text/csv"}
+            job.result = {**rows, "added": 0, "changed": 0, "same": 0}
+            finish_job(session, job.id or 0, NOON)
+            with writing(settings, job.id or 0, "utf-8") as file:
+                file.write("Nguyễn Văn A")
+            about[job.id] = EXPECTED_JOBS.get((kind, subject), set())  # type: ignore[arg-type]
+    officer = signed_in(client, sqlite, settings, role)
+    for number, may in about.items():
+        page, table = (officer.get(f"/admin/jobs/{number}{part}") for part in ("", "/file"))
+        assert (page.status_code == 403) is (role not in may), number
+        assert (table.status_code == 403) is (role not in may), number
+        assert role in may or "Nguyễn" not in table.text
+    nowhere = officer.get("/admin/jobs/999")
+    assert nowhere.status_code == (404 if role in ("owner", "editor") else 403)
 
 
 @pytest.mark.parametrize("sent", [{}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": "ấ"}])

@@ -109,7 +109,7 @@ def test_without_a_question_the_page_says_so(viewer: Officer) -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_the_table_for_a_spreadsheet_has_every_day(viewer: Officer) -> None:
-    answer = viewer.get("/admin/figures.csv?period=quarter")
+    answer = viewer.exported("/admin/figures/export", period="quarter")
     assert answer.headers["content-type"].startswith("text/csv")
     assert 'filename="so-lieu-2026-11-21.csv"' in answer.headers["content-disposition"]
     table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
@@ -118,4 +118,4 @@ def test_the_table_for_a_spreadsheet_has_every_day(viewer: Officer) -> None:
     assert table[-1] == ["2026-11-21", "3", "2", "0", "1", "15", "100"]
     assert table[-2] == ["2026-11-20", "0", "0", "0", "0", "", ""]
     assert table[-10] == ["2026-11-12", "1", "0", "1", "0", "15", "15"]
-    assert len(viewer.get("/admin/figures.csv?period=x").text.splitlines()) == 31
+    assert len(viewer.exported("/admin/figures/export", period="x").text.splitlines()) == 31

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from service.admin.words import words
 from service.settings import Settings
 from service.storage.engine import transaction
 from service.storage.question_set import question_set
@@ -47,7 +48,7 @@ def editor(client: TestClient, sqlite: Engine, settings: Settings) -> Officer:
 
 
 def hand_in(editor: Officer, content: str | bytes) -> tuple[int, str]:
-    """The status and the page, or where it leads."""
+    """The status and the page: of what became of it, or why it is refused at once."""
     raw = content.encode() if isinstance(content, str) else content
     told = editor.client.post(
         "/admin/question-set/import",
@@ -55,7 +56,8 @@ def hand_in(editor: Officer, content: str | bytes) -> tuple[int, str]:
         files={"file": ("cau-hoi.jsonl", raw)},
         follow_redirects=False,
     )
-    return told.status_code, told.headers.get("location", told.text)
+    page = editor.done(told) if told.status_code == 303 else told
+    return page.status_code, page.text
 
 
 def test_a_question_is_entered_changed_and_dropped(editor: Officer, sqlite: Engine) -> None:
@@ -107,9 +109,12 @@ def test_what_cannot_be_asked_is_refused(
 def test_a_file_goes_in_and_comes_out_as_it_was(editor: Officer, sqlite: Engine) -> None:
     other = {"id": "c2", "question": "Mưa không?", "expected": "silent", "kind": "silent"}
     lines = "\n".join(json.dumps(line, ensure_ascii=False) for line in (LINE, other))
-    assert hand_in(editor, "\ufeff" + lines) == (303, "/admin/question-set?done=set_imported")
-    assert hand_in(editor, lines) == (303, "/admin/question-set?done=already")
-    fetched = editor.get("/admin/question-set/export")
+    assert "Đã thêm 2, thay 0, giữ nguyên 0 câu." in hand_in(editor, "\ufeff" + lines)[1]
+    assert "Đã thêm 0, thay 0, giữ nguyên 2 câu." in hand_in(editor, lines)[1]
+    assert [action for _, action, _ in audited(sqlite)] == [
+        "set_import_begun", "set_imported", "set_import_begun",
+    ]  # fmt: skip
+    fetched = editor.exported("/admin/question-set/export")
     assert fetched.headers["content-disposition"].endswith('filename="bo-cau-hoi.jsonl"')
     assert fetched.text.splitlines() == lines.splitlines()
     shown = editor.get("/admin/question-set/1").text
@@ -141,7 +146,7 @@ def test_a_file_with_a_wrong_line_changes_nothing(
     editor: Officer, sqlite: Engine, content: str | bytes, said: str
 ) -> None:
     status, page = hand_in(editor, content)
-    assert status == 422
+    assert words()["jobs"]["hand_in_again"] in page or status == 422
     assert said in page
     with transaction(sqlite) as session:
         assert question_set(session) == ()

@@ -115,7 +115,8 @@ def keys(node: object, prefix: str = "") -> Iterator[str]:
 
 #: Chosen by a value: a role, a kind, an action, what was done.
 CHOSEN = (
-    "papers.states", "papers.audiences", "papers.audiences_long", "jobs.kinds", "jobs.steps",
+    "papers.states", "papers.audiences", "papers.audiences_long",
+    "jobs.kinds", "jobs.tables", "jobs.steps",
     "editions.whats", "editions.sorts", "editions.facts",
     "roles", "nav", "alert_kinds", "questions.kinds", "channel_names", "switches", "actors",
     "subjects", "details", "actions", "accounts.states", "accounts.abilities", "refused", "done",

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.spreadsheets import as_csv
+from service.spreadsheets import ENCODING, write_rows
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=20)
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO(newline="")
+    write_rows(text, rows)
+    return text.getvalue().encode(ENCODING)
 
 
 def read(content: bytes) -> list[list[str]]:

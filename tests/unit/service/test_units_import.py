@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from sqlalchemy import Engine
 
 from service.settings import Settings
+from service.spreadsheets import harmless, write_rows
 from service.storage.engine import open_engine, transaction
 from service.storage.units import add_unit, all_units, close_unit, find_unit, rename_unit
 from service.units_checks import Row
@@ -24,7 +25,6 @@ from service.units_import import (
     COLUMNS,
     Report,
     export_units,
-    harmless,
     import_units,
     read_units,
 )
@@ -291,8 +291,10 @@ def test_what_is_written_out_can_be_taken_in_again(engine: Engine) -> None:
         add_unit(session, "Sở A; B", NOON, kind="-", parent_id=above.id)
         close_unit(session, add_unit(session, "Sở đóng", NOON), TODAY, TODAY)
         every = all_units(session)
-        written = export_units(every, TITLES)
-    cells = [cell for line in csv.reader(io.StringIO(written)) for cell in line]
+        text = io.StringIO(newline="")
+        write_rows(text, export_units(every, TITLES))
+    written = text.getvalue()
+    cells = [cell for line in csv.reader(io.StringIO(written, newline="")) for cell in line]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     assert "'+84 1" in cells
     report = take(engine, written.encode("utf-8-sig"))
