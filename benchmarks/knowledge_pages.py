@@ -35,7 +35,7 @@ _QUESTIONS, _MANY = 50_000, 1_000_000
 _PAPER = "hai-phong-gddt-2023"
 _TIMES, _MOST = 30, 300.0  #: requests for each page; milliseconds
 #: Pages for whoever is not signed in, and what is no page: files, however long they are.
-_ELSEWHERE = re.compile(r"/admin/(sign-in|link)|\.(csv|png)$|/export$|/files/")
+_ELSEWHERE = re.compile(r"/admin/(sign-in|link)|\.png$|/file$|/files/")
 #: Words that everybody uses, that nobody does, that one question alone has; the oldest questions.
 _ASKED = (
     "?q=k%E1%BA%BF+ho%E1%BA%A1ch", "?q=truyen+thong+chinh+sach+ke+hoach&kind=clarify",

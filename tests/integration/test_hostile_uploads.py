@@ -26,8 +26,7 @@ from bot.messages import Attachment
 from knowledge.reading import sandbox
 from service.admin import broadcasts, papers, question_set, units
 from service.admin.access import COOKIE
-from service.admin.question_set import _read_file
-from service.admin.set_forms import SetFault
+from service.admin.set_file import SetFault, read_set
 from service.admin.words import words
 from service.app import create_app
 from service.delivery.files import KINDS, Received, store
@@ -633,7 +632,7 @@ def test_a_workbook_with_entities_is_refused() -> None:
 @pytest.mark.parametrize("title", [*TABLES, "a name that would run"])
 def test_questions_that_are_none_are_refused(title: str) -> None:
     with pytest.raises(SetFault, match=VIETNAMESE):
-        _read_file(files()[title].data)
+        read_set(files()[title].data)
 
 
 @pytest.mark.parametrize(
