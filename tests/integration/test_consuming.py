@@ -321,7 +321,7 @@ async def test_a_picture_is_known_by_its_content(office: Office) -> None:
     office.receive(a_file("id", name=""))
     await answer_all(office, {"fake": FakeChannel(files={"id": picture.getvalue()})})
     with transaction(office.engine) as session:
-        assert session.exec(select(StoredFile)).one().name == "tệp không tên"
+        assert session.exec(select(StoredFile)).one().name == "tệp không tên.png"
 
 
 @pytest.mark.parametrize(
