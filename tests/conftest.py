@@ -17,6 +17,8 @@ from service.storage.engine import empty_log, migrate, open_engine
 from tests.builders import some_settings
 from tests.postgresql import empty_database, running_postgresql
 
+_READERS = ("tesseract", "soffice", "libreoffice")
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Shows the figures that tests have recorded, in whichever process they ran."""
@@ -32,6 +34,20 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a developer has exported must not change a test."""
     for name in [name for name in os.environ if name.startswith("TROLY_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_readers_from_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nor must programs that read scans and old files, where a machine happens to have them."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    for number, folder in enumerate(folders):
+        if any(os.path.exists(os.path.join(folder, name)) for name in _READERS):
+            others = tmp_path_factory.mktemp("path")
+            for program in os.scandir(folder):
+                if program.name not in _READERS:
+                    (others / program.name).symlink_to(program.path)
+            folders[number] = str(others)
+    os.environ["PATH"] = os.pathsep.join(folders)
 
 
 @pytest.fixture
