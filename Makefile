@@ -27,8 +27,9 @@ run: $(VENV)/.ready ## Install if needed, then serve the chat at http://127.0.0.
 	@exec $(BIN)/troly serve --port $(PORT)
 
 # Whole files go to the workers in the order of the folders: large ones first, small ones last.
+# Bytecode is kept, whatever the machine says: many tests start processes that import all of it.
 test: $(VENV)/.ready-test ## Run every test (WORKERS=, REQUIRE_BROWSER=1: fail without Chromium)
-	OMP_NUM_THREADS=1 REQUIRE_BROWSER=$(REQUIRE_BROWSER) $(BIN)/python -m pytest -q \
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 REQUIRE_BROWSER=$(REQUIRE_BROWSER) $(BIN)/python -m pytest -q \
 		-n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.ready-test ## Format, lint, types, import rules

@@ -61,11 +61,10 @@ PAGES = (
     "reminders/unreached", "policies", "broadcasts", "broadcasts/1", "broadcasts/2", "calendar",
     "drafts", "drafts/1", "questions", "units", "people", "channels", "audit", "accounts",
     "password", "figures", "figures?period=year", "tokens",
-    "password", "second-step",
-    "password", "office", "missing-papers",
+    "second-step", "office", "missing-papers",
     "candidates/1/changes", "candidates/1/changes?show=gained", "organisations",
     "organisations/entry?table=body&name=Thanh tra Sở", "organisations/entry?table=place",
-    "password", "questions?said=unhelpful", "unanswered", "unanswered/1", "curated",
+    "questions?said=unhelpful", "unanswered", "unanswered/1", "curated",
     "curated/new?group=1", "curated/1", "question-set", "question-set/new?question=1",
     "question-set/1", "jobs/9001", "jobs/9002", "jobs/9003", "jobs/9004",
 )  # fmt: skip

@@ -141,7 +141,9 @@ def _spend(url: str, folder: Path, tries: int) -> int:
 
 
 def test_three_processes_never_pass_it(engine: Engine, storage_url: str, tmp_path: Path) -> None:
-    with ProcessPoolExecutor(3, multiprocessing.get_context("spawn")) as processes:
+    processes_of = multiprocessing.get_context("forkserver")
+    processes_of.set_forkserver_preload([__name__])  # imported once for all of them
+    with ProcessPoolExecutor(3, processes_of) as processes:
         begun = [processes.submit(_spend, storage_url, tmp_path, 60) for _ in range(3)]
         taken = [one.result() for one in begun]
     assert sum(taken) == 5555 // 55 == 101

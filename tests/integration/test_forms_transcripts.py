@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from service.delivery import judging
+from service.delivery.looking import look
 from service.storage.engine import open_engine
 from tests.delivering import fast_settings
 from tests.integration.all_channels import START
@@ -25,7 +28,9 @@ def product(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterato
     settings = fast_settings(folder, speed=1, person_rate_limit=1000)
     shutil.copy(migrated, str(open_engine(settings.storage_url).url.database))
     inside = Inside(settings)
-    yield inside
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "look", cache(look))  # the same few files come again and again
+        yield inside
     inside.stop()
 
 

@@ -15,6 +15,7 @@ from service.storage.people import find_account
 from tests.browser.product import ROOT, running
 from tests.builders import some_settings
 from tests.fakes.telegram.running import running_fake_telegram
+from tests.integration.all_channels import PATIENT
 from tests.integration.talkers import PATIENCE, OnTelegram, OnWeb, play
 from tests.sendable import PICTURE
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.timeout(300)
 
 def test_everything_works_as_on_sqlite(tmp_path: Path, postgresql_url: str) -> None:
     given = {"database_url": postgresql_url, "person_rate_limit": "1000"}
-    with running_fake_telegram() as (telegram, base, files):
+    with running_fake_telegram(limits=PATIENT) as (telegram, base, files):
         given |= {
             "telegram_token": telegram.token,
             "telegram_base_url": base,
