@@ -21,12 +21,16 @@ _FILES = {
     "mọi tuyến × vai trò, CSRF, IDOR, XSS, chuyển hướng, tệp độc, dò mật khẩu": (
         "tests/integration/test_desk_rules.py",
         "tests/integration/test_desk_security.py",
+        "tests/integration/test_hostile_uploads.py",
+        "tests/integration/test_tables.py",
         "tests/integration/test_desk_second_step.py",
         "tests/integration/test_desk_audit.py",
     ),
     "mọi trang ở 390 và 1280, ảnh chụp, axe-core không lỗi nghiêm trọng": (
         "tests/browser/test_desk.py",
+        "tests/browser/test_papers.py",
         "tests/browser/test_review.py",
+        "tests/browser/test_tables_taken.py",
     ),
 }
 _COUNT = re.compile(r"(\d+) (passed|failed|error|skipped)")
