@@ -140,6 +140,8 @@ class Document:
     version: int = 1
     notes: tuple[tuple[str, str], ...] = ()  #: (verbatim slip in the text, note for people)
     supersedes: tuple[str, ...] = ()  #: ids of papers that it takes the place of
+    #: Stretches of the text that a program has read off pictures; only there may words be misread.
+    scanned: tuple[tuple[int, int], ...] = ()
     sample: bool = False  #: of an office that is not ours, shipped to be tried with
 
     def clause(self, address: str) -> Clause:

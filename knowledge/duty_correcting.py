@@ -27,14 +27,14 @@ def change_duty(text: str, before: Structure, number: int, duty: Duty) -> Struct
     clause = _check(text, clauses, duty)
     _known(duties, number)
     if duty.when.text != duties[number].when.text:
-        duty = _marked(duty, clause)
+        duty = mark_time(duty, clause)
     return clauses, (*duties[:number], duty, *duties[number + 1 :])
 
 
 def add_duty(text: str, before: Structure, duty: Duty) -> tuple[Structure, int]:
     """One more, after those of the clauses up to its own; and its number."""
     clauses, duties = before
-    duty = _marked(duty, _check(text, clauses, duty))
+    duty = mark_time(duty, _check(text, clauses, duty))
     order = {clause.address: at for at, clause in enumerate(clauses)}
     mine = order[duty.address]
     number = sum(order[each.address] <= mine for each in duties)
@@ -93,7 +93,7 @@ def with_days(when: When, first: date | None, last: date | None) -> When:
     return replace(when, kind=kind, start=first, end=last, before=before)
 
 
-def _marked(duty: Duty, clause: Clause) -> Duty:
+def mark_time(duty: Duty, clause: Clause) -> Duty:
     """Whether its time is that of the clause, or one that a person has put there."""
     said = collapse(duty.when.text or "")
     where = collapse(f"{clause.heading} {clause.text} {duty.quote}")

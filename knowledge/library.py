@@ -22,7 +22,7 @@ SHIPPED = Path(__file__).parent / "library"  #: the papers that come with the pr
 
 _TOP = (
     "id short_title digest years implements audience source version"
-    " identity validity notes sources entries supersedes sample"
+    " identity validity notes sources entries supersedes scanned sample"
 )
 _IDENTITY = "kind number issuer place date signatory signatory_title title"
 _VALIDITY = "status reason until basis recorded"
@@ -107,6 +107,7 @@ def load_document(folder: Path, id_: str | None = None) -> Document:
         version=_whole(table, "version", 1, where),
         notes=_notes(table, text, where),
         supersedes=_texts(table, "supersedes", where),
+        scanned=_scanned(table, text, where),
         sample=_flag(table, "sample", where),
     )
     _check(document, where)
@@ -219,6 +220,22 @@ def _sources(table: Table, where: str) -> tuple[tuple[str, str], ...]:
         return ()
     sources = _table(table, "sources", where)
     return tuple((key, _text(sources, key, where)) for key in sources)
+
+
+def _scanned(table: Table, text: str, where: str) -> tuple[tuple[int, int], ...]:
+    """Stretches of the text, one after the other."""
+    found: list[tuple[int, int]] = []
+    last, spans = 0, table.get("scanned", [])
+    for span in spans if isinstance(spans, list) else [spans]:
+        match span:
+            case [int(start), int(end)] if last <= start <= end <= len(text):
+                found.append((start, end))
+                last = end
+            case _:
+                raise InvalidDocument(
+                    f"{where}: scanned phải là các đoạn [đầu, cuối] của text.txt."
+                )
+    return tuple(found)
 
 
 def _years(table: Table, where: str) -> tuple[int, int] | None:

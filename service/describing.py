@@ -44,6 +44,7 @@ class Description:
     version: int = 1
     supersedes: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    scanned: tuple[tuple[int, int], ...] = ()
 
 
 def slug(text: str) -> str:
@@ -116,6 +117,7 @@ def description_of(document: Document) -> Description:
         version=document.version,
         supersedes=document.supersedes,
         notes=document.notes,
+        scanned=document.scanned,
     )
 
 
@@ -132,6 +134,7 @@ def to_toml(description: Description) -> str:
         _line("source", description.source or None),
         _line("version", description.version),
         _line("supersedes", description.supersedes or None),
+        _line("scanned", description.scanned or None),
         "\n[identity]\n",
         *(_line(key, value) for key, value in identity.items()),
         "\n[validity]\n",
@@ -144,7 +147,16 @@ def to_toml(description: Description) -> str:
     return "".join(lines)
 
 
-def _line(key: str, value: str | date | int | tuple[str, ...] | tuple[int, int] | None) -> str:
+def _line(
+    key: str,
+    value: str
+    | date
+    | int
+    | tuple[str, ...]
+    | tuple[int, int]
+    | tuple[tuple[int, int], ...]
+    | None,
+) -> str:
     if value is None:
         return ""
     if isinstance(value, date):

@@ -36,6 +36,8 @@ LONGEST = {
     "via": 300,
     "label": 40,
     "words": 300,
+    "wrong": 300,
+    "right": 300,
 }
 _MONTH = re.compile(r"(?:(\d{1,2})\s*[/.-]\s*)?((?:19|20)\d{2})", re.ASCII)
 
@@ -197,6 +199,14 @@ def read_words(typed: str) -> str:
     """First words of a heading or a clause; raises ReviewFault for too many."""
     _short("words", typed)
     return collapse(clean(typed))
+
+
+def read_misread(wrong: str, right: str) -> tuple[str, str]:
+    """Words as they were read and as they are printed; raises ReviewFault for too many."""
+    _short("wrong", wrong)
+    _short("right", right)
+    lines = (clean(line) for line in right.strip().splitlines())
+    return clean(collapse(wrong)), "\n".join(lines)
 
 
 def _validity(typed: TypedPaper, before: Validity, today: date) -> Validity:

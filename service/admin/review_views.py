@@ -65,6 +65,7 @@ class Chosen:
     paragraphs: tuple[str, ...]
     below: bool  #: whether it can be moved below the clause before it
     out: bool  #: whether it can be moved beside its parent
+    scanned: bool  #: whether some of it was read off a picture
 
 
 def rows_of(paper: Document, with_duties: bool) -> list[Clause]:
@@ -163,6 +164,7 @@ def choose(paper: Document, address: str) -> Chosen | None:
         paragraphs=tuple(piece.text for piece in clause.pieces),
         below=not fixed and above not in FIXED_ADDRESSES,
         out=not fixed and clause.parent is not None,
+        scanned=any(start < clause.end and clause.start < end for start, end in paper.scanned),
     )
 
 

@@ -16,6 +16,7 @@ from knowledge import correcting
 from knowledge.documents import Clause, Document, Duty, When
 from knowledge.duty_correcting import add_duty, change_duty, drop_duty, tick_duties
 from knowledge.errors import CorrectionRefused
+from knowledge.respelling import respell
 from knowledge.structure import Structure
 from service import clock
 from service.admin.access import visitor_of
@@ -34,6 +35,7 @@ from service.admin.review_forms import (
     paper_as_typed,
     read_duty,
     read_label,
+    read_misread,
     read_paper,
     read_words,
 )
@@ -50,6 +52,7 @@ from service.admin.review_views import (
     when_words,
 )
 from service.admin.words import words
+from service.delivery.marks import bears_mark
 from service.errors import CandidateRefused
 from service.library import candidates as on_their_way
 from service.library.papers import library_of
@@ -175,10 +178,14 @@ def correct_clause(
     piece: Number = 0,
     level: Typed = "same",
     first_words: Typed = "",
+    wrong: Typed = "",
+    right: Typed = "",
 ) -> Response:
-    """Merge, split, renumber or move a clause, or set its heading."""
+    """Merge, split, renumber or move a clause, set its heading, put a misread word of it right."""
 
     def correct(paper: Document) -> Corrected:
+        if do == "respell":
+            return Corrected(_respelt(paper, at, wrong, right), at)
         before, text = (paper.clauses, paper.duties), paper.text
         start = next((c.start for c in paper.clauses if c.address == at), 0)
         after: Structure
@@ -203,6 +210,7 @@ def correct_clause(
         return Corrected(_with(paper, after), _standing_at(after[0], start))
 
     typed = {"label": label, "heading": heading, "first_words": first_words}
+    typed |= {"wrong": wrong, "right": right}
     look = Shown(at=at, fields=typed)
     return _correct(request, candidate_id, revision, f"clause_{do}", at, correct, look)
 
@@ -385,6 +393,14 @@ def _note(request: Request, session: Session, candidate_id: int, what: str, addr
     told: dict[str, JsonValue] = {"what": what, "address": address} if address else {"what": what}
     who, subject = visitor_of(request).actor, f"candidate:{candidate_id}"
     record(session, who, "candidate_corrected", subject, at, told)
+
+
+def _respelt(paper: Document, address: str, wrong: str, right: str) -> Document:
+    """What bears a mark of secrecy is not kept, also where the mark had only been misread."""
+    after = respell(paper, address, *read_misread(wrong, right))
+    if after.text != paper.text and bears_mark(after.text, scanned=True):
+        raise fault("secret")
+    return after
 
 
 def _with(paper: Document, after: Structure) -> Document:

@@ -39,6 +39,10 @@ _WORDS = 20.0  #: seconds for the words of one page
 _DOUBTED = 8  #: words of a page that are named as doubtful
 _CONVERTING = 90.0  #: seconds
 
+_BETWEEN = "\n\n"  #: the texts of a paper and of its annexes
+
+Spans = tuple[tuple[int, int], ...]
+
 #: Told how far it is: a step of the texts, parts done, of how many.
 Progress = Callable[[str, int, int], None]
 
@@ -49,6 +53,7 @@ class Words:
 
     text: str
     warnings: tuple[str, ...] = ()
+    scanned: bool = False  #: whether it was read off pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,7 @@ def read_parts(
     `audience`: of a paper that the library does not have yet. Raises PaperRefused for a paper that
     bears a mark of secrecy and for one in which nothing can be cited.
     """
-    text = (
-        "\n\n".join(words.text.strip("\n") for _, words in parts)
-        if parts[1:]
-        else (parts[0][1].text)
-    )
+    text, scanned = _joined([words for _, words in parts])
     if bears_mark(text):
         raise PaperRefused(say("papers.secret"))
     warnings = tuple(dict.fromkeys(each for _, words in parts for each in words.warnings))
@@ -110,10 +111,27 @@ def read_parts(
         described = replace(described, audience=audience)
     if source:
         described = replace(described, source=source)
-    return ReadPaper(as_document(described, text, inspection), inspection.warnings)
+    return ReadPaper(as_document(described, text, inspection, scanned), inspection.warnings)
 
 
-def as_document(described: Description, text: str, inspection: Inspection) -> Document:
+def _joined(parts: Sequence[Words]) -> tuple[str, Spans]:
+    """The text of a paper with its annexes, and which of it was read off pictures."""
+    if not parts[1:]:
+        text = parts[0].text
+        return text, ((0, len(text)),) if parts[0].scanned else ()
+    texts = [part.text.strip("\n") for part in parts]
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for part, text in zip(parts, texts, strict=True):
+        if part.scanned:
+            spans.append((at, at + len(text)))
+        at += len(text) + len(_BETWEEN)
+    return _BETWEEN.join(texts), tuple(spans)
+
+
+def as_document(
+    described: Description, text: str, inspection: Inspection, scanned: Spans = ()
+) -> Document:
     """The paper as the library will have it."""
     return Document(
         id=described.id,
@@ -130,6 +148,7 @@ def as_document(described: Description, text: str, inspection: Inspection) -> Do
         version=described.version,
         notes=described.notes,
         supersedes=described.supersedes,
+        scanned=scanned,
     )
 
 
@@ -160,7 +179,7 @@ def _scanned(data: bytes, kind: str, progress: Progress) -> Words:
     if empty:
         warnings.append(say("papers.empty_pages", pages=", ".join(empty)))
     warnings += doubts
-    return Words(text, tuple(warnings))
+    return Words(text, tuple(warnings), scanned=True)
 
 
 def _doubt(page: int, words: Sequence[str]) -> str:

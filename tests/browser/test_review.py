@@ -17,7 +17,7 @@ from service.storage.engine import open_engine, transaction
 from service.storage.sessions import open_session
 from tests.browser.test_chat import overflow
 from tests.desk import an_admin
-from tests.integration.test_review_page import a_candidate, a_paper
+from tests.integration.test_review_page import TEXT, a_candidate, a_paper
 
 Open = Callable[..., Page]
 
@@ -87,6 +87,18 @@ def test_clauses_are_merged_split_and_renumbered(reviewed: Page) -> None:
     expect(tree.get_by_role("link", name=re.compile(r"^3. Bảo đảm"))).to_be_visible()
     reviewed.get_by_role("button", name="Hoàn tác").click()
     expect(tree.get_by_role("link", name=re.compile(r"^2. Bảo đảm"))).to_be_visible()
+    assert overflow(reviewed) <= 0
+
+
+def test_a_misread_word_is_put_right(reviewed: Page, storage: Engine, settings: Settings) -> None:
+    text = TEXT.replace("Bảo đảm", "Bảo đàm")
+    number = a_candidate(storage, settings, a_paper(text, scanned=((0, len(text)),)))
+    reviewed.goto(f"{reviewed.url.rpartition('/')[0]}/{number}?at=I.2")
+    reviewed.get_by_label("Chữ đang có").fill("Bảo đàm")
+    reviewed.get_by_label("Chữ như bản giấy in").fill("Bảo đảm")
+    assert overflow(reviewed) <= 0
+    reviewed.get_by_role("button", name="Sửa chữ này").click()
+    expect(reviewed.locator("#doan")).to_have_text("2. Bảo đảm thiết thực.")
     assert overflow(reviewed) <= 0
 
 

@@ -135,6 +135,9 @@ def test_shipped_duties_are_reviewed() -> None:
         ('source = "Tự soạn"', "digest = true", "phải có \\[\\[entries\\]\\]"),
         ('source = "Tự soạn"', 'digest = "yes"', "digest phải là true hoặc false"),
         ('source = "Tự soạn"', "version = 0", "version phải là số nguyên dương"),
+        ('source = "Tự soạn"', "scanned = [[0, 999999]]", "scanned phải là các đoạn"),
+        ('source = "Tự soạn"', "scanned = [[4, 9], [8, 9]]", "scanned phải là các đoạn"),
+        ('source = "Tự soạn"', "scanned = true", "scanned phải là các đoạn"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
