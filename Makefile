@@ -6,7 +6,8 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 ISSUE ?= ask
-WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+# One more than there are processors: now and then each waits for a process or a page.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 VENV := .venv

@@ -22,7 +22,7 @@ _FILES = {
         "tests/integration/test_desk_rules.py",
         "tests/integration/test_desk_security.py",
         "tests/integration/test_hostile_uploads.py",
-        "tests/integration/test_tables.py",
+        "tests/integration/test_table_jobs.py",
         "tests/integration/test_desk_second_step.py",
         "tests/integration/test_desk_audit.py",
     ),
