@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.channels.base import ChannelDown, DeliveryError, Poller
 from bot.messages import Incoming
@@ -35,9 +35,13 @@ class Polling:
         self._desk, self._channel, self._poller = desk, channel, poller
         self._worker, self._executor = worker, executor
         self._failures = 0
+        self._writing: Future[Any] | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll while this process leads; a poll in progress is abandoned at the end."""
+        """Poll while this process leads; a poll in progress is abandoned at the end.
+
+        What is being written is waited for: it may take the lead, which is given up afterwards.
+        """
         ending = asyncio.ensure_future(stop.wait())
         try:
             while not stop.is_set():
@@ -49,6 +53,8 @@ class Polling:
                 await asyncio.wait((ending,), timeout=step.result())
         finally:
             ending.cancel()
+            if self._writing and not self._writing.done():
+                await asyncio.wait((asyncio.wrap_future(self._writing),))
 
     async def _step(self) -> float:
         """One poll; how long to rest after it, in seconds."""
@@ -101,7 +107,9 @@ class Polling:
             note(session, self._channel, last_error=code[:200], last_error_at=at)
 
     async def _thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        writing = self._executor.submit(work)
+        self._writing = writing
+        return await asyncio.wrap_future(writing)
 
 
 def _code_of(error: Exception) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -142,18 +143,42 @@ async def test_a_refused_token_is_noted_and_ends_with_the_process(office: Office
 
 async def test_one_process_polls_and_another_follows(office: Office) -> None:
     first, second = some_updates(1), some_updates(2)
-    async with polling(office, first, "w1") as stop:
-        await until(lambda: office.channel().cursor == "1")
-        async with polling(office, second, "w2"):
+    async with AsyncExitStack() as following:
+        async with polling(office, first, "w1"):
+            await until(lambda: office.channel().cursor == "1")
+            await following.enter_async_context(polling(office, second, "w2"))
             first.updates.append(an_incoming("sau", "9"))
             await until(lambda: office.channel().cursor == "2")
             assert second.asked == []
             second.updates += [an_incoming("cuối", "10")]
-            stop.set()
-            with transaction(office.engine) as session:
-                step_down(session, "w1", datetime.now(UTC))
-            await until(lambda: kept(office) == ["0", "9", "10"])
+        with transaction(office.engine) as session:
+            step_down(session, "w1", datetime.now(UTC))
+        await until(lambda: kept(office) == ["0", "9", "10"])
     assert second.asked[0] == "2"
+
+
+async def test_the_lead_that_is_being_taken_is_waited_for_at_the_end(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken after it was given up, it would keep every other process from polling."""
+    begun, gate = threading.Event(), threading.Event()
+
+    def slow(*asked: object) -> bool:
+        begun.set()
+        return gate.wait(10)
+
+    monkeypatch.setattr("service.delivery.polling.lead", slow)
+    stop = asyncio.Event()
+    with threads() as pool:
+        run = asyncio.create_task(
+            Polling(office.desk, "fake", some_updates(0), "w", pool).run(stop)
+        )
+        await until(begun.is_set)
+        stop.set()
+        done, _ = await asyncio.wait((run,), timeout=0.2)
+        gate.set()
+        assert not done
+        await run
 
 
 async def test_a_poll_in_progress_does_not_hold_up_the_end(office: Office) -> None:
