@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,20 +147,26 @@ def _do(task: Task, kind: Kind, worker: str, attempts: int) -> None:
         jobs.finish_job(session, task.id, clock.now(task.settings), problem)
 
 
-@contextmanager
-def _held(task: Task, worker: str) -> Iterator[None]:
+def _held(task: Task, worker: str) -> AbstractContextManager[None]:
     """The lease is renewed by a thread: a long step must not lose it."""
-    stop = threading.Event()
 
     def renew() -> None:
-        while not stop.wait(jobs.LEASE.total_seconds() / 4):
-            try:
-                with transaction(task.engine) as session:
-                    jobs.hold_job(session, task.id, worker, datetime.now(UTC))
-            except Exception as error:  # the next time it may succeed
-                log.warning("job %s not held: %s", task.id, type(error).__name__)
+        with transaction(task.engine) as session:
+            jobs.hold_job(session, task.id, worker, datetime.now(UTC))
 
-    thread = threading.Thread(target=renew, daemon=True, name=f"job {task.id}")
+    return _meanwhile(renew, jobs.LEASE.total_seconds() / 4, f"job {task.id} held")
+
+
+@contextmanager
+def _meanwhile(work: Callable[[], object], seconds: float, name: str) -> Iterator[None]:
+    """A thread does this again and again, so many seconds apart; at the end it is waited for."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.wait(seconds):
+            _try(work, name)
+
+    thread = threading.Thread(target=run, daemon=True, name=name)
     thread.start()
     try:
         yield
@@ -191,42 +197,25 @@ def serve_jobs(
             except BlockingIOError:
                 return
             idle, ready = time.monotonic(), not linger
-            with _beside(engine, settings, tables):
+            # Tables take seconds, and a comparison or an index minutes.
+            with _meanwhile(lambda: work_off(engine, settings, tables), _LOOK, "tables"):
                 while time.monotonic() - idle < linger or jobs_wait(engine):
                     if work_off(engine, settings, library):
                         idle = time.monotonic()
                     elif not ready:
                         ready = True
-                        _try(warm)
+                        _try(warm, "made ready")
                         set_apart()
                     else:
                         time.sleep(_LOOK)
         linger = 0.0  # what was put down while we let go of the lock is ours, too
 
 
-@contextmanager
-def _beside(engine: Engine, settings: Settings, kinds: Kinds) -> Iterator[None]:
-    """Tables are done by a thread: they take seconds, and a comparison or an index minutes."""
-    stop = threading.Event()
-
-    def work() -> None:
-        while not stop.wait(_LOOK):
-            _try(lambda: work_off(engine, settings, kinds))
-
-    thread = threading.Thread(target=work, daemon=True, name="tables")
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _try(work: Callable[[], object]) -> None:
+def _try(work: Callable[[], object], name: str) -> None:
     try:
         work()
-    except Exception as error:  # the job itself, or the next look, will say what is wrong
-        log.warning("not done beforehand: %s", type(error).__name__)
+    except Exception as error:  # the job itself, or the next time, will say what is wrong
+        log.warning("not done: %s: %s", name, type(error).__name__)
 
 
 def jobs_wait(engine: Engine) -> bool:

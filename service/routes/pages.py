@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import Iterable, Mapping
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +17,7 @@ from jinja2 import Environment
 from bot.commands import MENU, slash
 from bot.texts import choices, say
 from knowledge.documents import Document
+from knowledge.library import Library
 from knowledge.readers import PUBLIC
 from service import clock
 from service.delivery.files import KINDS
@@ -98,7 +98,7 @@ def chat_page(
         exchange=exchange,
         first=first,
         suggestions=choices("suggestions" if samples else "suggestions_of_office"),
-        documents=_cards(request, list(_shown(request).values())[:_BESIDE]),
+        documents=_cards(request, _own_first(_library(request))[:_BESIDE]),
         contact=settings.contact,
         public_url=settings.public_url,
         verifier=settings.zalo_verifier,
@@ -115,8 +115,8 @@ def documents(
     request: Request, q: str = "", trang: Annotated[int, Query(ge=1, le=100_000)] = 1
 ) -> Response:
     """The library, one card per document that everyone may read; those with all words of `q`."""
-    wanted, shown = clean(q)[:_LONGEST_WORDS], _shown(request)
-    found, first = with_words(shown.values(), wanted), (trang - 1) * _PER_PAGE
+    wanted, listed = clean(q)[:_LONGEST_WORDS], _own_first(_library(request))
+    found, first = with_words(listed, wanted), (trang - 1) * _PER_PAGE
     asked = {"q": wanted} if wanted else {}
     earlier = "/documents?" + urlencode({**asked, "trang": trang - 1})
     later = "/documents?" + urlencode({**asked, "trang": trang + 1})
@@ -126,7 +126,7 @@ def documents(
         documents=_cards(request, found[first : first + _PER_PAGE]),
         wanted=wanted,
         longest=_LONGEST_WORDS,
-        search=wanted or len(shown) > _PER_PAGE,
+        search=wanted or len(listed) > _PER_PAGE,
         earlier=earlier if trang > 1 else "",
         later=later if len(found) > first + _PER_PAGE else "",
         **whose_page(request),
@@ -136,15 +136,15 @@ def documents(
 @router.api_route("/documents/{document_id}", methods=["GET", "HEAD"])
 def document(request: Request, document_id: str) -> Response:
     """One document with an anchor per clause; 404 for what is not there or not public."""
-    shown = _shown(request)
-    if document_id not in shown:
+    paper = _library(request).find(document_id)
+    if paper is None:
         return not_found(request)
-    paper = shown[document_id]
+    [d] = _cards(request, (paper,))
     nodes = tree(paper, texts())
     return page(
         "document.html",
         here="documents",
-        d=card(paper, _titles(request), texts(), _today(request)),
+        d=d,
         nodes=nodes,
         listed=tuple(node for node in nodes if node.heading),
         notes=paper.notes,
@@ -223,23 +223,20 @@ def whose_page(request: Request) -> dict[str, Any]:
     return {"office": home.name, "samples": say("office.samples") if home.samples else ""}
 
 
-def _today(request: Request) -> date:
-    return clock.today(desk_of(request).settings)
-
-
-def _shown(request: Request) -> dict[str, Document]:
-    """The documents that everyone may read, by id; the office's own before those that ship."""
+def _library(request: Request) -> Library:
+    """The documents that everyone may read."""
     assistant: LiveAssistant = request.app.state.assistant
-    papers = assistant.library_for(PUBLIC).documents
-    return {paper.id: paper for paper in sorted(papers, key=lambda paper: paper.id in shipped())}
+    return assistant.library_for(PUBLIC)
 
 
-def _titles(request: Request) -> dict[str, str]:
-    return {name: paper.short_title for name, paper in _shown(request).items()}
+def _own_first(library: Library) -> list[Document]:
+    """The office's own before those that ship."""
+    return sorted(library.documents, key=lambda paper: paper.id in shipped())
 
 
 def _cards(request: Request, papers: Iterable[Document]) -> tuple[Card, ...]:
-    titles, today = _titles(request), _today(request)
+    titles = {paper.id: paper.short_title for paper in _library(request).documents}
+    today = clock.today(settings_of(request))
     return tuple(card(paper, titles, texts(), today) for paper in papers)
 
 

@@ -5,7 +5,7 @@ The only SQL about jobs. Leases run by the real clock: a test's clock must not e
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -37,10 +37,8 @@ def put_job(
     argument: Mapping[str, JsonValue] | None = None,
 ) -> Job:
     """A new job; the open one of that kind and subject where there is one."""
-    same = select(Job).where(
-        col(Job.kind) == kind, col(Job.subject) == subject, col(Job.state).in_(_OPEN)
-    )
-    return session.exec(same).first() or add_job(session, kind, subject, by, at, argument)
+    same = _open_jobs(session, kind, subject)
+    return next(same, None) or add_job(session, kind, subject, by, at, argument)
 
 
 def add_job(
@@ -70,13 +68,13 @@ def open_job(
     session: Session, kind: JobKind, subject: str, by: str, argument: Mapping[str, JsonValue]
 ) -> Job | None:
     """The open job by which the same person wants just the same."""
-    theirs = select(Job).where(
-        col(Job.kind) == kind,
-        col(Job.subject) == subject,
-        col(Job.by) == by,
-        col(Job.state).in_(_OPEN),
-    )
-    return next((job for job in session.exec(theirs) if job.argument == argument), None)
+    same = _open_jobs(session, kind, subject)
+    return next((job for job in same if (job.by, job.argument) == (by, argument)), None)
+
+
+def _open_jobs(session: Session, kind: JobKind, subject: str) -> Iterator[Job]:
+    of = (col(Job.kind) == kind, col(Job.subject) == subject)
+    yield from session.exec(select(Job).where(*of, col(Job.state).in_(_OPEN)))
 
 
 def take_job(session: Session, worker: str, real: datetime, kinds: Collection[str]) -> Job | None:
