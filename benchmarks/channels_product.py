@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from service.settings import Settings
 from service.storage.engine import open_engine
 from tests.browser.product import ROOT
 from tests.builders import some_settings
@@ -125,11 +126,16 @@ class Product:
         ours = {"TROLY_DATA_DIR": str(self.data), "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
         return kept | ours | given
 
+    @property
+    def own_settings(self) -> Settings:
+        """As it reads them itself, as far as its data folder and its database go."""
+        url = self.settings.get("database_url")
+        return some_settings(self.data, data_dir=self.data, database_url=url)
+
     @contextmanager
     def database(self) -> Iterator[Engine]:
         """Its database, opened beside it."""
-        given = {"data_dir": self.data, "database_url": self.settings.get("database_url")}
-        engine = open_engine(some_settings(self.data, **given).storage_url)
+        engine = open_engine(self.own_settings.storage_url)
         try:
             yield engine
         finally:

@@ -105,7 +105,7 @@ class _Office:
         return candidate
 
     def _restoring(self, _name: str) -> int:
-        editions = list(history(self.editor.settings))
+        editions = list(history(self.editor.product.own_settings))
         other = next(e for e in editions if e.same_papers != editions[0].same_papers and e.papers)
         self.editor.restore(other.number)
         return other.number
@@ -113,7 +113,7 @@ class _Office:
     def _is_settled(self, step: str, begun: int | None, name: str) -> bool:
         """Whether what was begun has come to its end."""
         if step == "restoring":
-            now = current_edition(self.editor.settings)
+            now = current_edition(self.editor.product.own_settings)
             return (now.what, now.subject) == ("restored", f"{begun}")
         if begun is None:
             return True  # nothing was promised

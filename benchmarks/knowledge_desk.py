@@ -15,12 +15,10 @@ from knowledge.library import Library
 from service.admin.access import COOKIE
 from service.library.editions import get_edition
 from service.library.papers import library_of
-from service.settings import Settings
 from service.storage.engine import transaction
 from service.storage.library_tables import Candidate, Job
 from service.storage.sessions import open_session
 from service.storage.tables import AskedQuestion
-from tests.builders import some_settings
 from tests.desk import an_admin
 
 PAPER = "35-kh-stp"
@@ -109,11 +107,6 @@ class Editor:
             candidate = session.get(Candidate, candidate_id)
             return (candidate.state, candidate.problem) if candidate else ("", "")
 
-    @property
-    def settings(self) -> Settings:
-        """The product's, as far as its data folder goes."""
-        return some_settings(self.product.data, data_dir=self.product.data)
-
     def ask(self, question: str = QUESTION) -> tuple[str, int]:
         """What the chat answers, and the edition that it says it comes from."""
         answer = self.client.post("/api/ask", json={"question": question})
@@ -126,7 +119,9 @@ class Editor:
     def answers_as_it_says(self) -> bool:
         """Whether the answer is that of the edition which it names, whole on the disk."""
         said, number = self.ask()
-        library = library_of(self.settings, get_edition(self.settings, number))
+        library = library_of(
+            self.product.own_settings, get_edition(self.product.own_settings, number)
+        )
         return right_in(library, said)
 
 

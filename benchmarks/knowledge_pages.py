@@ -28,7 +28,6 @@ from benchmarks.knowledge_scale import fill
 from benchmarks.prove import Figure
 from service.admin.access import RULES
 from service.library.papers import library_of
-from tests.builders import some_settings
 from tests.postgresql import empty_database, running_postgresql
 
 _QUESTIONS, _MANY = 50_000, 1_000_000
@@ -79,7 +78,7 @@ def _pages(product: Product, count: int, engine_name: str) -> Iterator[Figure]:
         fill_office(engine, now)
         fill_desk(engine, count, now)
         fill(product, scaled(PAPERS, 100))
-        review_duties(engine, library_of(some_settings(product.data, data_dir=product.data)), now)
+        review_duties(engine, library_of(product.own_settings), now)
         settle(engine)
     product.serve()
     editor = sign_in(product)

@@ -103,7 +103,7 @@ def _walk(product: Product, desk: _Desk) -> Iterator[Figure]:
         "≤ 10",
         said and seconds <= 10,
     )
-    published = library_of(editor.settings).get(PAPER)
+    published = library_of(product.own_settings).get(PAPER)
     kept = any(day_of(_RIGHT) in (duty.when.text or "") for duty in published.duties)
     yield Figure("ngày đã sửa đứng trong bản công bố", "có" if kept else "không", "có", kept)
     desk.click('a:has-text("Lịch sử kho")')
@@ -147,7 +147,7 @@ def _until(
 
 def _judged(product: Product, load: _Load) -> Iterator[Figure]:
     """Every answer against the edition that it names."""
-    settings = sign_in(product).settings
+    settings = product.own_settings
     editions = {e.number: library_of(settings, e) for e in history(settings)}
     editions |= {n: library_of(settings, get_edition(settings, n)) for n in (0, 1, 2)}
     wrong, seen = 0, set()

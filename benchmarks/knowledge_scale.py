@@ -17,7 +17,6 @@ from benchmarks.knowledge_desk import day_of, plan, sign_in
 from benchmarks.knowledge_library import PAPERS, write
 from benchmarks.prove import Figure
 from service.library.editions import Edition, shelve, take_into_use, workspace, write_edition
-from tests.builders import some_settings
 
 _MOST = 10.0  #: seconds
 _PER_SECOND = 5
@@ -60,7 +59,7 @@ def published_into_2000() -> Iterable[Figure]:
 
 def fill(product: Product, papers: int) -> None:
     """So many papers, as if they had been published together."""
-    settings = some_settings(product.data, data_dir=product.data)
+    settings = product.own_settings
     with workspace(settings) as space:
         write(space, papers)
         names = sorted(folder.name for folder in space.iterdir())
