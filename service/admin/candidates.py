@@ -12,7 +12,7 @@ from sqlmodel import Session
 from service import clock
 from service.admin.access import visitor_of
 from service.admin.drawing import back, draw
-from service.admin.reviewing import Shown, review_page, shown
+from service.admin.review_page import Shown, review_page, shown
 from service.library import candidates as on_their_way
 from service.library.editions import current_edition
 from service.routes.desk import RowId, desk_of

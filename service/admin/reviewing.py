@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import JsonValue
 from sqlmodel import Session
@@ -20,37 +20,19 @@ from knowledge.respelling import respell
 from knowledge.structure import Structure
 from service import clock
 from service.admin.access import visitor_of
-from service.admin.drawing import back, draw
+from service.admin.drawing import back
 from service.admin.review_forms import (
-    AUDIENCES,
-    KINDS,
-    LONGEST,
-    STATUSES,
-    Fields,
     ReviewFault,
     TypedDuty,
     TypedPaper,
-    duty_as_typed,
     fault,
-    paper_as_typed,
     read_duty,
     read_label,
     read_misread,
     read_paper,
     read_words,
 )
-from service.admin.review_views import (
-    PER_PAGE,
-    choose,
-    page_of,
-    papers_to_supersede,
-    rows_of,
-    source,
-    tree,
-    typed_lines,
-    warnings_of,
-    when_words,
-)
+from service.admin.review_page import Shown, review_address, review_page
 from service.admin.words import words
 from service.delivery.marks import bears_mark
 from service.errors import CandidateRefused
@@ -61,8 +43,6 @@ from service.routes.pages import not_found
 from service.storage.audit import record
 from service.storage.candidates import get_candidate
 from service.storage.engine import transaction
-from service.storage.library_tables import Candidate
-from service.storage.units import open_units
 
 _PATH = "/admin/candidates/{candidate_id}"
 
@@ -71,31 +51,6 @@ Many = Annotated[tuple[str, ...], Form()]
 Number = Annotated[int, Form(ge=0, lt=2**31)]
 
 router = APIRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What of a paper is looked at, and what came back from a form."""
-
-    at: str = ""  #: address of the chosen clause
-    duty: int = 0  #: number of the chosen duty in the paper; 0 for none, -1 for a new one
-    page: int = 0  #: of the tree; 0: where the chosen clause stands
-    only: str = ""  #: "duties": only clauses that state some
-    error: str = ""
-    fields: Fields = field(default_factory=dict)  #: of the form that was refused
-    of_duty: TypedDuty | None = None
-    of_paper: TypedPaper | None = None
-    status: int = 422
-
-
-def shown(
-    at: str = "",
-    duty: Annotated[int, Query(ge=-1, lt=2**31)] = 0,
-    page: Annotated[int, Query(ge=0, lt=2**31)] = 0,
-    only: str = "",
-) -> Shown:
-    """What the address of the page asks for."""
-    return Shown(at=at, duty=duty, page=page, only="duties" if only == "duties" else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,60 +64,6 @@ class Corrected:
 
 #: Makes one correction; raises CorrectionRefused or ReviewFault.
 Correction = Callable[[Document], Corrected]
-
-
-def review_page(request: Request, candidate: Candidate, look: Shown) -> Response:
-    """The page of a candidate in review."""
-    desk = desk_of(request)
-    paper = on_their_way.open_paper(desk.settings, candidate)
-    library = library_of(desk.settings)
-    duty = paper.duties[look.duty - 1] if 0 < look.duty <= len(paper.duties) else None
-    chosen = choose(paper, look.at or (duty.address if duty else ""))
-    if chosen and duty and duty.address != chosen.clause.address:
-        duty = None
-    listed = rows_of(paper, look.only == "duties")
-    page = look.page or page_of(listed, chosen.clause.address if chosen else "")
-    first = (page - 1) * PER_PAGE
-    with transaction(desk.engine) as session:
-        units = [(f"{u.id}", u.name) for u in open_units(session, clock.today(desk.settings))]
-    typed = look.of_paper or paper_as_typed(paper)
-    new = look.duty == -1 and chosen is not None
-    return draw(
-        request,
-        "admin_review.html",
-        "papers",
-        status=look.status if look.error else 200,
-        candidate=candidate,
-        paper=paper,
-        look=look,
-        error=look.error,
-        lost=typed_lines(look.fields) if look.status == 409 else [],
-        warnings=list(warnings_of(paper, candidate.warnings)),
-        source=source(paper.text, chosen.clause if chosen else None, duty.quote if duty else ""),
-        rows=tree(paper, listed[first : first + PER_PAGE]),
-        newer=_address(candidate.id, page=page - 1, only=look.only) if page > 1 else "",
-        older=_address(candidate.id, page=page + 1, only=look.only)
-        if len(listed) > first + PER_PAGE
-        else "",
-        chosen=chosen,
-        number=look.duty if duty else -1 if new else 0,
-        duty=look.of_duty
-        or (
-            duty_as_typed(duty) if duty else _blank_duty(chosen.clause) if chosen and new else None
-        ),
-        understood=when_words(duty.when) if duty else "",
-        right=bool(duty and duty.reviewed),
-        ticked=sum(each.reviewed for each in paper.duties),
-        known=next((each.short_title for each in library.documents if each.id == paper.id), ""),
-        typed=typed,
-        units=[*units, *((u, u) for u in typed.units if u not in dict(units))],
-        others=papers_to_supersede(paper, library),
-        statuses=STATUSES,
-        audiences=AUDIENCES,
-        kinds=KINDS,
-        longest=LONGEST,
-        link=lambda **asked: _address(candidate.id, **asked),
-    )
 
 
 @router.post(_PATH + "/clauses")
@@ -333,8 +234,8 @@ def undo(request: Request, candidate_id: RowId, revision: Number = 0) -> Respons
             if undone:
                 _note(request, session, candidate_id, "undo", "")
     except CandidateRefused:
-        return back(_address(candidate_id), "already")
-    return back(_address(candidate_id), "undone" if undone else "nothing_to_undo")
+        return back(review_address(candidate_id), "already")
+    return back(review_address(candidate_id), "undone" if undone else "nothing_to_undo")
 
 
 def _correct(
@@ -354,7 +255,7 @@ def _correct(
             if candidate is None:
                 return not_found(request)
             if candidate.state != "review":
-                return back(_address(candidate_id), "already")
+                return back(review_address(candidate_id), "already")
             if candidate.revision != revision:
                 raise CandidateRefused
             paper = on_their_way.open_paper(desk.settings, candidate)
@@ -376,14 +277,14 @@ def _correct(
         return _refused(request, candidate_id, alone, overtaken)
     done = "corrected" if corrected.paper != paper else "same"
     asked = urlencode({"at": corrected.at, "done": done} if corrected.at else {"done": done})
-    return RedirectResponse(f"{_address(candidate_id)}?{asked}", status_code=303)
+    return RedirectResponse(f"{review_address(candidate_id)}?{asked}", status_code=303)
 
 
 def _refused(request: Request, candidate_id: int, look: Shown, why: str) -> Response:
     with transaction(desk_of(request).engine) as session:
         candidate = get_candidate(session, candidate_id)
     if candidate is None or candidate.state != "review":
-        return back(_address(candidate_id), "already")
+        return back(review_address(candidate_id), "already")
     return review_page(request, candidate, replace(look, error=why))
 
 
@@ -418,14 +319,3 @@ def _new_start(before: tuple[Clause, ...], after: tuple[Clause, ...], otherwise:
     known = {(clause.start, clause.label) for clause in before}
     fresh = (clause.start for clause in after if (clause.start, clause.label) not in known)
     return next(fresh, otherwise)
-
-
-def _blank_duty(clause: Clause) -> TypedDuty:
-    """A new duty of a clause begins with its first paragraph."""
-    words_ = clause.pieces[0].text if clause.pieces else clause.heading
-    return TypedDuty(address=clause.address, duty=words_, quote=words_, kind="none")
-
-
-def _address(candidate_id: int | None, **asked: object) -> str:
-    said = urlencode({name: value for name, value in asked.items() if value})
-    return f"/admin/candidates/{candidate_id}" + (f"?{said}" if said else "")
