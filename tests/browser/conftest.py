@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from service.storage.engine import open_engine, transaction
@@ -71,20 +72,26 @@ def own_product(address: str) -> None:
         pytest.skip("the server at TROLY_TEST_ADDRESS is not ours to change")
 
 
-@pytest.fixture
-def push(own_product: None, data: Path) -> Iterator[Callable[[str], None]]:
-    """`push("Nhắc việc")`: a word of the assistant to its newest visitor."""
+@pytest.fixture(scope="module")
+def storage(address: str, data: Path) -> Iterator[Engine]:
+    """The database of the running product."""
     engine = open_engine(some_settings(data.parent, data_dir=data).storage_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def push(own_product: None, storage: Engine) -> Callable[[str], None]:
+    """`push("Nhắc việc")`: a word of the assistant to its newest visitor."""
 
     def push_(text: str) -> None:
-        with transaction(engine) as session:
+        with transaction(storage) as session:
             newest = select(ChannelAccount).order_by(col(ChannelAccount.id).desc())
             account = session.exec(newest).first()
             assert account
             enqueue(session, "web", account.chat, text, datetime.now(UTC), sent=True)
 
-    yield push_
-    engine.dispose()
+    return push_
 
 
 @pytest.fixture(params=list(WIDTHS))

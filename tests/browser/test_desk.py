@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pyotp
 import pytest
@@ -20,7 +19,6 @@ from sqlmodel import Session
 from bot.approved import Quoted
 from bot.question_lines import Question
 from service.admin import accounts
-from service.admin.access import COOKIE
 from service.library import candidates as on_their_way
 from service.library.editions import current_edition
 from service.library.papers import library_of
@@ -44,11 +42,11 @@ from service.storage.notices import keep_attempts, keep_notices
 from service.storage.policy_drafts import Drafted, add_draft
 from service.storage.question_set import add_to_set
 from service.storage.questions import keep_question
-from service.storage.sessions import open_session
 from service.storage.subscriptions import follow
 from service.table_files import writing
 from tests.browser.axe import barriers, shoot
 from tests.browser.conftest import WIDTHS
+from tests.browser.officer import signed_in_page
 from tests.browser.test_chat import overflow
 from tests.browser.test_reading import FAULTS, FONT, SMALL
 from tests.browser.test_reading import PAGES as PUBLIC
@@ -281,16 +279,6 @@ def test_from_the_first_link_to_every_page(
     expect(page.get_by_role("status")).to_contain_text("đã đăng xuất")
     page.goto("/admin/questions")
     expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
-
-
-def signed_in_page(open_page: Open, storage: Engine, name: str, width: str) -> Page:
-    """A browser in which an owner is signed in: passwords may be tried so often a minute only."""
-    page = open_page("/admin/sign-in", width)
-    with transaction(storage) as session:
-        token = open_session(session, an_admin(session, name), datetime.now(UTC))
-    place = {"domain": urlsplit(page.url).hostname or "", "path": "/admin"}
-    page.context.add_cookies([{"name": COOKIE, "value": token, **place}])
-    return page
 
 
 ALL = ("/admin/sign-in", "/admin/link?code=gone", *(f"/admin/{each}" for each in PAGES), *PUBLIC,

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
-from service.admin.access import COOKIE
-from service.storage.engine import open_engine, transaction
-from service.storage.sessions import open_session
 from tests.browser.axe import barriers, shoot
+from tests.browser.officer import signed_in_page
 from tests.browser.test_chat import overflow
-from tests.builders import some_settings
-from tests.desk import an_admin
 
 PLAN = """UBND TỈNH CAO LÂM
 SỞ TƯ PHÁP
@@ -42,22 +37,10 @@ Open = Callable[..., Page]
 pytestmark = pytest.mark.usefixtures("own_product")
 
 
-@pytest.fixture(scope="module")
-def storage(address: str, data: Path) -> Iterator[Engine]:
-    """The database of the running server."""
-    engine = open_engine(some_settings(data.parent, data_dir=data).storage_url)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
 def desk(open_page: Open, storage: Engine, width: str) -> Page:
     """The library at the desk, an editor signed in."""
-    with transaction(storage) as session:
-        token = open_session(session, an_admin(session, "bien-tap", "editor"), datetime.now(UTC))
-    page = open_page("/admin/sign-in", width)
-    place = page.url.partition("/admin")[0] + "/admin"
-    page.context.add_cookies([{"name": COOKIE, "value": token, "url": place}])
+    page = signed_in_page(open_page, storage, "bien-tap", width, "editor")
     page.goto("/admin/papers")
     return page
 

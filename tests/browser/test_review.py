@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
-from service.admin.access import COOKIE
 from service.settings import Settings
-from service.storage.engine import open_engine, transaction
-from service.storage.sessions import open_session
+from service.storage.engine import open_engine
+from tests.browser.officer import signed_in_page
 from tests.browser.test_chat import overflow
-from tests.desk import an_admin
 from tests.integration.test_review_page import TEXT, a_candidate, a_paper
 
 Open = Callable[..., Page]
@@ -40,13 +37,7 @@ def storage(address: str, settings: Settings) -> Iterator[Engine]:
 def reviewed(open_page: Open, storage: Engine, settings: Settings, width: str) -> Page:
     """The page of a paper that was just read, an editor signed in."""
     number = a_candidate(storage, settings, a_paper())
-    with transaction(storage) as session:
-        editor = an_admin(session, "bien-tap", "editor")
-        token = open_session(session, editor, datetime.now(UTC))
-    page = open_page("/admin/sign-in", width)
-    page.context.add_cookies(
-        [{"name": COOKIE, "value": token, "url": page.url.partition("/admin")[0] + "/admin"}]
-    )
+    page = signed_in_page(open_page, storage, "bien-tap", width, "editor")
     page.goto(f"/admin/candidates/{number}")
     return page
 

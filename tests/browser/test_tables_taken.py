@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
-from service.admin.access import COOKIE
-from service.storage.engine import open_engine, transaction
-from service.storage.sessions import open_session
 from tests.browser.axe import barriers, shoot
+from tests.browser.officer import signed_in_page
 from tests.browser.test_chat import overflow
-from tests.builders import some_settings
-from tests.desk import an_admin
 
 _BACKGROUND = 90_000  #: milliseconds that something in the background may take on a busy machine
 
 pytestmark = pytest.mark.usefixtures("own_product")
 
 
-@pytest.fixture(scope="module")
-def storage(address: str, data: Path) -> Iterator[Engine]:
-    """The database of the running server."""
-    engine = open_engine(some_settings(data.parent, data_dir=data).storage_url)
-    yield engine
-    engine.dispose()
-
-
 def test_a_table_is_handed_in_and_taken_along(
     open_page: Callable[..., Page], storage: Engine, tmp_path: Path, width: str
 ) -> None:
-    with transaction(storage) as session:
-        token = open_session(session, an_admin(session, "bang", "editor"), datetime.now(UTC))
-    page = open_page("/admin/sign-in", width)
-    place = page.url.partition("/admin")[0] + "/admin"
-    page.context.add_cookies([{"name": COOKIE, "value": token, "url": place}])
+    page = signed_in_page(open_page, storage, "bang", width, "editor")
     name = f"Trường bảng {width}"
     file = tmp_path / "don-vi.csv"
     file.write_text(f"Tên đơn vị;Đơn vị cấp trên\n{name};\nTrường lạc;Không có đâu\n", "utf-8")
