@@ -72,6 +72,7 @@ def ask(page: Page, text: str) -> None:
 
 
 def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than its window."""
+    """By how many pixels the page is wider than its window, once it is there."""
+    page.wait_for_load_state()  # a page that has only begun has no elements to measure
     width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     return int(page.evaluate(width))

@@ -60,6 +60,7 @@ def test_a_paper_is_published_answers_and_is_taken_back(
     file.write_text(PLAN.format(number=number, day=day), "utf-8")
     assert overflow(desk) <= 0
     desk.get_by_role("link", name="Nạp văn bản").click()
+    expect(desk.get_by_label("Tệp văn bản")).to_be_visible()
     assert overflow(desk) <= 0
     desk.get_by_label("Tệp văn bản").set_input_files(file)
     desk.get_by_label("Mọi người, kể cả người dân").check()
@@ -78,6 +79,7 @@ def test_a_paper_is_published_answers_and_is_taken_back(
     _until(desk, number, lambda said: day in said)
 
     desk.get_by_role("link", name="Lịch sử kho").last.click()
+    expect(desk.get_by_role("button", name=re.compile("Quay lại bản này")).first).to_be_visible()
     assert overflow(desk) <= 0
     desk.get_by_role("button", name=re.compile("Quay lại bản này")).first.click()
     expect(desk.get_by_text("Đã xong.")).to_be_visible(timeout=_BACKGROUND)
