@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.bonuses import asks_addressees, asks_basis
 from bot.lexicon import says
-from bot.matching import Match, best_first, score
+from bot.matching import Found, Match, best_first, score
 from bot.outcomes import Asked
 from bot.prepared import Prepared
 from bot.scope import Profile
@@ -49,13 +49,26 @@ class Clauses:
         """Every likely clause of the documents meant, scored, best first."""
         papers = self._meant(profiles)
         query = _query(asked)
-        hits = self._search.find(query, documents=self._ids(papers), limit=_CANDIDATES)
+        hits = self._search.find(
+            query, documents=self._ids(papers), limit=_CANDIDATES, meant=asked.understood.folded
+        )
         top = max((h.score for h in hits), default=1.0) or 1.0
         found = {(h.document, h.address): h.score / top for h in hits}
         for key in self._fewer(query, _named(papers, asked), found):
             found[key] = _HEADED
+        meaning = self._lifted({(h.document, h.address): h.meaning for h in hits})
+        near = _levelled(meaning)
         return best_first(
-            score(self._papers[document].view(position), asked.understood, asked.terms, value)
+            score(
+                self._papers[document].view(position),
+                asked.understood,
+                asked.terms,
+                Found(
+                    value,
+                    meaning.get((document, address), 0.0),
+                    near.get((document, address), 0.0),
+                ),
+            )
             for (document, address), value in self._lifted(found).items()
             if (position := self._papers[document].at.get(address)) is not None
         )
@@ -91,6 +104,18 @@ class Clauses:
             key = (document, parent or address)
             lifted[key] = max(value, lifted.get(key, 0.0))
         return lifted
+
+
+def _levelled(meaning: dict[_Key, float]) -> dict[_Key, float]:
+    """The same with each paper's best clause as high as the best of all.
+
+    The encoder tells the clauses of one paper apart; which paper is meant it does not know.
+    """
+    best: dict[str, float] = {}
+    for (document, _), value in meaning.items():
+        best[document] = max(value, best.get(document, 0.0))
+    most = max(best.values(), default=0.0)
+    return {key: max(0.0, value + most - best[key[0]]) for key, value in meaning.items()}
 
 
 def _named(papers: Iterable[Prepared], asked: Asked) -> Iterator[_Key]:

@@ -24,6 +24,7 @@ from bot.views import View
 
 _COVERAGE = 0.55  #: what meeting every word is worth
 _FOUND = 0.35  #: what standing first in the search is worth
+_NEAREST = 1.0  #: what being nearest in meaning is worth
 _AT_ADDRESS = 0.6  #: the clause was named: "mục III.6"
 #: A body counts this much in a clause that meets no word, and more as the clause meets more.
 _BODY_ALONE, _BODY_WITH_WORDS = 0.4, 0.6
@@ -49,15 +50,25 @@ class Match:
 
     view: View
     score: float
-    coverage: float  #: share of the question's content that the clause meets, 0–1
+    coverage: float  #: share of the question's content that the clause meets, in words or meaning
 
 
-def score(view: View, asked: Understood, terms: Sequence[Term], found: float) -> Match:
-    """`found`: the search engine's score of this clause, 0–1."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the search says of a clause, each 0–1."""
+
+    score: float  #: of the search engine, as a share of the best
+    meaning: float = 0.0  #: how surely the clause answers, by meaning alone
+    nearness: float = 0.0  #: the same, as if every paper's best clause answered equally well
+
+
+def score(view: View, asked: Understood, terms: Sequence[Term], found: Found) -> Match:
+    """How well a clause meets the question, with what the search says of it."""
     share = _with_bodies(coverage(terms, view.own, view.path), view, asked, terms)
     if meant_unsaid(view, asked):
         share = max(share, _UNSAID)
-    total = _COVERAGE * share + _FOUND * found + facet_bonus(view, asked)
+    total = _COVERAGE * share + _FOUND * found.score + facet_bonus(view, asked)
+    total += _NEAREST * found.nearness
     total += _AT_ADDRESS * at_address(view, asked) + duty_fit(view, asked, terms)
     total += body_bonus(view, asked) * (_BODY_ALONE + _BODY_WITH_WORDS * share)
     total -= _LENGTH_PENALTY * min(view.length / _LONG, 1.0)
@@ -66,7 +77,7 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: float) ->
     total -= _HEADING_ONLY * (not view.clause.text and not view.duties)
     total += _OWN_BASIS * own_basis(view, asked)
     total += sign_bonuses(view, asked) - fixed_penalty(view, asked)
-    return Match(view, total, share)
+    return Match(view, total, max(share, found.meaning))
 
 
 def _with_bodies(share: float, view: View, asked: Understood, terms: Sequence[Term]) -> float:

@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,9 @@ class Encodes(Protocol):
 
     fingerprint: str  #: changes when the vectors would
     folded: bool  #: trained on folded text, so that a repaired question serves it better
+    #: Cosines of a question with a clause that is beside it and with one that answers it; None for
+    #: a model that has not learned from questions.
+    answers: tuple[float, float] | None
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit vectors of shape (len(texts), d); zero for a text the model knows nothing of."""
@@ -44,7 +47,9 @@ class Encoder:
             raise EncoderMissing(f"Không có mô hình mã hóa trong thư mục {folder}.")
         self.folder = folder
         self.fingerprint = _fingerprint(folder)
-        self.folded = _text_kind(folder) == FOLDED
+        note = _note(folder)
+        self.folded = note.get("text") == FOLDED
+        self.answers = _range(note.get("answers"))
         self._model: _Raw | None = None
 
     def encode(self, texts: Sequence[str]) -> Matrix:
@@ -122,12 +127,18 @@ def _cached(name: str, cache: Path) -> Path:
     return cache / name.strip("/").replace("/", "--")
 
 
-def _text_kind(folder: Path) -> str | None:
-    note = folder / "troly.json"
-    if not note.is_file():
+def _note(folder: Path) -> dict[str, Any]:
+    """What `troly.json` says of the model; {} without one."""
+    file = folder / "troly.json"
+    note = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return note if isinstance(note, dict) else {}
+
+
+def _range(said: object) -> tuple[float, float] | None:
+    if not isinstance(said, list) or len(said) != 2:
         return None
-    kind = json.loads(note.read_text("utf-8")).get("text")
-    return kind if isinstance(kind, str) else None
+    low, high = said
+    return (float(low), float(high)) if low < high else None
 
 
 def _fingerprint(folder: Path) -> str:

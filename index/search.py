@@ -43,6 +43,7 @@ class Hit:
     score: float  #: keyword / best keyword + DENSE_WEIGHT × dense: 0..1.5
     keyword: float  #: BM25
     dense: float  #: cosine; 0 without an encoder
+    meaning: float  #: 0–1: how surely it answers; 0 for an encoder without `answers`
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,17 @@ class Search:
         documents: Collection[str] | None = None,
         clauses: Iterable[tuple[str, str]] | None = None,
         limit: int = 20,
+        meant: str | None = None,
     ) -> list[Hit]:
         """The clauses that fit best, best first, each once; [] when nothing is known of it.
 
-        `documents` restricts the search to these ids, `clauses` to these (document, address).
+        `documents` restricts the search to these ids, `clauses` to these (document, address);
+        `meant`: what the encoder reads, where `question` is only its words to look for.
         """
         query = self._read(question)
         allowed = self._allowed(documents) if clauses is None else self._positions(clauses)
         keyword = self.keywords.scores(query.bag, allowed)
-        vector = self._encode(query, question)
+        vector = self._encode(*((query, question) if meant is None else (self._read(meant), meant)))
         found = _top(keyword, CANDIDATES + limit, allowed)
         if self.vectors is None or vector is None:
             cosine = np.zeros(len(found), dtype=np.float32)
@@ -159,10 +162,18 @@ class Search:
                 score=float(fused[i]),
                 keyword=float(keyword[i]),
                 dense=float(dense[i]),
+                meaning=self._meaning(float(dense[i])),
             )
             for i in order
             if fused[i] > 0
         ]
+
+    def _meaning(self, cosine: float) -> float:
+        beside = self.encoder.answers if self.encoder else None
+        if beside is None:
+            return 0.0
+        low, high = beside
+        return max(0.0, min(1.0, (cosine - low) / (high - low)))
 
 
 def search_over(entries: Sequence[Entry], encoder: Encodes | None = None) -> Search:

@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import WhitespaceSplit
 
+from index.encoder import FOLDED
 from index.training.corpus import Numbers, read_articles, read_links
 from index.training.pairs import Pair, Pairs
 
@@ -74,8 +75,13 @@ def tokenizer(vocabulary: list[str]) -> Tokenizer:
     return made
 
 
-def save(model: SentenceTransformer, folder: Path) -> None:
-    """Write a folder that sentence-transformers loads by itself, vectors as int8."""
+def save(
+    model: SentenceTransformer, folder: Path, answers: tuple[float, float] | None = None
+) -> None:
+    """Write a folder that sentence-transformers loads by itself, vectors as int8.
+
+    `answers`: for a model that learned from questions, as `index.encoder.Encodes` has it.
+    """
     model.save(str(folder), create_model_card=False)
     home = folder / json.loads((folder / "modules.json").read_text("utf-8"))[0]["path"]
     vectors = model[0].embedding.weight.detach().numpy().copy()
@@ -83,7 +89,8 @@ def save(model: SentenceTransformer, folder: Path) -> None:
     rows, scales = quantised(vectors)
     save_file({"embeddings": rows, "weights": scales}, home / "model.safetensors")
     (home / "model.safetensors").chmod(0o644)  # it is written for its owner alone
-    (folder / "troly.json").write_text('{"text": "folded-bigrams"}\n', "utf-8")
+    note = {"text": FOLDED} | ({"answers": answers} if answers else {})
+    (folder / "troly.json").write_text(json.dumps(note) + "\n", "utf-8")
 
 
 def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
