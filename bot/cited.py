@@ -133,4 +133,4 @@ def _mentions_only(asked: Asked, match: Match) -> bool:
     if {"basis", "number", "money"} & set(understood.facets):
         return True
     weighty = [t for t in asked.terms if t.token not in asked.lexicon.trade]
-    return sum(t.weight for t in weighty) > _SUBJECT and match.coverage > _SURELY_THERE
+    return sum(t.weight for t in weighty) > _SUBJECT and match.words > _SURELY_THERE

@@ -50,7 +50,8 @@ class Match:
 
     view: View
     score: float
-    coverage: float  #: share of the question's content that the clause meets, in words or meaning
+    coverage: float  #: how far the clause meets the question, in its words or by meaning, 0–1
+    words: float  #: share of the question's content that stands in the clause, 0–1
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: Found) ->
     total -= _HEADING_ONLY * (not view.clause.text and not view.duties)
     total += _OWN_BASIS * own_basis(view, asked)
     total += sign_bonuses(view, asked) - fixed_penalty(view, asked)
-    return Match(view, total, max(share, found.meaning))
+    return Match(view, total, max(share, found.meaning), share)
 
 
 def _with_bodies(share: float, view: View, asked: Understood, terms: Sequence[Term]) -> float:

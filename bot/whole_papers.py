@@ -142,7 +142,7 @@ def _of_whole_paper(asked: Asked, scope: Scope, facet: str, clauses: Clauses) ->
 def _signed_elsewhere(asked: Asked, clauses: Clauses, scope: Scope) -> bool:
     """Whether a clause tells who signed what is asked about: a paper that is only spoken of."""
     return any(
-        _SIGNED.search(m.view.text) and m.coverage > _SURELY_THERE
+        _SIGNED.search(m.view.text) and m.words > _SURELY_THERE
         for m in clauses.matches(asked, scope.profiles)
         if fixed_part(m.view.clause) not in FIXED_ADDRESSES
     )

@@ -18,7 +18,7 @@ class HashingEncoder:
     """Each term has a fixed random direction; a text is their sum. No model needed."""
 
     folded = True
-    answers = None
+    answers: tuple[float, float] | None = None
 
     def __init__(self, fingerprint: str = "hashing") -> None:
         self.fingerprint = fingerprint

@@ -159,3 +159,26 @@ def test_a_search_among_clauses_finds_no_others(search: Search) -> None:
         (same,) = (h for h in everywhere if h.address == hit.address)
         assert (hit.keyword, hit.dense) == (same.keyword, pytest.approx(same.dense, abs=1e-6))
     assert search.find(question, clauses=[]) == []
+
+
+def test_only_an_encoder_that_learned_from_questions_says_how_surely_a_clause_answers() -> None:
+    plain, taught = HashingEncoder(), HashingEncoder()
+    taught.answers = (0.2, 0.4)
+    assert {hit.meaning for hit in search_over(ENTRIES, plain).find("kinh phí")} == {0.0}
+    hits = search_over(ENTRIES, taught).find("kinh phí thực hiện")
+    assert any(hit.meaning > 0 for hit in hits)
+    for hit in hits:
+        assert hit.meaning == pytest.approx(min(1.0, max(0.0, (hit.dense - 0.2) / 0.2)))
+
+
+def test_the_encoder_may_read_other_words_than_are_looked_for() -> None:
+    search = search_over(ENTRIES, HashingEncoder())
+    whole = search.find("kinh phí", meant="tiêu chí của chính sách")
+    words = {h.address: h.keyword for h in search.find("kinh phí", limit=99)}
+    assert {h.address: h.keyword for h in whole} == {
+        h.address: words.get(h.address, 0.0) for h in whole
+    }
+    meant = {h.address: h.dense for h in search.find("tiêu chí của chính sách", limit=99)}
+    assert {h.address: h.dense for h in whole if h.dense} == pytest.approx(
+        {h.address: meant[h.address] for h in whole if h.dense}, abs=1e-6
+    )
