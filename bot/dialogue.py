@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from bot.answering import outcome_of
-from bot.answers import Answered, Outcome, Silent, as_row, to_reply, with_link
+from bot.answers import Answered, Clarify, Outcome, Silent, as_row, to_reply, with_link
 from bot.clauses import Clauses
-from bot.followups import complete
+from bot.followups import Readings, Talk, readings
 from bot.home import NOWHERE, Home, greeting
 from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
@@ -35,6 +35,10 @@ __all__ = ["Assistant", "as_row", "to_reply"]
 _LONGEST_QUESTION = 2_000  #: characters; what is beyond is not read
 
 _KEPT = 256  #: questions whose reading and outcome are kept
+
+#: Of how surely the whole reading of a question is answered, what is about as sure.
+_ABOUT = 0.8
+_NEAREST = 20  #: clauses among which the one that answers most surely is looked for
 
 _NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
 
@@ -117,16 +121,40 @@ class Assistant:
         early = refused(text, understood.folded, contact) or _small_talk(understood, home)
         if early:
             return early
-        if history:
-            understood = complete(
-                understood,
-                history,
-                self._documents,
-                self._lexicon,
-                lambda t: self._read(t, today),
-                self.search.knows,
-            )
-        return self._outcome(understood, today, unit, home)
+        if not history:
+            return self._outcome(understood, today, unit, home)
+        talk = Talk(
+            history,
+            self._documents,
+            self._lexicon,
+            lambda t: self._read(t, today),
+            self.search.knows,
+            self._headed,
+        )
+        return self._first_told(
+            readings(understood, talk), lambda one: self._outcome(one, today, unit, home)
+        )
+
+    def _first_told(self, meant: Readings, ask: Callable[[Understood], Outcome]) -> Outcome:
+        """The outcome of the reading that is answered, the likelier one first."""
+        if meant.own and meant.own_first:
+            outcome = ask(meant.own)
+            surer = self._surety(meant.own) >= _ABOUT * self._surety(meant.whole)
+            if surer and isinstance(outcome, Answered):
+                return outcome
+        outcome = ask(meant.whole)
+        if meant.own and not isinstance(outcome, Answered):
+            other = ask(meant.own)
+            if isinstance(outcome, Clarify) or isinstance(other, Answered):
+                return other
+        return outcome
+
+    def _surety(self, understood: Understood) -> float:
+        """How surely some clause of the papers meant answers, by meaning alone: 0–1."""
+        scope = resolve(understood, self._profiles)
+        documents = [p.document.id for p in scope.profiles]
+        hits = self.search.find(understood.folded, documents=documents, limit=_NEAREST)
+        return max((h.meaning for h in hits), default=0.0)
 
     def _found(self, understood: Understood, today: date, unit: str | None, home: Home) -> Outcome:
         mine, places = self._unit(unit)
@@ -136,6 +164,12 @@ class Assistant:
         contact = home.contact or self._contact
         asked = Asked(understood, terms, today, self._lexicon, self._organisations, contact)
         return outcome_of(asked, scope, self._clauses)
+
+    def _headed(self, understood: Understood) -> frozenset[str]:
+        """Bodies to which a paper that `understood` names gives a clause of their own."""
+        scope = resolve(understood, self._profiles)
+        papers = [self._papers[p.document.id] for p in scope.profiles] if scope.named else []
+        return frozenset(body for paper in papers for body in paper.headed)
 
     def _within(self, understood: Understood, scope: Scope) -> Understood:
         """The question seen from the papers meant: their issuers are no actors in their clauses."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.lexicon import Lexicon, heard, says, word_set
@@ -12,6 +12,7 @@ from bot.messages import Turn
 from bot.understanding import Understood
 from knowledge.citations import find_numbers
 from knowledge.documents import Document
+from knowledge.organisations import tokens_of
 from knowledge.vietnamese import fold
 
 _YEAR = re.compile(r"\b20\d\d\b")
@@ -29,6 +30,11 @@ _LONGEST_LEAD = 400  #: characters of an answer in which the body it names is lo
 _POINTED_PAPER = re.compile(
     r"\b(quyet dinh|cong van|ke hoach|thong tu|nghi dinh|chi thi|bao cao) (?:do|nay|ay|kia)\b"
 )
+#: The year after or before the one spoken of; "năm sau" alone is seen from today.
+_YEAR_AFTER = re.compile(
+    r"\b(?<!may )(?<!nhung )(?<!cac )nam (?:(?P<after>sau|ke tiep|tiep theo)|truoc) (?:do|ay)\b"
+)
+_AFTER = word_set("sau truoc")
 #: Up to so many weighty words in so many words in all a question names almost nothing.
 _SHORT_WEIGHTY, _SHORT = 2, 8
 
@@ -73,44 +79,115 @@ def _has_new_subject(asked: Understood, knows: Callable[[str], bool]) -> bool:
     )
 
 
-def complete(
-    asked: Understood,
-    history: Sequence[Turn],
-    documents: Sequence[Document],
-    lexicon: Lexicon,
-    read: Callable[[str], Understood],
-    knows: Callable[[str], bool],
-) -> Understood:
-    """`asked` with what it inherits: whose paper, and the subject when it names none itself."""
-    earlier = [t.content for t in history if t.role == "user"]
-    if (
-        not earlier
-        or not any(c.isalpha() for c in asked.folded)
-        or not leans(asked, lexicon, knows)
-    ):
-        return asked
-    before = read(_whole_earlier(earlier, lexicon, read, knows))
-    answer = next((t.content for t in reversed(history) if t.role == "assistant"), "")
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said before, and what is needed to read it."""
+
+    history: Sequence[Turn]
+    documents: Sequence[Document]
+    lexicon: Lexicon
+    read: Callable[[str], Understood]
+    knows: Callable[[str], bool]  #: whether a syllable or pair occurs in the papers
+    headed: Callable[[Understood], Collection[str]]  #: bodies that the papers meant give a clause
+
+    @property
+    def earlier(self) -> list[str]:
+        """The questions before."""
+        return [t.content for t in self.history if t.role == "user"]
+
+    @property
+    def answer(self) -> str:
+        """The last answer."""
+        return next((t.content for t in reversed(self.history) if t.role == "assistant"), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a question may mean after what was said before."""
+
+    whole: Understood  #: with all that it inherits
+    own: Understood | None = None  #: its own words alone, asked of the paper spoken of
+    own_first: bool = False  #: it has a subject of its own, so that reading comes first
+
+
+def readings(asked: Understood, talk: Talk) -> Readings:
+    """`asked` made whole: whose paper is meant, and the subject when it names none itself."""
+    if not talk.earlier or not any(c.isalpha() for c in asked.folded):
+        return Readings(asked)
+    before = talk.read(_whole_earlier(talk))
+    if not leans(asked, talk.lexicon, talk.knows):
+        return Readings(asked, _of_paper_spoken_of(asked, before, talk))
+    asked = _spelt_out(asked, before, talk)
     strong = [f for f in asked.facets if f != "definition"]
-    if strong == ["lead"] and not _weighty(asked, lexicon) and says("who", asked.folded):
+    if strong == ["lead"] and not _weighty(asked, talk.lexicon) and says("who", asked.folded):
         strong = []  # "bên Lạng Sơn thì là ai?": whatever was asked before
     parts = [_STOP.sub(", ", asked.text)]  # one sentence: what is added belongs to the question
-    own_scope = _has_scope(asked, documents)
+    own_scope = _has_scope(asked, talk.documents)
     if not own_scope:
-        words = _paper_pointed_at(asked, answer) or _scope_words(before, answer, documents, read)
-        parts.append(_YEAR.sub("", words) if asked.years else words)
-    if _lacks_subject(asked, strong, lexicon, own_scope=own_scope):
-        parts.append(_subject(before, keep_cues=not strong, bodies=not _names_actor(asked)))
-    elif says("points_body", asked.folded) and not _names_actor(asked):
-        parts.append(_body_meant(before, answer, read))
-    merged = read(" ".join(p for p in parts if p))
+        parts.append(_paper_pointed_at(asked, talk.answer) or _scope_of(asked, before, talk))
+    if not _lacks_subject(asked, strong, talk.lexicon, own_scope=own_scope):
+        if says("points_body", asked.folded) and not _names_actor(asked):
+            parts.append(_body_meant(before, talk.answer, talk.read))
+        return Readings(_merged(parts, asked, talk, kept=bool(strong)))
+    acts = _names_actor(asked)
+    subject = _subject(before, keep_cues=not strong, bodies=not acts)
+    whole = _merged([*parts, subject], asked, talk, kept=bool(strong))
+    own_first = _has_subject(asked, talk.lexicon)
+    if not (own_first or acts):
+        return Readings(whole)
+    if not acts and ("task" in before.facets or says("points_body", asked.folded)):
+        parts.append(_body_meant(before, talk.answer, talk.read))  # it is still that body's task
+    return Readings(whole, _merged(parts, asked, talk, kept=bool(strong)), own_first)
+
+
+def _merged(parts: Sequence[str], asked: Understood, talk: Talk, *, kept: bool) -> Understood:
+    """`parts` read as one question; `kept`: the kinds of fact asked for are those of `asked`."""
+    merged = talk.read(" ".join(p for p in parts if p))
     merged = replace(merged, inherited=tuple(b for b in merged.bodies if b not in asked.bodies))
-    return replace(merged, facets=asked.facets) if strong else merged
+    return replace(merged, facets=asked.facets) if kept else merged
+
+
+def _of_paper_spoken_of(asked: Understood, before: Understood, talk: Talk) -> Understood | None:
+    """A whole question that names no paper, asked of the one spoken of; None: there is none."""
+    if _has_scope(asked, talk.documents) or max(len(before.places), len(before.papers)) > 1:
+        return None
+    words = _scope_of(asked, before, talk)
+    return _merged([_STOP.sub(", ", asked.text), words], asked, talk, kept=True) if words else None
+
+
+def _scope_of(asked: Understood, before: Understood, talk: Talk) -> str:
+    """Words for the paper spoken of, without its year where `asked` names one."""
+    words = _scope_words(before, talk.answer, talk.documents, talk.read)
+    return _YEAR.sub("", words) if asked.years else words
+
+
+def _has_subject(asked: Understood, lexicon: Lexicon) -> bool:
+    """Whether it says itself what about, beside the kind of fact asked for."""
+    if says("points", asked.folded):
+        return False
+    cues = (m.group() for f in lexicon.facets for m in f.cue.finditer(asked.folded))
+    said = {word for cue in cues for word in cue.split()} | _FACET_WORDS | _AFTER
+    return any(t not in said for t in _weighty(asked, lexicon))
+
+
+def _spelt_out(asked: Understood, before: Understood, talk: Talk) -> Understood:
+    """ "Năm sau đó", "bên Thanh tra": the year and the body that are meant, in full."""
+    years = before.years or talk.read(talk.answer).years
+    found = _YEAR_AFTER.search(asked.folded)
+    if found and len(years) == 1:
+        year = years[0] + (1 if found["after"] else -1)
+        asked = talk.read(f"{asked.folded[: found.start()]}nam {year}{asked.folded[found.end() :]}")
+    if asked.bodies or not asked.content or set(asked.facets) - {"task"}:
+        return asked  # "ai phối hợp?" is no council, though one is called so
+    name = f" {' '.join(asked.content)} "
+    of_paper = talk.headed(talk.read(_scope_of(asked, before, talk)))
+    meant = [body for body in of_paper if name in f" {' '.join(tokens_of(body))} "]
+    return talk.read(f"{asked.text.rstrip(' ?.!')}, {meant[0]}") if len(meant) == 1 else asked
 
 
 def _has_scope(asked: Understood, documents: Sequence[Document]) -> bool:
     """Whether the question itself says whose paper: a place, a number, an issuer, "của sở"."""
-    named = asked.places or asked.papers or _owns(asked, documents)
+    named = asked.places or asked.strangers or asked.papers or _owns(asked, documents)
     return bool(named) or says("local", asked.folded)
 
 
@@ -124,7 +201,7 @@ def _lacks_subject(
 ) -> bool:
     """Whether the subject is still the earlier one; `strong`: kinds of fact surely asked for."""
     of_paper = not set(strong) & _OF_A_TASK or set(strong) & _OF_A_PAPER
-    if own_scope and strong and of_paper:
+    if strong and of_paper and (own_scope or strong[0] in _OF_A_PAPER):
         return False  # the fact is asked of the whole paper
     if "task" in strong and _names_actor(asked):
         return False  # the body is the subject
@@ -135,16 +212,11 @@ def _lacks_subject(
     return bare or says("points", asked.folded)
 
 
-def _whole_earlier(
-    earlier: Sequence[str],
-    lexicon: Lexicon,
-    read: Callable[[str], Understood],
-    knows: Callable[[str], bool],
-) -> str:
+def _whole_earlier(talk: Talk) -> str:
     """The last question, with the one before it when it leaned itself."""
-    last = _STOP.sub(", ", earlier[-1])
-    if len(earlier) > 1 and leans(read(last), lexicon, knows):
-        return f"{last} {_STOP.sub(', ', earlier[-2])}"
+    *others, last = (_STOP.sub(", ", text) for text in talk.earlier)
+    if others and leans(talk.read(last), talk.lexicon, talk.knows):
+        return f"{last} {others[-1]}"
     return last
 
 
@@ -154,17 +226,22 @@ def _owns(asked: Understood, documents: Sequence[Document]) -> bool:
 
 
 def _paper_pointed_at(asked: Understood, answer: str) -> str:
-    """ "Quyết định đó ai ký?": the one paper of that kind that the answer named by number."""
+    """The one paper that the answer named by number and that is meant.
+
+    "Quyết định đó ai ký?": the one of that kind; "cái 1309 ấy": the one of that number.
+    """
+    papers = [n for n in find_numbers(answer) if n.sign]
+    numbers = {w.text for w in asked.words if w.text.isdigit()}
+    by_number = {n.text for n in papers if n.number in numbers}
+    if len(by_number) == 1 and not asked.papers:
+        return by_number.pop()
     found = _POINTED_PAPER.search(asked.folded)
     if not found:
         return ""
     kind = found.group(1)
-    named = {
-        n.text
-        for n in find_numbers(answer)
-        if n.sign and fold(answer[: n.start]).rstrip(" so").endswith(kind)
-    }
-    return f"{kind} {named.pop()}" if len(named) == 1 else ""
+    before = {n.text: fold(answer[: n.start]).rstrip().removesuffix(" so") for n in papers}
+    named = [text for text, words in before.items() if words.endswith(kind)]
+    return f"{kind} {named[0]}" if len(named) == 1 else ""
 
 
 def _scope_words(
