@@ -27,7 +27,7 @@ from index.search import Search
 from knowledge.citations import anchor
 from knowledge.library import Library
 from knowledge.organisations import Organisations, load_organisations, tokens_of
-from knowledge.vietnamese import is_syllable
+from knowledge.vietnamese import fold, is_syllable
 
 # What callers need to ask and to show an outcome, from one place.
 __all__ = ["Assistant", "as_row", "to_reply"]
@@ -158,6 +158,10 @@ class Assistant:
 
     def _found(self, understood: Understood, today: date, unit: str | None, home: Home) -> Outcome:
         mine, places = self._unit(unit)
+        if places:  # "quận Lê Chân" of the asker's own unit lies in a place that is known
+            own = fold(unit or "")
+            others = tuple(s for s in understood.strangers if fold(s) not in own)
+            understood = replace(understood, strangers=others)
         scope = resolve(understood, self._profiles, mine, places, self._ours(home))
         understood = self._within(understood, scope)
         terms = terms_of(understood, self._lexicon, self.search.rarity, self.search.knows)

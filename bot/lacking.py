@@ -43,7 +43,10 @@ _REPORTS = re.compile(r"\b(?:bao cao|nop|gui)\b")
 _PERIODS = (
     (re.compile(r"\b(?:0?6|sau) thang\b"), re.compile(r"\b0?6 thang\b|\bsau thang\b")),
     (re.compile(r"\b(?:0?9|chin) thang\b"), re.compile(r"\b0?9 thang\b|\bchin thang\b")),
-    (re.compile(r"\b(?:hang|moi|theo|tung) quy\b"), re.compile(r"\bquy\b(?! dinh| pham| che)")),
+    (
+        re.compile(r"\b(?:hang|moi|theo|tung) quy\b(?! dinh| pham| che| trinh| hoach)"),
+        re.compile(r"\bquy\b(?! dinh| pham| che)"),
+    ),
     (re.compile(r"\b(?:hang|moi|tung) (?:thang|tuan)\b"), re.compile(r"\bhang (?:thang|tuan)\b")),
 )
 #: "Chỉ thị nào", "công văn số mấy": only a clause that cites one of that kind can answer.
@@ -155,12 +158,23 @@ def _kind_of_fact(view: View, asked: Asked) -> str:
 def _name(view: View, asked: Asked) -> str:
     """A name in capitals or a body that the clause does not name."""
     for name in asked.understood.unknown:
-        if fold(name) not in view.text:
+        if fold(name) not in view.text and not _spelled_out(name, view.clause.text):
             return say("silent.body", name=name)
     for body in asked.understood.bodies:
         if body not in view.bodies:
             return say("silent.body", name=body)
     return ""
+
+
+def _spelled_out(name: str, text: str) -> bool:
+    """Whether words in a row, the first with a capital, begin with the letters of `name`."""
+    words = re.findall(r"[^\W\d_]+", text)
+    initials = "".join(fold(w[0]) for w in words)
+    letters, at = fold(name), -1
+    while (at := initials.find(letters, at + 1)) >= 0:
+        if words[at][0].isupper():
+            return True
+    return False
 
 
 def _covers(document: Document, year: int) -> bool:

@@ -46,6 +46,7 @@ _BACK = re.compile(
     r"\b(?:viec|cai|dieu|muc|nhiem vu|bao cao|phan|cach|cho|chuyen|noi|kieu|loai|khoan|thu|luat)"
     r" (?:nay|do|kia|ay)\b"
 )
+_END = re.compile(r"[?!;:()]|\.(?=\s)")
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n+")
 #: A polite beginning up to a colon: "Em mới về phòng, sếp giao đọc kế hoạch: …".
 _POLITE = re.compile(
@@ -59,6 +60,7 @@ def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
     if len(typed) != len(tokens):
         typed = list(tokens)
     aside, signs = set(range(_introduction(text))) | _told(text), _signs(text)
+    ends = _ends(text)
     words: list[Word] = []
     at = 0
     while at < len(tokens):
@@ -67,21 +69,40 @@ def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
             words.append(Word(tokens[at], "sign"))
             at += 1
             continue
-        body = _body_at(bodies, tokens, typed, at)
+        within = tokens[: next((end for end in ends if end > at), len(tokens))]
+        body = _body_at(bodies, within, typed, at)
         place = places.at(tokens, at, typed=typed) or places.near(tokens, at, typed=typed)
         if place and (not body or place.end >= body.end):
             words.extend(_named(place, "place"))
             at = place.end
         elif body:
-            ours = _OURS & set(tokens[body.end : body.end + 1])
-            words.extend(_named(body, "asker" if intro or ours else "body"))
+            words.extend(_named(body, _role_of(body, tokens, typed, intro=intro)))
             # "thanh tra sở gd": the last word begins a second name.
-            again = _body_at(bodies, tokens, typed, body.end - 1)
+            again = _body_at(bodies, within, typed, body.end - 1)
             at = body.end - 1 if again and again.end > body.end else body.end
         else:
             words.append(Word(tokens[at], "intro" if intro else ""))
             at += 1
     return words
+
+
+def _role_of(body: Found, tokens: Sequence[str], typed: Sequence[str], *, intro: bool) -> str:
+    """ "asker" where it is the person's own, or asks: "Kho bạc hỏi: …"; else "body"."""
+    following = typed[body.end : body.end + 1]
+    if intro or _OURS & set(tokens[body.end : body.end + 1]) or list(following) == ["hỏi"]:
+        return "asker"
+    return "body"
+
+
+def _ends(text: str) -> list[int]:
+    """Positions before which a sentence or a bracket ends, or one begins.
+
+    A name holds none of them: "… của sở. Kế hoạch …" is no department of planning.
+    """
+    composed = compose(text)
+    said = [(m.group(), tokens_of(composed[: m.start()])) for m in _END.finditer(composed)]
+    # A point after an abbreviation ("TP. Hải Phòng") ends nothing.
+    return [len(t) for sign, t in said if t and (sign != "." or is_syllable(t[-1]))]
 
 
 def strangers_in(
@@ -95,10 +116,20 @@ def strangers_in(
 def unknown_names(
     text: str, organisations: Organisations, vocabulary: Vocabulary
 ) -> tuple[str, ...]:
-    """ "VNPT", "EVN": capitals that neither the papers nor the tables know."""
+    """ "VNPT", "EVN": capitals that neither the papers nor the tables know.
+
+    Not those in the words for who is asking ("Giáo viên dạy GDCD hỏi: …").
+    """
     if text.upper() == text:
         return ()
-    names = dict.fromkeys(_CAPITALS.findall(compose(text)))
+    tokens, asking = tokens_of(text), _introduction(text)
+    told = set(tokens[:asking]) - set(tokens[asking:])
+    within = {t for f in organisations.body_names.find(tokens) for t in tokens[f.start : f.end]}
+    names = [
+        name
+        for name in dict.fromkeys(_CAPITALS.findall(compose(text)))
+        if fold(name) not in told | within
+    ]
     return tuple(
         name
         for name in names

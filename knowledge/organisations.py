@@ -197,11 +197,22 @@ def _same_accents(typed: Sequence[str], name: str) -> bool:
     own: dict[str, list[str]] = {}
     for token in typed_tokens(name):
         own.setdefault(fold(token), []).append(token)
-    # A token of an alias that the name itself lacks has no known accents.
+    initials = "".join(t[0] for t in tokens_of(name))
+    # A token of an alias that the name itself lacks has no known accents, but the name's initials
+    # have none: "CA tỉnh" is its police, "cả tỉnh" is all of it.
     return all(
-        token == fold(token) or any(_tone_moved(token, o) for o in own.get(fold(token), [token]))
+        _bare(token)
+        or (
+            (fold(token) not in initials or fold(token) in own)
+            and any(_tone_moved(token, o) for o in own.get(fold(token), [token]))
+        )
         for token in typed
     )
+
+
+def _bare(token: str) -> bool:
+    """Without accents; "đ" is a letter, not an accent."""
+    return token.replace("đ", "d") == fold(token)
 
 
 def _tone_moved(one: str, other: str) -> bool:
