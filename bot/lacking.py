@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from bot.counting import lacks_count
 from bot.lexicon import says
 from bot.outcomes import Asked
 from bot.texts import say
@@ -126,7 +127,11 @@ def _period(asked: str, text: str) -> str:
 
 def _count(view: View, asked: Asked) -> str:
     """A count ("mấy số", "bao nhiêu cuộc") for which the clause has no number."""
-    found = _COUNT.search(asked.understood.folded)
+    understood = asked.understood
+    shared = "percent" in understood.facets
+    if not shared and lacks_count(understood, view.plain):
+        return say("silent.fact", name=say("facets.count"))
+    found = _COUNT.search(understood.folded)
     if not found:
         return ""
     noun = found.group("noun")
