@@ -26,6 +26,8 @@ HEARD = [
     ("Ai làm tổ trưởng?", "team"),
     ("Giao Phó Giám đốc nào chỉ đạo?", "who_named"),
     ("Hồ sơ phải lưu bao nhiêu năm?", "keeping"),
+    ("Nộp trễ thì bị nhắc nhở bằng hình thức nào?", "penalty"),
+    ("Xin bản sao công văn của thành phố", "medium"),
     ("Doanh nghiệp đóng góp tối thiểu bao nhiêu?", "amount"),
     ("Bao lâu thì phải trả lời ý kiến của dân?", "duration"),
 ]
@@ -72,6 +74,8 @@ def test_first_and_last_year_say_how_long() -> None:
         "Kế hoạch huyện Ia H’Drai có yêu cầu dịch tài liệu ra tiếng Gia Rai không?",
         "Năm 2024 Sở KH&CN Hưng Yên phải tổ chức mấy hội thảo về dự thảo chính sách?",
         "Ai duyệt tài liệu truyền thông dự thảo trước khi đăng lên Cổng của Sở KHCN Hưng Yên?",
+        # "Hằng năm" names no month.
+        "Kế hoạch hằng năm của xã ở Ia H’Drai phải ban hành trước tháng mấy?",
     ],
 )
 def test_silent_on_a_fact_that_is_not_stated(question: str) -> None:
