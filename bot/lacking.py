@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from bot.counting import lacks_count
 from bot.lexicon import says
 from bot.outcomes import Asked
 from bot.texts import say
@@ -36,6 +37,11 @@ _COUNT = re.compile(
     r"(?P<noun>so|tieng|phut|thang|cuoc|bai|buoi|lop|trang|chuyen muc|hoi nghi|thanh vien|nguoi"
     r"|nhom|bien che|suat|can bo|luot|tin)\b(?: \w+){0,6}$"
 )
+#: A month or quarter that is asked for by name, and how one is printed.
+_MONTH_ASKED = re.compile(
+    r"\b(?:truoc|vao|trong|den|la|tu|han|xong) (?:cuoi |dau )?(?:thang|qu[yi]) (?:may|nao)\b"
+)
+_MONTH = re.compile(r"\d{1,2}/\d{1,2}|\bthang \d|\bquy (?:i|ii|iii|iv|\d)\b|\d+ thang\b")
 _DATE_ASKED = re.compile(r"\btu (?:ngay|thang|quy|tuan) (?:may|nao)\b")
 _NUMERALS = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
 _REPORTS = re.compile(r"\b(?:bao cao|nop|gui)\b")
@@ -107,6 +113,8 @@ def _time(view: View, asked: Asked) -> str:
     timed = dated and "clock" not in asks.facts
     if timed and "when" in asks.facets and not _shows_time(view):
         return say("silent.facet", name=say("facets.day"))
+    if timed and _MONTH_ASKED.search(asks.folded) and not _MONTH.search(view.plain):
+        return say("silent.facet", name=say("facets.when"))
     period = _period(asks.folded, view.text)
     return say("silent.period", period=period) if period else ""
 
@@ -129,7 +137,11 @@ def _period(asked: str, text: str) -> str:
 
 def _count(view: View, asked: Asked) -> str:
     """A count ("mấy số", "bao nhiêu cuộc") for which the clause has no number."""
-    found = _COUNT.search(asked.understood.folded)
+    understood = asked.understood
+    shared = "percent" in understood.facets
+    if not shared and lacks_count(understood, view.plain):
+        return say("silent.fact", name=say("facets.count"))
+    found = _COUNT.search(understood.folded)
     if not found:
         return ""
     noun = found.group("noun")
