@@ -28,9 +28,10 @@ from knowledge.vietnamese import collapse, fold
 from tests.unit.bot.shipped import assistant, library
 
 FILES = [*sorted(FOLDER.glob("*.jsonl")), *sorted(SEEN.glob("*.jsonl"))]
-#: Right, at least: of what has been worked on, and of what has not.
-WORKED_ON, SET_ASIDE = 0.95, 0.90
-CONFIDENT = 0.05  #: wrong and said as an answer, at most, in the part set aside
+#: Right, at least: of what has been worked on, and of what has not; of the earlier files, among
+#: which are some of one hard kind only (replies, two sides, near misses).
+WORKED_ON, SET_ASIDE, EARLIER = 0.97, 0.93, 0.90
+CONFIDENT, CONFIDENT_EARLIER = 0.045, 0.08  #: wrong and said as an answer, at most
 KEYS = {
     *("id", "question", "expected", "document", "address", "must_contain", "kind", "style"),
     *("history", "unit", "today"),
@@ -45,11 +46,15 @@ def judged(part: str) -> tuple[Judged, ...]:
 
 
 @pytest.mark.parametrize(
-    ("part", "least"),
-    [("seen", WORKED_ON), ("development", WORKED_ON), ("set-aside", SET_ASIDE)],
+    ("part", "least", "confident"),
+    [
+        ("seen", EARLIER, CONFIDENT_EARLIER),
+        ("development", WORKED_ON, CONFIDENT),
+        ("set-aside", SET_ASIDE, CONFIDENT),
+    ],
 )
 def test_the_questions_are_answered_right(
-    part: str, least: float, record_property: Callable[[str, object], None]
+    part: str, least: float, confident: float, record_property: Callable[[str, object], None]
 ) -> None:
     counts = tally(judged(part))
     record_property(
@@ -59,7 +64,7 @@ def test_the_questions_are_answered_right(
     )
     # Only figures: what is wrong in the part set aside must not be seen by whoever tunes.
     assert counts.share >= least
-    assert counts.confident <= CONFIDENT * counts.asked
+    assert counts.confident <= confident * counts.asked
     for _spelling, each in groups(judged(part), lambda j: j.spelling):
         assert each.share >= least - 0.02
 
