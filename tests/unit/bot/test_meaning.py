@@ -9,8 +9,6 @@ from bot.answers import Answered
 from bot.clauses import _levelled
 from tests.unit.bot.shipped import assistant
 
-IA_HDRAI = "ia-hdrai-2022-2027"
-
 
 def test_the_best_clause_of_each_paper_is_on_one_level() -> None:
     """Which paper is meant is not for the encoder to say."""
@@ -23,21 +21,30 @@ def test_the_best_clause_of_each_paper_is_on_one_level() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "address"),
+    ("question", "document", "address"),
     [
         (
-            "Ở Ia H'Drai bà con ít biết chữ thì giấy đem phát phải viết thế nào cho thấm?",
+            "Khi đem dự thảo ra nói với dân, Sở KHCN Hưng Yên năm 2024 phải giữ gìn điều gì không "
+            "được để lộ?",
+            "hung-yen-khcn-2024",
+            "I.2.c",
+        ),
+        (
+            "Đề án ở QĐ 407 nhắm tới điều gì, loại vấn đề nào được đưa lên trước?",
+            "407-qd-ttg",
+            "II.1",
+        ),
+        (
+            "Thấy trên mạng toàn tin bịa về chính sách, Chỉ thị 07/CT-TTg của Thủ tướng dặn xử lý "
+            "thế nào?",
+            "07-ct-ttg",
             "III.4",
         ),
-        ("Ở Ia H'Drai mạnh thường quân muốn góp tiền thì có nhận không?", "IV.2"),
     ],
 )
-def test_a_question_in_none_of_the_words_of_its_clause_is_answered(
-    question: str, address: str
+def test_a_question_in_other_words_than_its_clause_is_answered(
+    question: str, document: str, address: str
 ) -> None:
     outcome = assistant().ask(question, today=TODAY)
     assert isinstance(outcome, Answered)
-    assert any(
-        source.document == IA_HDRAI and source.address.startswith(address)
-        for source in outcome.sources
-    )
+    assert (document, address) in [(s.document, s.address) for s in outcome.sources]
