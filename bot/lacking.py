@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from bot.counting import lacks_count
-from bot.lexicon import says
+from bot.lexicon import load_lexicon, says
 from bot.outcomes import Asked
 from bot.texts import say
 from bot.views import View
@@ -62,6 +62,23 @@ _KIND_ASKED = re.compile(
     r" so (?:may|bao nhieu))\b(?! (?:nhac|noi|ghi|quy dinh|neu|de cap|yeu cau|cho phep|dung))"
 )
 _OF_POLICY = re.compile(r"\b(?:chinh sach|du thao|de an|van ban)\b")
+#: "Ai xác định", and the acts that papers word in more than one way.
+_WHO_ACTS = re.compile(
+    r"\b(?:ai|nguoi nao|co quan nao|don vi nao|phong nao|cap nao)"
+    r" (?:o \w+ |la nguoi |chiu trach nhiem |co quyen |se |phai |duoc |di ){0,2}"
+    r"(?P<act>xac dinh|kiem chung|xac nhan|chu toa|cong bo|do luong|danh gia|kiem tra|phan cong"
+    r"|thong ke|bien tap)\b"
+)
+_SAID_FOR = {
+    "danh gia": r"danh gia|tong ket|so ket|do luong",
+    "kiem tra": r"kiem tra|giam sat|theo doi|don doc|thanh tra",
+    "xac dinh": r"xac dinh|lua chon|lap danh muc|danh gia|quyet dinh",
+    "phan cong": r"phan cong|giao|chi dao|bo tri",
+    "cong bo": r"cong bo|cong khai|dang tai|thong bao",
+    "chu toa": r"chu toa|chu tri",
+    "do luong": r"do luong|danh gia|khao sat",
+    "thong ke": r"thong ke|tong hop|theo doi",
+}
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
@@ -71,6 +88,8 @@ def lacking(view: View, asked: Asked) -> str:
     """The first thing named that is not met; "" when all is."""
     return (
         _fact(view, asked)
+        or _unprinted(view, asked)
+        or _who_acts(view, asked)
         or _time(view, asked)
         or _count(view, asked)
         or _kind_of_fact(view, asked)
@@ -101,6 +120,24 @@ def _fact(view: View, asked: Asked) -> str:
         if not fact.evidence.search(view.plain):
             return say("silent.fact", name=fact.words)
     return ""
+
+
+def _unprinted(view: View, asked: Asked) -> str:
+    """A thing with a word of its own that the clause does not print: "ủy quyền", "nặc danh"."""
+    for words in load_lexicon().printed:
+        if words.search(asked.understood.folded) and not words.search(view.plain):
+            return say("silent.unmet")
+    return ""
+
+
+def _who_acts(view: View, asked: Asked) -> str:
+    """Who decides, measures, checks: only a clause that speaks of the act says who does it."""
+    found = _WHO_ACTS.search(asked.understood.folded)
+    if not found:
+        return ""
+    act = found["act"]
+    printed = _SAID_FOR.get(act, rf"\b{act}\b")
+    return "" if re.search(printed, view.plain) else say("silent.unmet")
 
 
 def _time(view: View, asked: Asked) -> str:

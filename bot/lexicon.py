@@ -62,6 +62,7 @@ class Lexicon:
     facts: tuple[Fact, ...]
     synonyms: tuple[Synonym, ...]
     foreign: frozenset[str]  #: words from elsewhere, spelled as they should be
+    printed: tuple[re.Pattern[str], ...]  #: words that a clause must have when a question does
     patterns: Mapping[str, re.Pattern[str]]
 
 
@@ -93,6 +94,7 @@ def load_lexicon(path: Path = LEXICON) -> Lexicon:
             for s in data["synonym"]
         ),
         foreign=frozenset(data["foreign"]["words"].split()),
+        printed=tuple(_whole([words]) for words in data["printed"]),
         patterns={name: re.compile("|".join(parts)) for name, parts in data["patterns"].items()},
     )
 

@@ -30,8 +30,15 @@ HEARD = [
     ("Xin bản sao công văn của thành phố", "medium"),
     ("Doanh nghiệp đóng góp tối thiểu bao nhiêu?", "amount"),
     ("Bao lâu thì phải trả lời ý kiến của dân?", "duration"),
+    ("Kết quả thực tế năm 2024 đạt mấy phần trăm?", "reached"),
+    ("Ông ấy sinh năm bao nhiêu?", "person_life"),
+    ("Phương pháp tính tỷ lệ 100% là gì?", "formula"),
+    ("Tên nhóm Zalo là gì?", "press_named"),
+    ("Làm tốt thì được khen thưởng thế nào?", "praise"),
 ]
 NOT_HEARD = [
+    ("Đăng lên Cổng thông báo nào cũng được à?", "press_named"),
+    ("Kế hoạch năm 2023 đặt kết quả gì?", "reached"),
     ("Tiếng nói của người dân được nghe ra sao?", "language"),
     ("Tiêu chí thứ mấy nói về phạm vi?", "weekday"),
     ("Chứng từ quyết toán thì ai hướng dẫn?", "voucher"),

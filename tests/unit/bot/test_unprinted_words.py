@@ -1,0 +1,27 @@
+"""A thing or an act with a word of its own: a clause without that word does not state it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answers import Answered
+from tests.unit.bot.shipped import Silent, ask
+
+NOT_STATED = [
+    "Ý kiến góp ý nặc danh có được Sở KHCN Hưng Yên xem xét không?",
+    "Ai kiểm chứng tin trước khi đưa lên trang của Sở KHĐT Lạng Sơn?",
+]
+STATED = [
+    "Sở KHCN Hưng Yên: ai tổng hợp kết quả thực hiện kế hoạch năm 2024?",
+    "Mấy anh ơi, kinh phí kế hoạch 2024 của Sở KHCN Hưng Yên lấy từ đâu?",
+]
+
+
+@pytest.mark.parametrize("question", NOT_STATED)
+def test_what_no_clause_prints_is_not_answered(question: str) -> None:
+    assert isinstance(ask(question), Silent)
+
+
+@pytest.mark.parametrize("question", STATED)
+def test_what_is_printed_is_still_answered(question: str) -> None:
+    assert isinstance(ask(question), Answered)
