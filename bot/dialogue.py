@@ -15,7 +15,7 @@ from bot.home import NOWHERE, Home, greeting
 from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
-from bot.outcomes import Asked
+from bot.outcomes import Asked, clarify
 from bot.prepared import Prepared, prepare
 from bot.scope import Scope, gazetteer, resolve
 from bot.sensitive import refused
@@ -131,16 +131,25 @@ class Assistant:
             self.search.knows,
             self._headed,
         )
-        return self._first_told(
-            readings(understood, talk), lambda one: self._outcome(one, today, unit, home)
-        )
+        meant = readings(understood, talk)
+        if meant.of_several:
+            return self._which_of(meant.of_several, understood, today, contact)
+        return self._first_told(meant, lambda one: self._outcome(one, today, unit, home))
+
+    def _which_of(
+        self, several: Understood, understood: Understood, today: date, contact: str
+    ) -> Outcome:
+        """Which of the papers that `several` names is meant by one word for one of them."""
+        papers = [p.document for p in resolve(several, self._profiles).profiles]
+        asked = Asked(understood, (), today, self._lexicon, self._organisations, contact)
+        return clarify(papers, asked)
 
     def _first_told(self, meant: Readings, ask: Callable[[Understood], Outcome]) -> Outcome:
         """The outcome of the reading that is answered, the likelier one first."""
         if meant.own and meant.own_first:
             outcome = ask(meant.own)
             surer = self._surety(meant.own) >= _ABOUT * self._surety(meant.whole)
-            if surer and isinstance(outcome, Answered):
+            if (surer or meant.topic) and isinstance(outcome, Answered):
                 return outcome
         outcome = ask(meant.whole)
         if meant.own and not isinstance(outcome, Answered):

@@ -35,6 +35,22 @@ _YEAR_AFTER = re.compile(
     r"\b(?<!may )(?<!nhung )(?<!cac )nam (?:(?P<after>sau|ke tiep|tiep theo)|truoc) (?:do|ay)\b"
 )
 _AFTER = word_set("sau truoc")
+#: "Về công nghệ thì …", "chuyện tập huấn thì …": what stands before "thì" is what is spoken of.
+_TOPIC = re.compile(
+    r"^(?:(?:the|vay|con|a|da|va|roi) )*(?:(?:ve|chuyen|phan|mang|rieng|khoan|viec) )+"
+    r"(?P<topic>(?:\w+ ){1,6}?)thi\b"
+)
+#: One paper that is pointed at, of whatever kind.
+_ONE = re.compile(
+    r"\bno\b|\b(?:(?P<kind>quyet dinh|cong van|ke hoach|chi thi)|cai|(?:van )?ban|tai lieu) "
+    r"(?:do|nay|ay|kia|day)\b"
+)
+#: Which of those that were offered: "cái của huyện ấy", "bên sở kia".
+_PICKED = re.compile(
+    r"\b(?:cua|o|ben|cap) (?:cai )?(?P<level>huyen|tinh|so|xa|phuong|quan|bo|truong|thanh pho)"
+    r"(?: (?:ay|do|kia|day|nay))?\b"
+)
+_OFFERED = re.compile(r"\b(?:hay|hoac)\b|\n")
 #: Up to so many weighty words in so many words in all a question names almost nothing.
 _SHORT_WEIGHTY, _SHORT = 2, 8
 
@@ -108,6 +124,8 @@ class Readings:
     whole: Understood  #: with all that it inherits
     own: Understood | None = None  #: its own words alone, asked of the paper spoken of
     own_first: bool = False  #: it has a subject of its own, so that reading comes first
+    topic: bool = False  #: that subject is said to be one, so the other need not be weighed
+    of_several: Understood | None = None  #: one paper is meant, and this names more
 
 
 def readings(asked: Understood, talk: Talk) -> Readings:
@@ -117,6 +135,9 @@ def readings(asked: Understood, talk: Talk) -> Readings:
     before = talk.read(_whole_earlier(talk))
     if not leans(asked, talk.lexicon, talk.knows):
         return Readings(asked, _of_paper_spoken_of(asked, before, talk))
+    several = _one_of_several(asked, before, talk)
+    if several:
+        return Readings(several, of_several=before)
     asked = _spelt_out(asked, before, talk)
     strong = [f for f in asked.facets if f != "definition"]
     if strong == ["lead"] and not _weighty(asked, talk.lexicon) and says("who", asked.folded):
@@ -133,11 +154,21 @@ def readings(asked: Understood, talk: Talk) -> Readings:
     subject = _subject(before, keep_cues=not strong, bodies=not acts)
     whole = _merged([*parts, subject], asked, talk, kept=bool(strong))
     own_first = _has_subject(asked, talk.lexicon)
+    topic = own_first and bool(_TOPIC.search(asked.folded))
     if not (own_first or acts):
         return Readings(whole)
     if not acts and ("task" in before.facets or says("points_body", asked.folded)):
         parts.append(_body_meant(before, talk.answer, talk.read))  # it is still that body's task
-    return Readings(whole, _merged(parts, asked, talk, kept=bool(strong)), own_first)
+    return Readings(whole, _merged(parts, asked, talk, kept=bool(strong)), own_first, topic)
+
+
+def _one_of_several(asked: Understood, before: Understood, talk: Talk) -> Understood | None:
+    """`asked`, where it means one paper and papers of several places were spoken of."""
+    found = _ONE.search(asked.folded)
+    if not found or len(before.places) < 2 or _has_scope(asked, talk.documents):
+        return None
+    said = talk.read(talk.answer).places
+    return None if len(said) == 1 else asked
 
 
 def _merged(parts: Sequence[str], asked: Understood, talk: Talk, *, kept: bool) -> Understood:
@@ -173,6 +204,9 @@ def _has_subject(asked: Understood, lexicon: Lexicon) -> bool:
 def _spelt_out(asked: Understood, before: Understood, talk: Talk) -> Understood:
     """ "Năm sau đó", "bên Thanh tra": the year and the body that are meant, in full."""
     years = before.years or talk.read(talk.answer).years
+    offered = _picked(asked, talk.answer)
+    if offered:
+        return talk.read(f"{asked.text.rstrip(' ?.!')}, {offered}")
     found = _YEAR_AFTER.search(asked.folded)
     if found and len(years) == 1:
         year = years[0] + (1 if found["after"] else -1)
@@ -183,6 +217,19 @@ def _spelt_out(asked: Understood, before: Understood, talk: Talk) -> Understood:
     of_paper = talk.headed(talk.read(_scope_of(asked, before, talk)))
     meant = [body for body in of_paper if name in f" {' '.join(tokens_of(body))} "]
     return talk.read(f"{asked.text.rstrip(' ?.!')}, {meant[0]}") if len(meant) == 1 else asked
+
+
+def _picked(asked: Understood, answer: str) -> str:
+    """Of what the last answer offered to choose from, the one whose level is named; "": none."""
+    found = _PICKED.search(asked.folded)
+    if not found or not answer.rstrip().endswith("?") or asked.places:
+        return ""
+    offered = _OFFERED.split(fold(answer).rstrip("? "))
+    if len(offered) < 2:
+        return ""
+    level = re.compile(rf"\b{found['level']}\b.*")
+    named = [match.group() for one in offered if (match := level.search(one))]
+    return named[0] if len(named) == 1 else ""
 
 
 def _has_scope(asked: Understood, documents: Sequence[Document]) -> bool:
@@ -213,11 +260,20 @@ def _lacks_subject(
 
 
 def _whole_earlier(talk: Talk) -> str:
-    """The last question, with the one before it when it leaned itself."""
+    """The last question, with the one before it when it leaned itself.
+
+    One that named its paper leaves the other the subject alone: no paper, no place of that one.
+    """
     *others, last = (_STOP.sub(", ", text) for text in talk.earlier)
-    if others and leans(talk.read(last), talk.lexicon, talk.knows):
+    asked = talk.read(last)
+    if not others or not leans(asked, talk.lexicon, talk.knows):
+        return last
+    if not _has_scope(asked, talk.documents):
         return f"{last} {others[-1]}"
-    return last
+    if _has_subject(asked, talk.lexicon):
+        return last
+    bodies = not _names_actor(asked)
+    return f"{last} {_subject(talk.read(others[-1]), keep_cues=not asked.facets, bodies=bodies)}"
 
 
 def _owns(asked: Understood, documents: Sequence[Document]) -> bool:

@@ -113,3 +113,41 @@ def test_a_question_that_names_its_paper_takes_nothing_along() -> None:
     assert documents_of(outcome) == {DECISION}
     outcome = ask("Còn Ia H’Drai thì kinh phí ở đâu?", history=[OF_LANG_SON])
     assert documents_of(outcome) == {IA_HDRAI}
+
+
+def test_one_paper_after_two_is_asked_back() -> None:
+    both = ("Kế hoạch Hưng Yên và Lạng Sơn khác nhau ở người ký thế nào?", "Hai người khác nhau.")
+    for question in ("Nó gửi cho những nơi nào?", "no gui cho nhung noi nao"):
+        assert isinstance(ask(question, history=[both]), Clarify)
+
+
+def test_a_choice_is_made_by_the_level_of_the_office() -> None:
+    asked_back = (
+        "Kinh phí thực hiện kế hoạch lấy từ nguồn nào?",
+        "Anh/chị muốn hỏi kế hoạch của huyện Ia H’Drai hay của Sở KH&CN Hưng Yên?",
+    )
+    assert documents_of(ask("cái của huyện ấy", history=[asked_back])) == {IA_HDRAI}
+
+
+def test_what_stands_before_thi_is_what_is_spoken_of() -> None:
+    purpose = (
+        "Mục đích của kế hoạch truyền thông chính sách Sở KH-ĐT Lạng Sơn?",
+        "Mục I.1.a: “góp phần tạo sự đồng thuận”.",
+    )
+    assert (LANG_SON, "I.1.d") in cited(ask("Về công nghệ thì đặt ra gì?", history=[purpose]))
+
+
+def test_a_question_that_named_its_paper_leaves_the_paper_before_it_behind() -> None:
+    history = [
+        ("Chỉ thị 07/CT-TTg ai ký?", "Phó Thủ tướng Trần Hồng Hà."),
+        ("Sở GDĐT Hải Phòng 2023 tuyên truyền những luật nào?", "Luật Giáo dục 2019."),
+    ]
+    assert (HAI_PHONG, "signature") in cited(ask("Ai ký bản này?", history=history))
+
+
+@pytest.mark.parametrize(
+    "question", ["Tên nhóm Zalo là gì?", "Học viên có được tiền ăn, tiền xe không?"]
+)
+def test_a_fact_that_no_clause_states_is_not_answered_by_one_near_it(question: str) -> None:
+    history = [("Sở KHĐT Lạng Sơn đăng chính sách lên đâu?", "Mục II.3: “các nhóm Zalo”.")]
+    assert isinstance(ask(question, history=history), Silent)
