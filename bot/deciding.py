@@ -159,7 +159,7 @@ def _part_meant(best: Best, matches: Sequence[Match], asked: Asked) -> Match | N
 
 
 def _direct(match: Match, asked: Asked) -> Direct:
-    return direct_line(match.view, asked.understood, asked.terms, asked.today)
+    return direct_line(match.view, asked.understood, asked.terms, asked.today, fits=match.coverage)
 
 
 def _ahead(matches: Sequence[Match]) -> float:

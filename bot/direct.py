@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answers import shorten
@@ -15,6 +15,7 @@ from bot.texts import say
 from bot.understanding import Understood
 from bot.views import View
 from knowledge.documents import Document, Duty, Piece
+from knowledge.organisations import tokens_of
 from knowledge.vietnamese import fold
 
 _PERCENT = re.compile(r"\d+(?:[.,]\d+)?\s?%")
@@ -33,6 +34,8 @@ _OBJECT = re.compile(r"\b(?:nop|gui|han)(?: (?:nop|gui|cuoi|chot|ban))? (ke hoac
 _LONGEST_WHAT = 60
 _SAME_LAW = 0.6  #: coverage from which a cited law is the one asked about
 _MEANT = 0.6  #: a date that no duty states answers only in the clause that is surely meant
+#: How a clause on a time is headed.
+_ON_TIME = re.compile(r"^thoi (?:diem|gian|han)\b")
 _NEAR_EQUAL = 0.12  #: a duty this far behind the best is not what was asked about
 _MOST_TIMES = 3
 #: Facets with a first line of their own; _TOGETHER: those added when another comes first.
@@ -46,29 +49,38 @@ _WITH = re.compile(r"\bphoi hop (?:chat che |thuc hien )?voi\b")
 
 @dataclass(frozen=True, slots=True)
 class Direct:
-    """The first line and the kind of fact it states; `missing` names a fact the clause lacks."""
+    """The first line and the kinds of fact it states; `missing` names a fact the clause lacks."""
 
     line: str = ""
     missing: str = ""
+    states: tuple[str, ...] = ()  #: "lead", "coordinate", "when" … in the order of the lines
 
 
-def direct_line(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
-    """What the clause says to the facets asked; `missing` when it lacks the first of them."""
+def direct_line(
+    view: View, asked: Understood, terms: Sequence[Term], today: date, *, fits: float = 0.0
+) -> Direct:
+    """What the clause says to the facets asked; `missing` when it lacks the first of them.
+
+    `fits`: how surely the clause is the one that is meant, 0–1, however it is known.
+    """
     facets = asked.facets
     if not facets or facets[0] not in _LINED:
         return Direct()
-    first = _line(facets[0], view, asked, terms, today)
+    first = _line(facets[0], view, asked, terms, today, fits)
     also = [f for f in facets[1:] if f in _TOGETHER and not (first.missing and f == "lead")]
-    others = [_line(f, view, asked, terms, today).line for f in also]
-    if not first.line and not any(others):
+    parts = [first, *(_line(f, view, asked, terms, today, fits) for f in also)]
+    if not any(part.line for part in parts):
         return first
-    lines = [line for part in (first.line, *others) for line in part.split("\n") if line]
-    return Direct("\n".join(dict.fromkeys(lines)))
+    lines = [line for part in parts for line in part.line.split("\n") if line]
+    states = dict.fromkeys(state for part in parts if part.line for state in part.states)
+    return Direct("\n".join(dict.fromkeys(lines)), states=tuple(states))
 
 
-def _line(facet: str, view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
+def _line(
+    facet: str, view: View, asked: Understood, terms: Sequence[Term], today: date, fits: float
+) -> Direct:
     if facet in ("start", "when"):
-        return _when(view, asked, terms, today)
+        return replace(_when(view, asked, terms, today, fits), states=("when",))
     if facet == "lead":
         return _lead(view, terms)
     if facet == "coordinate":
@@ -91,7 +103,7 @@ def _ranked(view: View, terms: Sequence[Term]) -> list[Duty]:
     ]
 
 
-def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> Direct:
+def _when(view: View, asked: Understood, terms: Sequence[Term], today: date, fits: float) -> Direct:
     if "clock" in asked.facts:
         return Direct()  # the clause itself shows one, or it would not be here
     law = _law_date(view, asked, terms)
@@ -103,7 +115,10 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date) -> 
         if not sent:
             return Direct(missing=say("silent.facet", name=say("facets.when")))
         return _duty_times(sent, view.document, today, day=asked.exact)
-    if coverage(terms, view.own, view.path) < _MEANT and not spans_years(view, asked):
+    # By meaning alone a clause is trusted to state a time only where its heading promises one.
+    known = fits if _ON_TIME.search(view.opening) else 0.0
+    met = max(coverage(terms, view.own, view.path), known)
+    if met < _MEANT and not spans_years(view, asked):
         return Direct(missing=say("silent.facet", name=say("facets.when")))
     return _printed_time(view, terms, today, day=asked.exact)
 
@@ -153,7 +168,8 @@ def _law_date(view: View, asked: Understood, terms: Sequence[Term]) -> str:
     if not _LAW.search(asked.folded):
         return ""
     for found in _CITED_DATE.finditer(view.clause.text):
-        if coverage_by(found.group(), terms) > _SAME_LAW:
+        name = " ".join(tokens_of(found.group().split(" ngày ")[0]))
+        if name in asked.folded or coverage_by(found.group(), terms) > _SAME_LAW:
             return found.group()
     return ""
 
@@ -191,10 +207,11 @@ def _lead(view: View, terms: Sequence[Term]) -> Direct:
         return Direct(missing=say("silent.facet", name=say("facets.lead")))
     stated = "chu tri" in view.text
     key = "lines.leads" if stated else "lines.tasked"
-    lines = [say(key, leads=_joined(led[0].leads))]
-    if led[0].coordinates:
-        lines.append(say("lines.coordinates", coordinates=_joined(led[0].coordinates)))
-    return Direct("\n".join(lines))
+    line = say(key, leads=_joined(led[0].leads))
+    if not led[0].coordinates:
+        return Direct(line, states=("lead",))
+    helped = say("lines.coordinates", coordinates=_joined(led[0].coordinates))
+    return Direct(f"{line}\n{helped}", states=("lead", "coordinate"))
 
 
 def _coordinate(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
@@ -202,7 +219,8 @@ def _coordinate(view: View, asked: Understood, terms: Sequence[Term]) -> Direct:
     if helped and helped[0].leads and view.partners & set(asked.bodies):
         return _lead(view, terms)  # "Ai phối hợp với Phòng A?": whoever leads what A helps with
     if helped:
-        return Direct(say("lines.coordinates", coordinates=_joined(helped[0].coordinates)))
+        line = say("lines.coordinates", coordinates=_joined(helped[0].coordinates))
+        return Direct(line, states=("coordinate",))
     if _WITH.search(view.text) or view.document.digest:
         return Direct()
     return Direct(missing=say("silent.facet", name=say("facets.coordinate")))

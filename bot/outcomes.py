@@ -24,8 +24,6 @@ from knowledge.organisations import Organisations
 _MOST_CHOICES = 5
 _MOST_NEAREST = 3
 _LONGEST_HEADING = 140  #: characters; a longer heading is a sentence and no first line
-#: Facets that one line of a clause states.
-_STATED = ("when", "lead", "coordinate")
 #: Facets whose answer is a whole list.
 _WHOLE = ("criteria", "content", "form", "purpose", "requirement", "task", "scope")
 
@@ -50,11 +48,10 @@ class Asked:
 def finding(match: Match, asked: Asked, direct: Direct, *, room: int = LONGEST_QUOTE) -> Finding:
     """The clause as an answer; `room`: characters it may quote."""
     facets = asked.understood.facets
-    facet = "basis" if "basis" in facets else ""
-    if direct.line:
-        facet = next((f for f in facets if f in _STATED), "")
+    basis = ("basis",) if "basis" in facets else ()
+    shown = direct.states if direct.line else basis
     whole = bool(facets) and facets[0] in _WHOLE
-    chosen = quotes(match.view, asked.terms, whole=whole, facet=facet, room=room)
+    chosen = quotes(match.view, asked.terms, whole=whole, facets=shown, room=room)
     sources = tuple(as_source(match.view.document, c, q) for c, q in chosen)
     heading = match.view.clause.heading
     line = direct.line or (f"{heading}:" if heading and len(heading) < _LONGEST_HEADING else "")

@@ -15,7 +15,7 @@ WHOLE_CLAUSE = 1_100  #: characters of a clause that is quoted whole
 LONGEST_QUOTE = 1_200
 _SHORTEST_ROOM = 300  #: a clause is never cut below this, however many are quoted
 _MOST_CHILDREN = 6
-_MOST_STATED = 3  #: the subject of a clause and the lines that state the fact
+_MOST_STATED = 4  #: the subject of a clause and the lines that state the fact
 _LIST_ITEMS = 3  #: bullets that make a list
 _LIST_FIRST = 0.2  #: share of the question that being a list is worth, among children
 _NUMBER_FIRST = 0.5  #: the same for a piece that names papers by number, when they are asked for
@@ -31,32 +31,39 @@ Quote = tuple[Clause, str]
 
 
 def quotes(
-    view: View, terms: Sequence[Term], *, whole: bool, facet: str = "", room: int = LONGEST_QUOTE
+    view: View,
+    terms: Sequence[Term],
+    *,
+    whole: bool,
+    facets: Sequence[str] = (),
+    room: int = LONGEST_QUOTE,
 ) -> list[Quote]:
-    """What to quote of a clause: its own text, or its children's when it has none or all count."""
+    """What to quote of a clause: its own text, or its children's when it has none or all count.
+
+    `facets`: what the first line of the answer states; the lines that print it are quoted.
+    """
     clause = view.clause
     below = [
         c for c in view.document.clauses if c.address.startswith(f"{clause.address}.") and c.text
     ]
-    stated = _stated(clause, below, facet)
+    stated = _stated(clause, below, facets)
     if stated:
         return stated
     chosen: list[Quote] = []
     if clause.text:
         limit = room if whole else min(room, WHOLE_CLAUSE)
-        chosen.append((clause, _piece(clause, terms, limit, numbers=facet == "basis")))
+        chosen.append((clause, _piece(clause, terms, limit, numbers="basis" in facets)))
     if not clause.text or (whole and below):
         chosen.extend(_of_children(below, terms, room - sum(len(q) for _, q in chosen)))
     return chosen or [(clause, clause.heading)]
 
 
-def _stated(clause: Clause, below: Sequence[Clause], facet: str) -> list[Quote]:
+def _stated(clause: Clause, below: Sequence[Clause], facets: Sequence[str]) -> list[Quote]:
     """The subject of a clause and its lines that name the lead, the partner or the time."""
-    line = _ROLE_LINES.get(facet)
-    if line is None:
-        return []
-    stated = [(clause, p.text) for p in clause.pieces if line.search(p.text)]
-    stated += [(c, c.text) for c in below if line.search(c.heading)]
+    stated: list[Quote] = []
+    for line in (_ROLE_LINES[f] for f in facets if f in _ROLE_LINES):
+        stated += [(clause, p.text) for p in clause.pieces if line.search(p.text)]
+        stated += [(c, c.text) for c in below if line.search(c.heading)]
     if not stated:
         return []
     subject = [(clause, clause.pieces[0].text)] if clause.pieces else []

@@ -38,6 +38,13 @@ _MEANING = re.compile(
     r"khai niem|dinh nghia)\b"
 )
 #: A name that holds a cue: "Hội đồng phối hợp" asks for no coordinator.
+#: Who is trained or sent is asked for, not who sees to it.
+_SERVED = re.compile(
+    r"\b(?:ai|nhung ai|nguoi nao) (?:se |thi )?duoc (?:cu |moi |di |tham gia |du )*"
+    r"(?:tap huan|boi duong|dao tao)\b"
+)
+#: "Để làm gì" asks for the aim; no task is asked for with it.
+_TO_WHAT_END = re.compile(r"\bde (?:\w+ )?lam (?:gi|j|chi)\b")
 _COUNCIL = re.compile(r"\bhoi dong phoi hop\b")
 _POINTER = "mục này"  #: stands for an address that was understood
 #: Beside one of these, "phòng nào …" says of whom it is asked, not that a lead is asked for.
@@ -183,6 +190,10 @@ def _facets(text: str, masked: str, lexicon: Lexicon) -> tuple[str, ...]:
         found = ["lead", *(f for f in found if f != "lead")]
     if "definition" in found and _MEANING.search(masked):
         found = ["definition", *(f for f in found if f not in ("definition", "lead"))]
+    if _SERVED.search(masked):
+        found = [f for f in found if f != "lead"]
+    if "purpose" in found and "task" in found and _TO_WHAT_END.search(masked):
+        found.remove("task")
     if "guide" in found and "lead" in found:
         found.remove("lead")
     if "%" in text:

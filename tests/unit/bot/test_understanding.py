@@ -252,6 +252,12 @@ def test_nothing_names_nothing(text: str) -> None:
         ("Cuối bản kế hoạch đứng tên ai?", ("signer",), ()),
         # Something is in the way: to whom it is told.
         ("Bị vướng thì báo phòng nào?", ("recipient",), ()),
+        # Who is trained, not who trains; to what end, not which task.
+        ("Ai được cử đi bồi dưỡng kỹ năng ở huyện?", (), ()),
+        ("Lập kế hoạch để làm gì?", ("purpose",), ()),
+        # The date of the paper; "hồ sơ: KH" asks for no number.
+        ("Kế hoạch này ký mùng mấy?", ("paper_date",), ()),
+        ("Xin hồ sơ: KH này đề tháng, năm nào?", ("paper_date",), ()),
         # A phone to read on is no phone number.
         ("Có nhắn tin qua nhóm trên điện thoại không?", (), ()),
         ("Cho xin mail của phòng?", (), ("email",)),
