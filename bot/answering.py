@@ -7,6 +7,7 @@ from bot.cited import cited_paper, citing_matches, with_papers
 from bot.clauses import Clauses
 from bot.comparing import compare
 from bot.deciding import decide
+from bot.facts import identity_facet
 from bot.outcomes import Asked, answer, silence, silent
 from bot.scope import Scope
 from bot.texts import say
@@ -70,5 +71,7 @@ def _names_something(asked: Asked, scope: Scope) -> bool:
     """Whether the question names a paper, a body or a kind of fact, or has words enough."""
     understood = asked.understood
     if scope.named or understood.facets or understood.bodies or understood.papers:
+        return True
+    if identity_facet(understood):
         return True
     return sum(t.weight for t in asked.terms) >= _TOO_LITTLE

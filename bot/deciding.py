@@ -227,6 +227,8 @@ def _rivals(best: Best, other: Best, asked: Asked, *, named: bool) -> bool:
     stated = bool(best.direct.line and other.direct.line) and less < _STATED_LESS
     if stated and not named and behind < _STATED_NEAR:
         return True
+    if evidence_for(asked) and not named and behind < _STATED_NEAR and less < _FURTHER:
+        return True  # both show the very kind of fact: money of each plan
     if _both_preambles(best.match, other.match) and asks_basis(asked.understood):
         return True  # each paper has a basis of its own, however its words fit
     return (behind < near and less < _FURTHER) or _same_head(best.match, other.match, asked)

@@ -350,7 +350,7 @@ def _by_paper(
 ) -> tuple[list[Profile], list[tuple[Paper, Document]], bool]:
     cited: list[tuple[Paper, Document]] = []
     meant = [p for paper in asked.papers for p in everything if _is(p, paper)]
-    if named and asked.compares and says("sides", asked.folded):
+    if named and ((asked.sides and meant) or (asked.compares and says("sides", asked.folded))):
         return list(dict.fromkeys([*left, *meant])), cited, True
     if meant and (not named or (not asked.places and set(left).issuperset(meant))):
         both = asked.compares or says("together", asked.folded)

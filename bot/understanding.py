@@ -11,6 +11,7 @@ from bot.content import tag_plain
 from bot.lexicon import Lexicon, says, word_set
 from bot.naming import strangers_in, tag_names, unknown_names
 from bot.papers import KINDS, Paper, mentions_in, tag_papers
+from bot.sides import has_sides
 from bot.words import Vocabulary, Word
 from bot.years import years_in
 from knowledge.citations import find_addresses
@@ -70,6 +71,7 @@ class Understood:
     facets: tuple[str, ...]
     facts: tuple[str, ...]
     compares: bool
+    sides: bool = False  #: a paper named by number and a place stand side by side
     exact: bool = False  #: an exact day is asked for
     unknown: tuple[str, ...] = ()  #: names in capitals that the papers never print
     addresses: tuple[str, ...] = ()  #: of clauses named: "III.6"
@@ -98,10 +100,12 @@ def understand(
     words = tag_papers(words, mentions)
     words = _expand(words, text, organisations, lexicon, vocabulary.correct)
     folded, masked = " ".join(w.text for w in words), _masked(words)
+    tagged = tag_plain(words, folded, lexicon, owners, vocabulary.pair)
+    sides = has_sides(tagged)
     return Understood(
         text=text,
         folded=folded,
-        words=tag_plain(words, folded, lexicon, owners, vocabulary.pair),
+        words=tagged,
         places=_names_of(words, "place"),
         bodies=_names_of(words, "body"),
         askers=_names_of(words, "asker"),
@@ -110,7 +114,8 @@ def understand(
         kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b{_NOT_ASKED}", folded)),
         facets=_facets(text, masked, lexicon),
         facts=_facts(text, masked, lexicon),
-        compares=says("compares", folded),
+        compares=sides or says("compares", folded),
+        sides=sides,
         exact=says("day_asked", folded),
         unknown=unknown_names(text, organisations, vocabulary),
         addresses=tuple(found.address for found in find_addresses(text)),
