@@ -46,6 +46,9 @@ _PART_MORE = 0.15
 #: Both state the very fact asked for: a lower score alone does not decide between them.
 _STATED_NEAR = 0.42
 _STATED_LESS = 0.2
+#: Another place's clause is on the same thing when it meets this share of the question, and this
+#: much less than the best.
+_SAME_THING, _SAME_THING_LESS = 0.5, 0.25
 #: A rival may meet this much less of the question.
 _FURTHER = 0.3
 #: A clause that stands in for the one meant may meet this much less of the question.
@@ -229,9 +232,18 @@ def _rivals(best: Best, other: Best, asked: Asked, *, named: bool) -> bool:
         return True
     if evidence_for(asked) and not named and behind < _STATED_NEAR and less < _FURTHER:
         return True  # both show the very kind of fact: money of each plan
+    if not named and _both_local(best.match, other.match, behind, less):
+        return True
     if _both_preambles(best.match, other.match) and asks_basis(asked.understood):
         return True  # each paper has a basis of its own, however its words fit
     return (behind < near and less < _FURTHER) or _same_head(best.match, other.match, asked)
+
+
+def _both_local(best: Match, other: Match, behind: float, less: float) -> bool:
+    """Two plans with a clause on the same thing: where nobody is named, words do not choose."""
+    digests = best.view.document.digest or other.view.document.digest
+    met = other.coverage > _SAME_THING and less < _SAME_THING_LESS
+    return not digests and met and behind < _STATED_NEAR
 
 
 def _both_preambles(best: Match, other: Match) -> bool:

@@ -404,8 +404,10 @@ def _by_kind(asked: Understood, left: list[Profile]) -> list[Profile]:
     for kind in ("cong van", "chi thi", "quyet dinh"):
         if kind in named and (kind != "cong van" or "ke hoach" not in named):
             met = [p for p in left if fold(p.document.identity.kind or "") == kind]
+            # "công văn của Hải Phòng, còn Ia H'Drai": a kind narrows its own place only.
+            others = [p for p in left if not any(p.places & q.places for q in met)]
             if met:
-                return met
+                return [*met, *others] if len(asked.places) > 1 else met
     return left
 
 

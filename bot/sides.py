@@ -16,7 +16,7 @@ _ASKS = r"(?:gi|ai|nao|sao|dau|may|bao nhieu)"
 #: "phải gắn với chỉ thị nào của @" is one question about 407.
 _JOINED = rf"(?: \w+)*? (?:va|voi|con|vay|hay)(?: (?!(?:va|voi|{_ASKS})\b)\w+){{0,5}}"
 #: "407 giao bộ nào, ở @ thì phòng nào": each is asked by itself.
-_EACH_ASKED = rf"(?: \w+)*? {_ASKS}(?: \w+)*"
+_EACH_ASKED = rf"(?: [\w#]+)*? {_ASKS}(?: [\w#]+)*"
 _SIDES = re.compile(
     "|".join(
         (
