@@ -11,17 +11,26 @@ from bot.evaluation import Question, part_of, read_questions
 TODAY = date(2026, 11, 21)  #: the day the questions were written for
 FOLDER = Path(__file__).parents[1] / "tests" / "questions"
 SEEN = FOLDER / "seen"  #: earlier files: their failures have been read, all of them
+DRILLS = FOLDER / "drills"  #: each of one hard kind: replies, two sides, near misses
 
 
 def exam(part: str = "all") -> list[Question]:
     """The questions of `part`: all, development, or the third that is set aside by its hash."""
-    every = [q for file in sorted(FOLDER.glob("*.jsonl")) for q in read_questions(file)]
-    return part_of(every, part)
+    return part_of(_every(FOLDER), part)
 
 
 def seen() -> list[Question]:
     """The questions of the earlier files."""
-    return [q for file in sorted(SEEN.glob("*.jsonl")) for q in read_questions(file)]
+    return _every(SEEN)
+
+
+def drills() -> list[Question]:
+    """The questions of one hard kind each, to work on; not what the product is measured by."""
+    return _every(DRILLS)
+
+
+def _every(folder: Path) -> list[Question]:
+    return [q for file in sorted(folder.glob("*.jsonl")) for q in read_questions(file)]
 
 
 def shipped_assistant() -> Assistant:
