@@ -58,6 +58,7 @@ class Clauses:
             found[key] = _HEADED
         meaning = self._lifted({(h.document, h.address): h.meaning for h in hits})
         near = _levelled(meaning)
+        stated = self._stated(meaning)
         return best_first(
             score(
                 self._papers[document].view(position),
@@ -67,11 +68,20 @@ class Clauses:
                     value,
                     meaning.get((document, address), 0.0),
                     near.get((document, address), 0.0),
+                    stated.get(document, 1.0),
                 ),
             )
             for (document, address), value in self._lifted(found).items()
             if (position := self._papers[document].at.get(address)) is not None
         )
+
+    def _stated(self, meaning: dict[_Key, float]) -> dict[str, float]:
+        """Of each paper that the encoder has learned, how surely anything in it answers."""
+        stated: dict[str, float] = {}
+        for (document, _), value in meaning.items():
+            if self._search.taught(document):
+                stated[document] = max(value, stated.get(document, 0.0))
+        return stated
 
     def _meant(self, profiles: Sequence[Profile]) -> list[Prepared]:
         """Their papers, in the library's order."""

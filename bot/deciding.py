@@ -27,6 +27,8 @@ _ON_TOPIC = 0.5
 _ON_TOPIC_UNNAMED = 0.8  #: the same where no paper, place or body was named
 #: Above this coverage the clause found is the one that is meant.
 _SURE = 0.75
+_TOLD = 0.8
+_UNTOLD = 0.2
 #: Two papers answer alike when their best clauses score this near.
 _NEAR = 0.25
 #: Of _NEAR, when the paper was named or a clause stands in for the one that was meant.
@@ -99,8 +101,8 @@ def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> B
             reasons.append(lacks)
             continue
         direct = _direct(match, asked)
-        if not direct.missing:
-            return Best(match, direct)
+        if not direct.missing or match.meaning >= _TOLD:
+            return Best(match, replace(direct, missing=""))
         reasons.append(direct.missing)
         # The clause that is meant was found and does not state it: another may only stand in
         # for it when it fits as well.
@@ -178,9 +180,11 @@ def _wanting(match: Match, asked: Asked, *, clear: bool = False) -> str:
 
     `clear`: no other clause comes near, so fewer of the words need be met.
     """
-    lacks = lacking(match.view, asked)
+    lacks = lacking(match.view, asked, told=match.meaning >= _TOLD)
     if lacks or at_address(match.view, asked.understood):
         return lacks
+    if match.stated < _UNTOLD:
+        return say("silent.unmet")
     enough = ENOUGH * _EVIDENT if evidence_for(asked) or clear else ENOUGH
     return say("silent.unmet") if match.coverage < enough else ""
 

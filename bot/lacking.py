@@ -84,8 +84,13 @@ _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
 
 
-def lacking(view: View, asked: Asked) -> str:
-    """The first thing named that is not met; "" when all is."""
+def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
+    """The first thing named that is not met; "" when all is.
+
+    `told`: by its meaning the clause surely answers; then its words need not be those expected.
+    """
+    if told:
+        return _fact(view, asked) or _year(view, asked) or _period(asked, view)
     return (
         _fact(view, asked)
         or _unprinted(view, asked)
@@ -143,17 +148,24 @@ def _who_acts(view: View, asked: Asked) -> str:
 def _time(view: View, asked: Asked) -> str:
     """A year, an exact day or the period of a report."""
     asks = asked.understood
-    years = asks.years
-    if years and not any(_covers(view.document, y) or str(y) in view.text for y in years):
-        return say("silent.year", name=years[0])
+    year = _year(view, asked)
+    if year:
+        return year
     dated = asks.exact or asks.facets[:1] == ("when",) or _DATE_ASKED.search(asks.folded)
     timed = dated and "clock" not in asks.facts
     if timed and "when" in asks.facets and not _shows_time(view):
         return say("silent.facet", name=say("facets.day"))
     if timed and _MONTH_ASKED.search(asks.folded) and not _MONTH.search(view.plain):
         return say("silent.facet", name=say("facets.when"))
-    period = _period(asks.folded, view.text)
-    return say("silent.period", period=period) if period else ""
+    return _period(asked, view)
+
+
+def _year(view: View, asked: Asked) -> str:
+    """A year that neither the paper covers nor the clause names."""
+    years = asked.understood.years
+    if years and not any(_covers(view.document, y) or str(y) in view.text for y in years):
+        return say("silent.year", name=years[0])
+    return ""
 
 
 def _shows_time(view: View) -> bool:
@@ -161,14 +173,15 @@ def _shows_time(view: View) -> bool:
     return any(d.when.kind != "none" for d in view.duties) or bool(_TIME.search(view.plain))
 
 
-def _period(asked: str, text: str) -> str:
+def _period(asked: Asked, view: View) -> str:
     """The period of a report that is asked for ("6 tháng", "hằng quý") and not printed."""
-    if not _REPORTS.search(asked):
+    folded = asked.understood.folded
+    if not _REPORTS.search(folded):
         return ""
     for words, printed in _PERIODS:
-        found = words.search(asked)
-        if found and not printed.search(text):
-            return found.group()
+        found = words.search(folded)
+        if found and not printed.search(view.text):
+            return say("silent.period", period=found.group())
     return ""
 
 

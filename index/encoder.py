@@ -33,6 +33,8 @@ class Encodes(Protocol):
     #: Cosines of a question with a clause that is beside it and with one that answers it; None for
     #: a model that has not learned from questions.
     answers: tuple[float, float] | None
+    #: Documents of which it has learned what they state and what they do not.
+    taught: frozenset[str]
 
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Unit vectors of shape (len(texts), d); zero for a text the model knows nothing of."""
@@ -50,6 +52,7 @@ class Encoder:
         note = _note(folder)
         self.folded = note.get("text") == FOLDED
         self.answers = _range(note.get("answers"))
+        self.taught = frozenset(note.get("taught") or ())
         self._model: _Raw | None = None
 
     def encode(self, texts: Sequence[str]) -> Matrix:

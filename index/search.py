@@ -113,6 +113,10 @@ class Search:
         """The folded syllables of a question, mistyped ones as the words they probably are."""
         return self._read(question).text.split()
 
+    def taught(self, document: str) -> bool:
+        """Whether a clause of this document that means little to the encoder says little, too."""
+        return self.encoder is not None and document in self.encoder.taught
+
     def attainable(self, question: str) -> float:
         """The most BM25 that any clause could score: what `Hit.keyword` is measured against."""
         return self.keywords.attainable(self._read(question).bag)
