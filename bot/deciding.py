@@ -27,7 +27,9 @@ _ON_TOPIC = 0.5
 _ON_TOPIC_UNNAMED = 0.8  #: the same where no paper, place or body was named
 #: Above this coverage the clause found is the one that is meant.
 _SURE = 0.75
+#: A clause that means this much to the encoder states what is asked, however it is worded.
 _TOLD = 0.8
+#: Where no clause of a paper means as much, nothing in it states what is asked.
 _UNTOLD = 0.2
 #: Two papers answer alike when their best clauses score this near.
 _NEAR = 0.25

@@ -52,8 +52,8 @@ class Match:
     score: float
     coverage: float  #: how far the clause meets the question, in its words or by meaning, 0–1
     words: float  #: share of the question's content that stands in the clause, 0–1
-    stated: float = 1.0  #: how surely its paper states what is asked, by meaning alone, 0–1
-    meaning: float = 0.0
+    meaning: float = 0.0  #: how surely the clause answers, by meaning alone, 0–1
+    stated: float = 1.0  #: the same of the clause of its paper that answers most surely
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Found:
     score: float  #: of the search engine, as a share of the best
     meaning: float = 0.0  #: how surely the clause answers, by meaning alone
     nearness: float = 0.0  #: the same, as if every paper's best clause answered equally well
-    stated: float = 1.0  #: how surely anything in its paper answers; 1 of a paper not learned
+    stated: float = 1.0  #: of its paper's best clause; 1 of a paper that was not learned
 
 
 def score(view: View, asked: Understood, terms: Sequence[Term], found: Found) -> Match:
@@ -81,7 +81,7 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: Found) ->
     total -= _HEADING_ONLY * (not view.clause.text and not view.duties)
     total += _OWN_BASIS * own_basis(view, asked)
     total += sign_bonuses(view, asked) - fixed_penalty(view, asked)
-    return Match(view, total, max(share, found.meaning), share, found.stated, found.meaning)
+    return Match(view, total, max(share, found.meaning), share, found.meaning, found.stated)
 
 
 def _with_bodies(share: float, view: View, asked: Understood, terms: Sequence[Term]) -> float:

@@ -53,6 +53,14 @@ class StaticTable:
                 result[row] = self._vectors(np.array(known)).mean(axis=0)
         return result
 
+    def vectors(self) -> NDArray[np.float32]:
+        """The vector of every token, by its number."""
+        return self._vectors(np.arange(len(self.vocabulary())))
+
+    def vocabulary(self) -> dict[str, int]:
+        """Token → its number."""
+        return dict(self._tokenizer.get_vocab())
+
     def _vectors(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         rows = tokens if self._mapping is None else self._mapping[tokens]
         vectors = self._rows[rows].astype(np.float32)

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +38,11 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     articles, vocabulary = read_articles(options.data, options.vocabulary)
     pairs = Pairs(articles, read_links(options.data, articles), options.seed)
-    _say(f"{len(articles.ids)} articles, {len(vocabulary)} terms")
+    say(f"{len(articles.ids)} articles, {len(vocabulary)} terms")
     module = StaticEmbedding(tokenizer(vocabulary), embedding_dim=options.dimension)
     model = SentenceTransformer(modules=[module], device="cpu")
     train(model, pairs, options.steps, options.batch, options.rate)
-    save(model, options.out)
+    save(model, options.out, learned={})
 
 
 def train(model: SentenceTransformer, pairs: Pairs, steps: int, batch: int, rate: float) -> None:
@@ -61,7 +62,7 @@ def train(model: SentenceTransformer, pairs: Pairs, steps: int, batch: int, rate
         schedule.step()
         running += loss.item()
         if step % 50 == 0:
-            _say(f"step {step}: loss {running / 50:.3f}, {time.monotonic() - began:.0f} s")
+            say(f"step {step}: loss {running / 50:.3f}, {time.monotonic() - began:.0f} s")
             running = 0.0
         if step >= steps:
             return
@@ -75,12 +76,10 @@ def tokenizer(vocabulary: list[str]) -> Tokenizer:
     return made
 
 
-def save(
-    model: SentenceTransformer, folder: Path, answers: tuple[float, float] | None = None
-) -> None:
+def save(model: SentenceTransformer, folder: Path, learned: Mapping[str, object]) -> None:
     """Write a folder that sentence-transformers loads by itself, vectors as int8.
 
-    `answers`: for a model that learned from questions, as `index.encoder.Encodes` has it.
+    `learned`: from questions, `answers` and `taught` as `index.encoder.Encodes` has them.
     """
     model.save(str(folder), create_model_card=False)
     home = folder / json.loads((folder / "modules.json").read_text("utf-8"))[0]["path"]
@@ -89,7 +88,7 @@ def save(
     rows, scales = quantised(vectors)
     save_file({"embeddings": rows, "weights": scales}, home / "model.safetensors")
     (home / "model.safetensors").chmod(0o644)  # it is written for its owner alone
-    note = {"text": FOLDED} | ({"answers": answers} if answers else {})
+    note = {"text": FOLDED, **learned}
     (folder / "troly.json").write_text(json.dumps(note) + "\n", "utf-8")
 
 
@@ -101,13 +100,15 @@ def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[n
 
 
 def _features(made: list[Pair], side: int) -> dict[str, torch.Tensor]:
-    texts: list[Numbers] = [pair[side] for pair in made]
-    lengths = np.array([0] + [len(text) for text in texts[:-1]])
-    numbers = np.concatenate(texts).astype(np.int64) + 1
-    return {
-        "input_ids": torch.from_numpy(numbers),
-        "offsets": torch.from_numpy(np.cumsum(lengths)),
-    }
+    numbers, starts = end_to_end([pair[side] for pair in made])
+    return {"input_ids": numbers + 1, "offsets": starts}
+
+
+def end_to_end(texts: Sequence[Numbers]) -> tuple[torch.Tensor, torch.Tensor]:
+    """All numbers in one row, and where each text starts in it."""
+    starts = np.cumsum([0, *(len(text) for text in texts[:-1])])
+    numbers = np.concatenate(texts).astype(np.int64)
+    return torch.from_numpy(numbers), torch.from_numpy(starts)
 
 
 def _options() -> argparse.Namespace:
@@ -124,7 +125,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """A line of progress."""
     sys.stderr.write(line + "\n")
 
 

@@ -16,10 +16,11 @@ from index.search import entries_of
 from index.words import terms
 from knowledge.library import SHIPPED as LIBRARY
 from knowledge.library import load_library
-from knowledge.vietnamese import fold
 
 QUESTIONS = Path(__file__).parents[2] / "index" / "training" / "questions"
 FILES = sorted(QUESTIONS.glob("*.jsonl"))
+#: Of no paper: what is asked there, none of them answers.
+OFF_TOPIC = "off-topic"
 
 
 def rows(file: Path) -> list[dict[str, object]]:
@@ -27,7 +28,7 @@ def rows(file: Path) -> list[dict[str, object]]:
 
 
 def asked(question: object) -> str:
-    return fold(" ".join(terms(str(question))))
+    return " ".join(terms(str(question)))
 
 
 def test_no_question_that_is_measured_is_learned_from() -> None:
@@ -38,18 +39,21 @@ def test_no_question_that_is_measured_is_learned_from() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_each_question_stands_beside_clauses_that_are_there(file: Path) -> None:
-    document = load_library(LIBRARY).get(file.stem)
-    addresses = {entry.address for entry in entries_of([document])}
+    paper = "" if file.stem == OFF_TOPIC else file.stem
+    documents = [load_library(LIBRARY).get(paper)] if paper else []
+    addresses = {entry.address for entry in entries_of(documents)}
     every = rows(file)
     assert {tuple(sorted(row)) for row in every} == {("addresses", "document", "question")}
-    assert {row["document"] for row in every} == {file.stem}
-    assert [row for row in every if not row["addresses"]] == []
+    assert {row["document"] for row in every} == {paper}
+    assert any(not row["addresses"] for row in every)  # near misses
     assert [row for row in every if not addresses.issuperset(row["addresses"])] == []  # type: ignore[arg-type]
     assert len({asked(row["question"]) for row in every}) == len(every)
 
 
 def test_every_paper_that_ships_has_questions() -> None:
-    assert {file.stem for file in FILES} == {d.id for d in load_library(LIBRARY).documents}
+    papers = {d.id for d in load_library(LIBRARY).documents}
+    assert {file.stem for file in FILES} - {OFF_TOPIC} == papers
+    assert Encoder(SHIPPED).taught == papers
 
 
 def test_learning_twice_gives_the_same_folder_and_brings_question_and_clause_nearer(
@@ -57,10 +61,13 @@ def test_learning_twice_gives_the_same_folder_and_brings_question_and_clause_nea
 ) -> None:
     """In processes of their own: torch takes seconds and hundreds of megabytes."""
     question = "Khởi sự ra sao cho khỏi sót, khỏi trễ?"
+    missed = "Đội ngũ phóng viên, biên tập viên trên địa bàn huyện mặc đồng phục màu gì?"
     row = {"question": question, "document": "ia-hdrai-2022-2027", "addresses": ["IV.1"]}
+    miss = {"question": missed, "document": "ia-hdrai-2022-2027", "addresses": []}
     questions = tmp_path / "questions"
     questions.mkdir()
-    (questions / "one.jsonl").write_text(f"{json.dumps(row)}\n{json.dumps(row)}\n", "utf-8")
+    lines = (json.dumps(each) for each in (row, row, miss, miss))
+    (questions / "one.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
     command = [sys.executable, "-m", "index.training.answers", "--rounds", "5"]
     each = [
         subprocess.Popen(
@@ -73,13 +80,10 @@ def test_learning_twice_gives_the_same_folder_and_brings_question_and_clause_nea
     assert [process.wait(120) for process in each] == [0, 0]
     for name in ("model.safetensors", "tokenizer.json", "modules.json", "troly.json"):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
-    clause = load_library(LIBRARY).get("ia-hdrai-2022-2027").clause("IV.1")
-    before, after = (
-        one @ other
-        for one, other in (
-            encoder.encode([question, f"{clause.heading}\n{clause.text}"])
-            for encoder in (Encoder(SHIPPED), Encoder(tmp_path / "1"))
-        )
-    )
-    assert after > before + 0.1
-    assert Encoder(tmp_path / "1").answers == Encoder(SHIPPED).answers is not None
+    paper, learned = load_library(LIBRARY).get("ia-hdrai-2022-2027"), Encoder(tmp_path / "1")
+    texts = [question, missed, paper.clause("IV.1").text, paper.clause("III.6.1").text]
+    before, after = (encoder.encode(texts) for encoder in (Encoder(SHIPPED), learned))
+    assert after[0] @ after[2] > before[0] @ before[2] + 0.1
+    assert after[1] @ after[3] < before[1] @ before[3] - 0.1
+    assert learned.answers == Encoder(SHIPPED).answers is not None
+    assert learned.taught == {"ia-hdrai-2022-2027"}

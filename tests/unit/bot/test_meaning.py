@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.questions import TODAY
-from bot.answers import Answered
-from bot.clauses import _levelled
+from benchmarks.questions import TODAY, shipped_assistant
+from bot import deciding
+from bot.answers import Answered, Silent
+from bot.clauses import Clauses, _levelled
+from bot.dialogue import Assistant
 from tests.unit.bot.shipped import assistant
+
+
+def fresh() -> Assistant:
+    """One that has kept no outcome."""
+    return shipped_assistant()
 
 
 def test_the_best_clause_of_each_paper_is_on_one_level() -> None:
@@ -48,3 +55,54 @@ def test_a_question_in_other_words_than_its_clause_is_answered(
     outcome = assistant().ask(question, today=TODAY)
     assert isinstance(outcome, Answered)
     assert (document, address) in [(s.document, s.address) for s in outcome.sources]
+
+
+@pytest.mark.parametrize(
+    ("question", "document", "address"),
+    [
+        (
+            "Đài huyện Ia H’Drai phải phát tin về dự thảo vào lúc nào trong ngày cho nhiều người "
+            "nghe?",
+            "ia-hdrai-2022-2027",
+            "V.1.5",
+        ),
+        (
+            "Mục đích thứ hai của kế hoạch Ia H'Drai lấy ai làm trung tâm?",
+            "ia-hdrai-2022-2027",
+            "I.1",
+        ),
+    ],
+)
+def test_a_clause_that_surely_answers_needs_no_words_of_the_kind_asked_for(
+    question: str, document: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome = assistant().ask(question, today=TODAY)
+    assert isinstance(outcome, Answered)
+    assert (document, address) in [(s.document, s.address) for s in outcome.sources]
+    monkeypatch.setattr(deciding, "_TOLD", 1.1)
+    assert isinstance(fresh().ask(question, today=TODAY), Silent)
+
+
+def test_a_year_that_the_paper_does_not_cover_is_missing_however_sure_its_clause_is() -> None:
+    asked = "Sở KHCN Hưng Yên năm 2025 giao đơn vị nào đăng bài lên cổng thông tin?"
+    outcome = assistant().ask(asked, today=TODAY)
+    assert isinstance(outcome, Silent)
+    assert "2025" in outcome.lead
+
+
+@pytest.mark.parametrize(("stated", "kind"), [(0.1, Silent), (0.3, Answered)])
+def test_where_no_clause_of_a_paper_means_enough_its_words_alone_do_not_answer(
+    stated: float, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = dict.fromkeys((d.id for d in assistant().library.documents), stated)
+    monkeypatch.setattr(Clauses, "_stated", lambda self, meaning: known)
+    question = "Đăng tải tài liệu truyền thông ở Sở KHCN Hưng Yên do ai chủ trì?"
+    assert isinstance(fresh().ask(question, today=TODAY), kind)
+
+
+def test_of_papers_that_were_not_learned_little_meaning_says_nothing() -> None:
+    own = fresh()
+    assert set(own.search.encoder.taught) == {d.id for d in own.library.documents}  # type: ignore[union-attr]
+    assert own._clauses._stated({("ia-hdrai-2022-2027", "I.1"): 0.4, ("own", "1"): 0.1}) == {
+        "ia-hdrai-2022-2027": 0.4
+    }

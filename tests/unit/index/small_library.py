@@ -19,6 +19,7 @@ class HashingEncoder:
 
     folded = True
     answers: tuple[float, float] | None = None
+    taught: frozenset[str] = frozenset()
 
     def __init__(self, fingerprint: str = "hashing") -> None:
         self.fingerprint = fingerprint

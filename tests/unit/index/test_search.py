@@ -171,6 +171,15 @@ def test_only_an_encoder_that_learned_from_questions_says_how_surely_a_clause_an
         assert hit.meaning == pytest.approx(min(1.0, max(0.0, (hit.dense - 0.2) / 0.2)))
 
 
+def test_of_a_paper_that_was_not_learned_nothing_is_known_to_be_missing() -> None:
+    encoder = HashingEncoder()
+    encoder.taught = frozenset({"hp"})
+    search = search_over(ENTRIES, encoder)
+    assert search.taught("hp")
+    assert not search.taught("hy")
+    assert not search_over(ENTRIES).taught("hp")
+
+
 def test_the_encoder_may_read_other_words_than_are_looked_for() -> None:
     search = search_over(ENTRIES, HashingEncoder())
     whole = search.find("kinh phí", meant="tiêu chí của chính sách")
