@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.answers import Outcome, Silent
 from bot.cited import cited_paper, citing_matches, with_papers
 from bot.clauses import Clauses
-from bot.comparing import compare
+from bot.comparing import compare, is_of
 from bot.deciding import decide
 from bot.facts import identity_facet
+from bot.matching import Match
 from bot.outcomes import Asked, answer, silence, silent
+from bot.parts import Side
 from bot.scope import Scope
 from bot.texts import say
 from bot.whole_papers import abolished, compared_facts, whole_paper
@@ -16,13 +20,15 @@ from bot.whole_papers import abolished, compared_facts, whole_paper
 _TOO_LITTLE = 0.8  #: weight of words below which nothing is asked that papers could answer
 
 
-def outcome_of(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome:
-    """The outcome of a question whose papers are `scope`."""
+def outcome_of(
+    asked: Asked, scope: Scope, clauses: Clauses, parts: Sequence[tuple[Side, Asked]] = ()
+) -> Outcome:
+    """The outcome of a question whose papers are `scope`; `parts`: what is asked of each side."""
     if scope.missing:
         kind, name = scope.missing[0]
         near = clauses.matches(asked, scope.profiles) if kind == "home" else ()
         return silent(say(f"silent.{kind}", name=name), near, asked)
-    compared = _compared(asked, scope, clauses)
+    compared = _compared(asked, scope, clauses, parts)
     if compared:
         return compared
     absent = _absent_address(asked, scope, clauses)
@@ -49,14 +55,32 @@ def outcome_of(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome:
     return found
 
 
-def _compared(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
+def _compared(
+    asked: Asked, scope: Scope, clauses: Clauses, parts: Sequence[tuple[Side, Asked]]
+) -> Outcome | None:
     """An answer per paper, where several are spoken of."""
     understood = asked.understood
     several = max(len(understood.places), len(understood.years), len(understood.papers)) > 1
     if not understood.compares and not (several and len(scope.profiles) > 1):
         return None
     facts = compared_facts(asked, scope)
-    return facts or compare(clauses.matches(asked, scope.profiles), scope, asked)
+    if facts:
+        return facts
+    return compare(
+        clauses.matches(asked, scope.profiles), scope, asked, _of_sides(scope, clauses, parts)
+    )
+
+
+def _of_sides(
+    scope: Scope, clauses: Clauses, parts: Sequence[tuple[Side, Asked]]
+) -> dict[str, tuple[Asked, Sequence[Match]]]:
+    """Document → what is asked of its side alone, and its clauses for that."""
+    sided: dict[str, tuple[Asked, Sequence[Match]]] = {}
+    for side, part in parts:
+        for profile in scope.profiles:
+            if is_of(side, profile):
+                sided[profile.document.id] = (part, clauses.matches(part, [profile]))
+    return sided
 
 
 def _absent_address(asked: Asked, scope: Scope, clauses: Clauses) -> str | None:

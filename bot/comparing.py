@@ -2,54 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
-from bot.answers import Outcome
+from bot.answers import LONGEST_STATUS, LONGEST_TEXT, Outcome
 from bot.composing import Finding
-from bot.deciding import Best, best_of, by_document, twin_of
+from bot.deciding import TOLD, Best, best_of, by_document, twin_of
 from bot.direct import Direct
 from bot.matching import Match
 from bot.outcomes import Asked, answer, finding
-from bot.scope import Scope
+from bot.parts import Side
+from bot.scope import Profile, Scope
 from bot.texts import say
+from bot.understanding import Understood
+from knowledge.vietnamese import fold
 
 _MOST_DOCUMENTS = 5
 _NEAR = 0.75  #: share of the best score that counts as saying it too
 _NAMED = 0.45  #: the same for documents that were named one by one
+_SURER = 0.1  #: more meaning than this makes a clause the better one for a side
+_MARKS = 8  #: characters between a quote, its place and its paper
 _ROOM = 1_450  #: characters quoted in all
 _NEAREST = 300  #: characters of a clause that does not answer
-_FEW = 3  #: documents that were named one by one
+_FEW = 3  #: documents that were named one by one, or clauses of a short section
+#: How a section on money is headed.
+_MONEY = re.compile(r"\bkinh phi\b|\bngan sach\b")
 
 
-def compare(matches: Sequence[Match], scope: Scope, asked: Asked) -> Outcome | None:
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How much is shown of a side."""
+
+    twin: bool = True  #: a second clause that fits as well
+    lines: bool = True  #: its lines that state who or when
+    tight: bool = False  #: of a clause whose lines state the fact, no other lines
+
+
+#: From most to least: the first that does not cut the last side off is taken.
+_SHOWN = (_Shown(), _Shown(tight=True), _Shown(lines=False), _Shown(twin=False, tight=True))
+
+Sided = Mapping[str, tuple[Asked, Sequence[Match]]]
+"""Document → what is asked of its side alone, and its clauses for that, best first."""
+
+
+def is_of(side: Side, profile: Profile) -> bool:
+    """Whether a paper belongs to a side."""
+    kind, name = side
+    if kind == "place":
+        return name in profile.places
+    if kind == "year":
+        return int(name) in profile.years
+    return profile.own_number == name
+
+
+def compare(
+    matches: Sequence[Match], scope: Scope, asked: Asked, sided: Sided | None = None
+) -> Outcome | None:
     """The best clause of each document meant; None when fewer than two have one."""
     # "Hưng Yên và Hải Phòng năm 2023": the year tells papers of one place apart, no more.
     # A body or unit may be spoken of in one of the papers only.
-    asked = replace(asked, understood=replace(asked.understood, years=(), bodies=()))
+    bodies = set(asked.understood.bodies)
+    asked = replace(asked, understood=_timeless(asked))
     top = matches[0].score if matches else 0.0
     named = len(scope.profiles) <= _FEW and scope.named
     enough = (_NAMED if named else _NEAR) * top
     bests = {g[0].view.document.id: best_of(g, asked) for g in by_document(matches)}
-    best = {i: b for i, b in bests.items() if not b.lacks and b.match.score > enough}
+    of_side = {i: _of_side(*own) for i, own in (sided or {}).items() if own[1]}
+    bests |= {i: b for i, b in of_side.items() if i in bests and _surer(b, bests[i], bodies)}
+    best = {i: b for i, b in bests.items() if _says(b, enough)}
     wanted = [p.document.id for p in scope.profiles]
     chosen = [best[i] for i in wanted if i in best][:_MOST_DOCUMENTS]
     lacking = _lacking(scope, asked, bests, {b.match.view.document.id for b in chosen})
     if not chosen or len(chosen) + len(lacking) < 2:
         return None
     room = _ROOM // (len(chosen) + len(lacking))
-    findings = [_whole_finding(b, matches, asked, room) for b in chosen]
-    return answer([*findings, *(_silence_of(b, asked) for b in lacking)], asked)
+    silences = [_silence_of(b, asked) for b in lacking]
+    for shown in _SHOWN:
+        findings = [_whole_finding(b, matches, asked, room, shown) for b in chosen]
+        if _length([*findings, *silences]) <= LONGEST_TEXT - LONGEST_STATUS:
+            break
+    return answer([*findings, *silences], asked)
 
 
-def _whole_finding(best: Best, matches: Sequence[Match], asked: Asked, room: int) -> Finding:
+def _length(findings: Sequence[Finding]) -> int:
+    """About how many characters they take; what is too long would cut the last side off."""
+    sources = [s for f in findings for s in f.sources]
+    said = sum(len(s.quote or "") + len(s.place) + len(s.title) + _MARKS for s in sources)
+    return said + sum(len(f.document.short_title) + len(f.direct) for f in findings)
+
+
+def _timeless(asked: Asked) -> Understood:
+    return replace(asked.understood, years=(), bodies=())
+
+
+def _of_side(asked: Asked, matches: Sequence[Match]) -> Best:
+    """The best clause of one paper for what is asked of its side."""
+    return best_of(matches, replace(asked, understood=_timeless(asked)))
+
+
+def _surer(own: Best, whole: Best, bodies: Set[str]) -> bool:
+    """Whether a clause found for its own side answers, and more surely than for all sides.
+
+    `bodies`: those asked about; the encoder tells them apart less well than a clause's own words.
+    """
+    before, now = whole.match.view, own.match.view
+    headed = bodies & (before.heads | before.leads) > bodies & (now.heads | now.leads)
+    if own.lacks or headed or bodies & before.bodies > bodies & now.bodies:
+        return False
+    return bool(whole.lacks) or own.match.meaning > whole.match.meaning + _SURER
+
+
+def _says(best: Best, enough: float) -> bool:
+    """Whether a paper answers: nearly as well as the best of all, or surely by its meaning."""
+    return not best.lacks and (best.match.score > enough or best.match.meaning >= TOLD)
+
+
+def _whole_finding(
+    best: Best, matches: Sequence[Match], asked: Asked, room: int, shown: _Shown
+) -> Finding:
     """What one paper says; a clause that stands beside the best one and fits as well is added."""
-    twin = twin_of(best, matches, asked, beside_only=True)
-    found = finding(best.match, asked, best.direct, room=room // 2 if twin else room)
+    section = _section_of(best, matches, asked)
+    if section:
+        each = [finding(m, asked, Direct(), room=room // len(section)) for m in section]
+        return replace(each[0], sources=tuple(s for f in each for s in f.sources))
+    twin = twin_of(best, matches, asked, beside_only=True) if shown.twin else None
+    less = twin or (shown.tight and best.direct.states)
+    found = finding(best.match, asked, best.direct, room=room // 2 if less else room)
     if twin is None:
         return found
-    beside = finding(twin, asked, Direct(), room=room // 2).sources
-    return replace(found, sources=tuple(dict.fromkeys([*found.sources, *beside[:1]])))
+    beside = finding(twin, asked, best.direct, room=room // 2).sources
+    beside = beside if shown.lines and best.direct.states else beside[:1]
+    return replace(found, sources=tuple(dict.fromkeys([*found.sources, *beside])))
+
+
+def _section_of(best: Best, matches: Sequence[Match], asked: Asked) -> list[Match]:
+    """The few clauses of a section on money, where money is asked for: each names a source."""
+    if asked.understood.facets[:1] != ("money",):
+        return []
+    document, parent = best.match.view.document, best.match.view.clause.parent
+    above = next((c for c in document.clauses if c.address == parent), None)
+    if above is None or not _MONEY.search(fold(above.heading)):
+        return []
+    beside = [
+        m for m in matches if m.view.document.id == document.id and m.view.clause.parent == parent
+    ]
+    beside.sort(key=lambda m: document.clauses.index(m.view.clause))
+    return beside if 1 < len(beside) <= _FEW else []
 
 
 def _lacking(

@@ -28,7 +28,7 @@ _ON_TOPIC_UNNAMED = 0.8  #: the same where no paper, place or body was named
 #: Above this coverage the clause found is the one that is meant.
 _SURE = 0.75
 #: A clause that means this much to the encoder states what is asked, however it is worded.
-_TOLD = 0.8
+TOLD = 0.8
 #: Where no clause of a paper means as much, nothing in it states what is asked.
 _UNTOLD = 0.2
 #: Two papers answer alike when their best clauses score this near.
@@ -41,6 +41,7 @@ _REACH = 0.25
 _EVIDENT_REACH = 2
 #: Two clauses of one paper are both cited when they score this near.
 _TWIN = 0.12
+_TWIN_ROOM = 600  #: characters quoted of the second
 #: A clause of the paper that was named is clearly meant when it is this far ahead.
 _CLEAR = 0.22
 #: The same for two that stand beside each other under one heading.
@@ -103,7 +104,7 @@ def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> B
             reasons.append(lacks)
             continue
         direct = _direct(match, asked)
-        if not direct.missing or match.meaning >= _TOLD:
+        if not direct.missing or match.meaning >= TOLD:
             return Best(match, replace(direct, missing=""))
         reasons.append(direct.missing)
         # The clause that is meant was found and does not state it: another may only stand in
@@ -137,12 +138,19 @@ def _outcome(best: Best, rivals: Sequence[Best], matches: Sequence[Match], asked
             findings = [_with(findings[0], finding(part, asked, Direct()))]
         else:
             twin = twin_of(best, matches, asked)
-            findings = [_with(findings[0], finding(twin, asked, Direct()))] if twin else findings
+            findings = [_beside(findings[0], twin, best, asked)] if twin else findings
     return answer(findings, asked)
 
 
 def _with(found: Finding, more: Finding) -> Finding:
     return replace(found, sources=tuple(dict.fromkeys([*found.sources, *more.sources[:1]])))
+
+
+def _beside(found: Finding, twin: Match, best: Best, asked: Asked) -> Finding:
+    """A second clause beside the first, with the lines that state what was stated of the first."""
+    more = finding(twin, asked, best.direct, room=_TWIN_ROOM)
+    sources = more.sources if best.direct.states else more.sources[:1]
+    return replace(found, sources=tuple(dict.fromkeys([*found.sources, *sources])))
 
 
 def _part_meant(best: Best, matches: Sequence[Match], asked: Asked) -> Match | None:
@@ -182,7 +190,7 @@ def _wanting(match: Match, asked: Asked, *, clear: bool = False) -> str:
 
     `clear`: no other clause comes near, so fewer of the words need be met.
     """
-    lacks = lacking(match.view, asked, told=match.meaning >= _TOLD)
+    lacks = lacking(match.view, asked, told=match.meaning >= TOLD)
     if lacks or at_address(match.view, asked.understood):
         return lacks
     if match.stated < _UNTOLD:

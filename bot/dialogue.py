@@ -16,10 +16,11 @@ from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
 from bot.outcomes import Asked, clarify
+from bot.parts import Part, parts_of
 from bot.prepared import Prepared, prepare
 from bot.scope import Scope, gazetteer, resolve
 from bot.sensitive import refused
-from bot.terms import terms_of
+from bot.terms import Term, terms_of
 from bot.texts import say
 from bot.understanding import Understood, understand
 from bot.words import Vocabulary
@@ -176,7 +177,14 @@ class Assistant:
         terms = terms_of(understood, self._lexicon, self.search.rarity, self.search.knows)
         contact = home.contact or self._contact
         asked = Asked(understood, terms, today, self._lexicon, self._organisations, contact)
-        return outcome_of(asked, scope, self._clauses)
+        parts = tuple(
+            (part.side, replace(asked, understood=part.understood, terms=self._terms(part)))
+            for part in parts_of(understood, lambda t: self._read(t, today))
+        )
+        return outcome_of(asked, scope, self._clauses, parts)
+
+    def _terms(self, part: Part) -> tuple[Term, ...]:
+        return terms_of(part.understood, self._lexicon, self.search.rarity, self.search.knows)
 
     def _headed(self, understood: Understood) -> frozenset[str]:
         """Bodies to which a paper that `understood` names gives a clause of their own."""

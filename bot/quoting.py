@@ -16,6 +16,7 @@ LONGEST_QUOTE = 1_200
 _SHORTEST_ROOM = 300  #: a clause is never cut below this, however many are quoted
 _MOST_CHILDREN = 6
 _MOST_STATED = 4  #: the subject of a clause and the lines that state the fact
+_SOURCE_LINE = 90  #: characters that say where a quote stands
 _LIST_ITEMS = 3  #: bullets that make a list
 _LIST_FIRST = 0.2  #: share of the question that being a list is worth, among children
 _NUMBER_FIRST = 0.5  #: the same for a piece that names papers by number, when they are asked for
@@ -48,26 +49,56 @@ def quotes(
     ]
     stated = _stated(clause, below, facets)
     if stated:
-        return stated
+        return [*stated, *_lines_left(view, below, stated, room)]
     chosen: list[Quote] = []
     if clause.text:
         limit = room if whole else min(room, WHOLE_CLAUSE)
         chosen.append((clause, _piece(clause, terms, limit, numbers="basis" in facets)))
     if not clause.text or (whole and below):
         chosen.extend(_of_children(below, terms, room - sum(len(q) for _, q in chosen)))
-    return chosen or [(clause, clause.heading)]
+    chosen = chosen or [(clause, clause.heading)]
+    return [*chosen, *_lines_left(view, below, chosen, room)]
 
 
 def _stated(clause: Clause, below: Sequence[Clause], facets: Sequence[str]) -> list[Quote]:
     """The subject of a clause and its lines that name the lead, the partner or the time."""
-    stated: list[Quote] = []
-    for line in (_ROLE_LINES[f] for f in facets if f in _ROLE_LINES):
-        stated += [(clause, p.text) for p in clause.pieces if line.search(p.text)]
-        stated += [(c, c.text) for c in below if line.search(c.heading)]
+    stated = _role_lines(clause, below, facets)
     if not stated:
         return []
     subject = [(clause, clause.pieces[0].text)] if clause.pieces else []
     return list(dict.fromkeys([*subject, *stated]))[:_MOST_STATED]
+
+
+def _lines_left(
+    view: View, below: Sequence[Clause], chosen: Sequence[Quote], room: int
+) -> list[Quote]:
+    """The lines of the task that are not quoted yet: who leads, with whom, when; as room allows.
+
+    A part of a task ("1. Tập huấn …") has them in the clause above it.
+    """
+    lines = _role_lines(view.clause, below, tuple(_ROLE_LINES))
+    if not lines and view.clause.text:
+        above = next((c for c in view.document.clauses if c.address == view.clause.parent), None)
+        lines = _role_lines(above, (), tuple(_ROLE_LINES)) if above else []
+    left: list[Quote] = []
+    room -= sum(len(q) + _SOURCE_LINE for _, q in chosen)
+    for clause, text in lines:
+        if any(c == clause and text in q for c, q in chosen):
+            continue
+        if len(text) > room:
+            break  # a partner without the lead before it would be read as the lead
+        left.append((clause, text))
+        room -= len(text) + _SOURCE_LINE
+    return left
+
+
+def _role_lines(clause: Clause, below: Sequence[Clause], facets: Sequence[str]) -> list[Quote]:
+    """The lines of a clause and the clauses below it that state these facets."""
+    found: list[Quote] = []
+    for line in (_ROLE_LINES[f] for f in facets if f in _ROLE_LINES):
+        found += [(clause, p.text) for p in clause.pieces if line.search(p.text)]
+        found += [(c, c.text) for c in below if line.search(c.heading)]
+    return found
 
 
 def _of_children(below: Sequence[Clause], terms: Sequence[Term], room: int) -> list[Quote]:

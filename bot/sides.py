@@ -17,6 +17,8 @@ _ASKS = r"(?:gi|ai|nao|sao|dau|may|bao nhieu)"
 _JOINED = rf"(?: \w+)*? (?:va|voi|con|vay|hay)(?: (?!(?:va|voi|{_ASKS})\b)\w+){{0,5}}"
 #: "407 giao bộ nào, ở @ thì phòng nào": each is asked by itself.
 _EACH_ASKED = rf"(?: [\w#]+)*? {_ASKS}(?: [\w#]+)*"
+#: "ai ký 407 và ai ký kế hoạch của @": what is asked stands before each.
+_ASKED_BEFORE = rf"\b{_ASKS}(?: \w+)*? %s(?: \w+)*? (?:va|con) {_ASKS}(?: \w+)*? %s"
 _SIDES = re.compile(
     "|".join(
         (
@@ -24,6 +26,8 @@ _SIDES = re.compile(
             f"{_OWNER}{_JOINED} {_PAPER}",
             rf"{_PAPER}{_EACH_ASKED} {_OWNER}(?: \w+)* {_ASKS}\b",
             rf"{_OWNER}{_EACH_ASKED} {_PAPER}(?: \w+)* {_ASKS}\b",
+            _ASKED_BEFORE % (_PAPER, _OWNER),
+            _ASKED_BEFORE % (_OWNER, _PAPER),
         )
     )
 )

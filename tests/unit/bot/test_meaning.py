@@ -79,7 +79,7 @@ def test_a_clause_that_surely_answers_needs_no_words_of_the_kind_asked_for(
     outcome = assistant().ask(question, today=TODAY)
     assert isinstance(outcome, Answered)
     assert (document, address) in [(s.document, s.address) for s in outcome.sources]
-    monkeypatch.setattr(deciding, "_TOLD", 1.1)
+    monkeypatch.setattr(deciding, "TOLD", 1.1)
     assert isinstance(fresh().ask(question, today=TODAY), Silent)
 
 
