@@ -10,6 +10,7 @@ from typing import Literal
 from bot.homes import Ours
 from bot.lexicon import says
 from bot.papers import KINDS, Paper
+from bot.periods import absent_years
 from bot.profiles import Profile, places_of, says_place
 from bot.understanding import Understood
 from knowledge.citations import find_numbers
@@ -29,7 +30,12 @@ _OFFICES = ("Sở ", "Bộ ", "Công an", "Cục ")
 #: place.
 _OWN_PAPER = re.compile(
     r"\b(?:ke hoach|cong van|van ban)(?: (?!nao|so|theo|cho|gui)\w+){0,8} cua _"
-    r"|^(?:\w+ ){0,3}_ @ (?:\w+ ){0,2}(?:co|ra|ban hanh|phan|giao|dat|quy dinh|yeu cau|lam)\b"
+    r"|^(?:\w+ ){0,3}_ @ (?:\w+ ){0,2}"
+    r"(?:co|ra|ban hanh|trien khai|phan|giao|dat|quy dinh|yeu cau|lam)\b"
+)
+#: The asker's own office's plan: "kế hoạch của sở tôi", "kh đề án 407 sở em".
+_MINE = re.compile(
+    r"\bke hoach(?: (?!theo)\w+){0,6}? (?:so|bo|cuc|nganh) (?:em|toi|minh|tui|chung toi|chung em)\b"
 )
 #: By when something goes to somebody: an office says so in a paper of its own.
 _DUE = re.compile(r"\b(?:han|nop|gui|bao cao)\b")
@@ -112,6 +118,7 @@ def resolve(
         left = _by_place(asked, local, missing)
     elif asked.strangers:
         missing.append(("place", asked.strangers[0]))
+    missing.extend(("place", name) for name in asked.elsewhere[:1])
     of_plan = "ke hoach" in asked.kinds and "basis" in asked.facets and not asked.papers
     own = not asked.compares and (of_plan or says("local", asked.folded))
     if own and len(left) > len(local):
@@ -126,6 +133,9 @@ def resolve(
     other = _other_owner(asked, profiles)
     if other:
         missing.append(("body", other))
+    absent = absent_years(asked, profiles, left, named=named or bool(unit))
+    if absent and not ours:
+        missing.append(("year", absent))
     left, cited, chosen = _by_paper(asked, profiles, left, named or own, missing)
     named = named or chosen
     left = _by_kind(asked, left)
@@ -193,7 +203,10 @@ def _other_owner(asked: Understood, profiles: Sequence[Profile]) -> str:
 
     "Kế hoạch của Sở Y tế Hải Phòng", "Sở Tài chính Hưng Yên phân cho phòng nào …"
     """
-    if len(asked.bodies) != 1 or asked.papers or not asked.places or asked.compares:
+    mine = next((a for a in asked.askers if a.startswith(_OFFICES)), "")
+    if mine and asked.places and not asked.compares and _MINE.search(asked.folded):
+        return "" if any(p.issuer == mine for p in profiles) else mine
+    if len(asked.bodies) != 1 or not asked.places or asked.compares or asked.sides:
         return ""
     body = asked.bodies[0]
     if not body.startswith(_OFFICES) or any(p.issuer == body for p in profiles):
@@ -333,7 +346,12 @@ def _by_kind(asked: Understood, left: list[Profile]) -> list[Profile]:
             met = [p for p in left if fold(p.document.identity.kind or "") == kind]
             # "công văn của Hải Phòng, còn Ia H'Drai": a kind narrows its own place only.
             others = [p for p in left if not any(p.places & q.places for q in met)]
-            if met:
+            # "công văn mà kế hoạch 2023 dựa vào": the paper meant is of that year.
+            years = set(asked.years)
+            other_year = any(years & p.years for p in left) and not any(
+                years & p.years for p in met
+            )
+            if met and not other_year:
                 return [*met, *others] if len(asked.places) > 1 else met
     return left
 
