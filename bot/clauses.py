@@ -9,7 +9,7 @@ from bot.lexicon import says
 from bot.matching import Found, Match, best_first, score
 from bot.outcomes import Asked
 from bot.prepared import Prepared
-from bot.scope import Profile
+from bot.profiles import Profile
 from bot.views import View
 from index.search import Search
 

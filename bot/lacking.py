@@ -10,6 +10,7 @@ import re
 from bot.counting import lacks_count
 from bot.lexicon import load_lexicon, says
 from bot.outcomes import Asked
+from bot.periods import asks_paper_of_year
 from bot.texts import say
 from bot.views import View
 from knowledge.documents import Document
@@ -163,7 +164,13 @@ def _time(view: View, asked: Asked) -> str:
 def _year(view: View, asked: Asked) -> str:
     """A year that neither the paper covers nor the clause names."""
     years = asked.understood.years
-    if years and not any(_covers(view.document, y) or str(y) in view.text for y in years):
+    of_year = view.document.digest and asks_paper_of_year(asked.understood)
+    dated = (view.document.identity.date or "")[:4]
+    if years and of_year and not any(str(y) in view.text or str(y) == dated for y in years):
+        return say("silent.year", name=years[0])  # "Kế hoạch năm 2026 của Bộ …"
+    if years and not any(
+        _covers(view.document, y, asked.today.year) or str(y) in view.text for y in years
+    ):
         return say("silent.year", name=years[0])
     return ""
 
@@ -239,9 +246,12 @@ def _spelled_out(name: str, text: str) -> bool:
     return False
 
 
-def _covers(document: Document, year: int) -> bool:
-    """Whether the paper is for `year` (a paper without years covers those since its date)."""
+def _covers(document: Document, year: int, this_year: int) -> bool:
+    """Whether the paper is for `year`.
+
+    One without years is for those since its date, up to the next: what holds later, nobody knows.
+    """
     if document.years:
         return document.years[0] <= year <= document.years[1]
     dated = document.identity.date
-    return dated is not None and year >= int(dated[:4])
+    return dated is not None and int(dated[:4]) <= year <= this_year + 1

@@ -23,7 +23,8 @@ _SLIPS = (
     (re.compile(r"^z"), "d"),
 )
 _AREA = re.compile(
-    r"\b(?:[Hh]uyện|[Xx]ã|[Pp]hường|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Tt]ỉnh|[Tt]hành phố|TP\.?)\s+"
+    r"\b(?:[Hh]uyện|[Xx]ã|[Pp]hường|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Tt]ỉnh|[Tt]hành phố"
+    r"|[Tt][Pp]\.?)\s+"
     r"((?:[" + UPPER + r"][\w’'ʼ-]*\s?){1,3})"
 )
 #: Kinds of area that are no other word when typed without accents ("xa" may be "far").
@@ -46,6 +47,11 @@ _BACK = re.compile(
     r"\b(?:viec|cai|dieu|muc|nhiem vu|bao cao|phan|cach|cho|chuyen|noi|kieu|loai|khoan|thu|luat)"
     r" (?:nay|do|kia|ay)\b"
 )
+#: At the end: "…, để bác ghi vào sổ họp chi hội".
+_USE = re.compile(
+    r"\bde (?:em|toi|minh|chau|con|bac|chu|co|anh|chi|ong|ba|tui|chung toi|chung em) (?:con )?"
+    r"(?:ghi|viet|noi lai|bao lai|doc|tra loi|giai thich|pho bien|in|chep|trinh bay)\b.*$"
+)
 _END = re.compile(r"[?!;:()]|\.(?=\s)")
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n+")
 #: A polite beginning up to a colon: "Em mới về phòng, sếp giao đọc kế hoạch: …".
@@ -59,7 +65,7 @@ def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
     tokens, typed = _unslipped(tokens_of(compose(text))), typed_tokens(text)
     if len(typed) != len(tokens):
         typed = list(tokens)
-    aside, signs = set(range(_introduction(text))) | _told(text), _signs(text)
+    aside, signs = set(range(_introduction(text))) | _told(text) | _use(text), _signs(text)
     ends = _ends(text)
     words: list[Word] = []
     at = 0
@@ -239,6 +245,16 @@ def _told(text: str) -> set[int]:
         told |= set() if asks else set(range(at, at + count))
         at += count
     return told
+
+
+def _use(text: str) -> set[int]:
+    """Positions of the tokens that say what the asker wants the answer for, and ask nothing."""
+    folded = fold(compose(text))
+    found = _USE.search(folded)
+    if not found or says("asks", found.group()) or not says("asks", folded[: found.start()]):
+        return set()
+    start = len(tokens_of(folded[: found.start()]))
+    return set(range(start, start + len(tokens_of(found.group()))))
 
 
 def _unslipped(tokens: Sequence[str]) -> list[str]:

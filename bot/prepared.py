@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from bot.lexicon import says
 from bot.matching import heads_aims, plain_address
-from bot.scope import Profile, places_named, profile
+from bot.profiles import Profile, places_named, profile
 from bot.views import View, opening_of, view_of
 from knowledge.documents import Clause, Document
 from knowledge.organisations import Names, Organisations, tokens_of

@@ -5,28 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Literal
 
 from bot.homes import Ours
 from bot.lexicon import says
-from bot.naming import UPPER
 from bot.papers import KINDS, Paper
+from bot.periods import absent_years
+from bot.profiles import Profile, places_of, says_place
 from bot.understanding import Understood
 from knowledge.citations import find_numbers
 from knowledge.documents import Document
 from knowledge.organisations import Names, Organisations, tokens_of
 from knowledge.vietnamese import fold
 
-_YEAR_FIGURES = 4
 _LONGEST_KIND = 40  #: characters before a number in which its kind stands
 _ENDS, _LETTERS = re.compile(r"\b"), re.compile(r" [a-z]+\b")
 _NUMBER_ENDS = re.compile(r"(?:/\d{4})?\b")
 _LONGEST_NAME = 40  #: characters; what is longer is no name of a place
-_AREA = re.compile(
-    r"\b(?:huyện|quận|xã|phường|thị trấn|thị xã|thành phố|tỉnh)\s+"
-    r"((?:[" + UPPER + r"][\w’'ʼ]*\s?){1,4})"
-)
 #: Kinds of local papers that "những kế hoạch nào …" chooses among.
 _WHOLE_LIBRARY = frozenset(("ke hoach", "cong van"))
 #: Bodies that have plans of their own.
@@ -35,33 +30,16 @@ _OFFICES = ("Sở ", "Bộ ", "Công an", "Cục ")
 #: place.
 _OWN_PAPER = re.compile(
     r"\b(?:ke hoach|cong van|van ban)(?: (?!nao|so|theo|cho|gui)\w+){0,8} cua _"
-    r"|^(?:\w+ ){0,3}_ @ (?:\w+ ){0,2}(?:co|ra|ban hanh|phan|giao|dat|quy dinh|yeu cau|lam)\b"
+    r"|^(?:\w+ ){0,3}_ @ (?:\w+ ){0,2}"
+    r"(?:co|ra|ban hanh|trien khai|phan|giao|dat|quy dinh|yeu cau|lam)\b"
+)
+#: The asker's own office's plan: "kế hoạch của sở tôi", "kh đề án 407 sở em".
+_MINE = re.compile(
+    r"\bke hoach(?: (?!theo)\w+){0,6}? (?:so|bo|cuc|nganh) (?:em|toi|minh|tui|chung toi|chung em)\b"
 )
 #: By when something goes to somebody: an office says so in a paper of its own.
 _DUE = re.compile(r"\b(?:han|nop|gui|bao cao)\b")
 Missing = Literal["place", "body", "year", "paper", "home"]
-
-
-@dataclass(frozen=True, eq=False)
-class Profile:
-    """What a document can be named by; each is itself, however large the library."""
-
-    document: Document
-    places: frozenset[str]  #: its own place first of all, and those its issuer or title names
-    issuer: str | None  #: the body in the table that issued it
-    own_number: str | None  #: "407", digits of its own number
-    national: bool
-    years: frozenset[int]
-    named: tuple[str, ...]  #: folded tokens of issuer, title and place
-    head: frozenset[str]  #: those, and those of its kind
-    figures: frozenset[str]  #: what the text prints as a year may be: "2023"
-    text: str  #: folded tokens of the whole text, joined by one space
-    _names: Names = field(repr=False, compare=False)
-
-    @cached_property
-    def bodies(self) -> frozenset[str]:
-        """Every body of the table that the text names; looked for when it is first asked."""
-        return frozenset(f.name for f in self._names.find(self.text.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +51,6 @@ class Scope:
     named: bool = False  #: the question itself (or the person's unit) chose
     cited: tuple[tuple[Paper, Document], ...] = field(default=())  #: papers that are only cited
     without: str = ""  #: the office, where the library has none of its papers and nobody was named
-
-
-def places_of(document: Document) -> list[str]:
-    """Names of the areas a document says it is for, as printed."""
-    identity = document.identity
-    named = [
-        found.strip()
-        for printed in (identity.issuer, identity.title)
-        for found in _AREA.findall(printed or "")
-    ]
-    return [n for n in (identity.place or "", *named) if n]
-
-
-def profile(document: Document, organisations: Organisations, places: Names) -> Profile:
-    """How `document` can be named."""
-    identity = document.identity
-    named = tokens_of(" ".join(filter(None, (identity.issuer, identity.title, identity.place))))
-    issuer = organisations.body_names.find(tokens_of(identity.issuer or ""))
-    number = re.match(r"\d+", identity.number or "")
-    first, last = document.years or (0, 0)
-    dated = {int(identity.date[:4])} if identity.date else set()
-    tokens = tokens_of(document.text)
-    national = bool(re.search(r"thu tuong|chinh phu|^bo ", fold(identity.issuer or "")))
-    return Profile(
-        document=document,
-        places=places_named(named, places, national=national),
-        issuer=issuer[0].name if issuer else None,
-        own_number=number.group().lstrip("0") if number else None,
-        national=national,
-        years=frozenset(range(first, last + 1)) | dated if first else frozenset(dated),
-        named=tuple(named),
-        head=frozenset((*named, *tokens_of(identity.kind or ""))),
-        figures=frozenset(t for t in tokens if len(t) == _YEAR_FIGURES and t.isdigit()),
-        text=" ".join(tokens),
-        _names=organisations.body_names,
-    )
-
-
-def places_named(named: Sequence[str], places: Names, *, national: bool) -> frozenset[str]:
-    """Whose place a paper is of, by the tokens of its issuer, title and place."""
-    return frozenset() if national else frozenset(f.name for f in places.find(named))
-
-
-def _says(profile: Profile, name: str) -> bool:
-    return f" {' '.join(tokens_of(name))} " in f" {profile.text} "
 
 
 def _cites(profile: Profile, paper: Paper) -> bool:
@@ -185,6 +118,7 @@ def resolve(
         left = _by_place(asked, local, missing)
     elif asked.strangers:
         missing.append(("place", asked.strangers[0]))
+    missing.extend(("place", name) for name in asked.elsewhere[:1])
     of_plan = "ke hoach" in asked.kinds and "basis" in asked.facets and not asked.papers
     own = not asked.compares and (of_plan or says("local", asked.folded))
     if own and len(left) > len(local):
@@ -199,6 +133,9 @@ def resolve(
     other = _other_owner(asked, profiles)
     if other:
         missing.append(("body", other))
+    absent = absent_years(asked, profiles, left, named=named or bool(unit))
+    if absent and not ours:
+        missing.append(("year", absent))
     left, cited, chosen = _by_paper(asked, profiles, left, named or own, missing)
     named = named or chosen
     left = _by_kind(asked, left)
@@ -256,7 +193,7 @@ def _by_place(
     missing.extend(
         ("place", place)
         for place in asked.places
-        if not any(place in p.places for p in local) and not any(_says(p, place) for p in met)
+        if not any(place in p.places for p in local) and not any(says_place(p, place) for p in met)
     )
     return met or local
 
@@ -266,7 +203,10 @@ def _other_owner(asked: Understood, profiles: Sequence[Profile]) -> str:
 
     "Kế hoạch của Sở Y tế Hải Phòng", "Sở Tài chính Hưng Yên phân cho phòng nào …"
     """
-    if len(asked.bodies) != 1 or asked.papers or not asked.places or asked.compares:
+    mine = next((a for a in asked.askers if a.startswith(_OFFICES)), "")
+    if mine and asked.places and not asked.compares and _MINE.search(asked.folded):
+        return "" if any(p.issuer == mine for p in profiles) else mine
+    if len(asked.bodies) != 1 or not asked.places or asked.compares or asked.sides:
         return ""
     body = asked.bodies[0]
     if not body.startswith(_OFFICES) or any(p.issuer == body for p in profiles):
@@ -318,7 +258,7 @@ def _by_year(
 
 def _is_held(place: str, local: Sequence[Profile]) -> bool:
     """Whether some paper is of the place, or names it."""
-    return any(place in p.places or _says(p, place) for p in local)
+    return any(place in p.places or says_place(p, place) for p in local)
 
 
 def _of_unit(left: list[Profile], unit: set[str]) -> list[Profile]:
@@ -406,7 +346,12 @@ def _by_kind(asked: Understood, left: list[Profile]) -> list[Profile]:
             met = [p for p in left if fold(p.document.identity.kind or "") == kind]
             # "công văn của Hải Phòng, còn Ia H'Drai": a kind narrows its own place only.
             others = [p for p in left if not any(p.places & q.places for q in met)]
-            if met:
+            # "công văn mà kế hoạch 2023 dựa vào": the paper meant is of that year.
+            years = set(asked.years)
+            other_year = any(years & p.years for p in left) and not any(
+                years & p.years for p in met
+            )
+            if met and not other_year:
                 return [*met, *others] if len(asked.places) > 1 else met
     return left
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.content import tag_plain
+from bot.elsewhere import elsewhere_in
 from bot.lexicon import Lexicon, says, word_set
 from bot.naming import strangers_in, tag_names, unknown_names
 from bot.papers import KINDS, Paper, mentions_in, tag_papers
@@ -76,6 +77,7 @@ class Understood:
     unknown: tuple[str, ...] = ()  #: names in capitals that the papers never print
     addresses: tuple[str, ...] = ()  #: of clauses named: "III.6"
     strangers: tuple[str, ...] = ()  #: places named that neither table nor papers know
+    elsewhere: tuple[str, ...] = ()  #: districts and offices that no paper can be of
     inherited: tuple[str, ...] = ()  #: of the bodies, those that an earlier question named
 
     @property
@@ -120,6 +122,7 @@ def understand(
         unknown=unknown_names(text, organisations, vocabulary),
         addresses=tuple(found.address for found in find_addresses(text)),
         strangers=strangers_in(text, words, places, vocabulary),
+        elsewhere=elsewhere_in(text, organisations, vocabulary),
     )
 
 

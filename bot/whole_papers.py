@@ -13,7 +13,8 @@ from bot.deciding import decide
 from bot.facts import identity_facet, paper_fact
 from bot.lexicon import says, word_set
 from bot.outcomes import Asked, answer, clarify, silence, silent
-from bot.scope import Profile, Scope
+from bot.profiles import Profile
+from bot.scope import Scope
 from bot.texts import say
 from bot.views import fixed_part
 from knowledge.documents import FIXED_ADDRESSES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,8 @@ from knowledge.vietnamese import compose, fold, is_syllable
 ORGANISATIONS = Path(__file__).parent / "library" / "organisations.toml"
 #: Shortest folded name that a typing slip may still stand for; shorter ones look too much alike.
 _FUZZY_LENGTH = 7
+#: How an alias that is a part of a province begins.
+_DISTRICTS = ("huyen ", "quan ", "thi xa ", "thanh pho ")
 _MOST_GLUED = 2  #: tokens of a name written in fewer words than it has
 
 
@@ -204,7 +207,7 @@ def _same_accents(typed: Sequence[str], name: str) -> bool:
         _bare(token)
         or (
             (fold(token) not in initials or fold(token) in own)
-            and any(_tone_moved(token, o) for o in own.get(fold(token), [token]))
+            and any(_typed_from(token, o) for o in own.get(fold(token), [token]))
         )
         for token in typed
     )
@@ -215,9 +218,10 @@ def _bare(token: str) -> bool:
     return token.replace("đ", "d") == fold(token)
 
 
-def _tone_moved(one: str, other: str) -> bool:
-    """ "hoá" and "hóa" are one word."""
-    return sorted(unicodedata.normalize("NFD", one)) == sorted(unicodedata.normalize("NFD", other))
+def _typed_from(typed: str, own: str) -> bool:
+    """Whether `typed` has no mark that `own` lacks: "hoá" of "hóa", "đăk" of "đắk"."""
+    marks = Counter(unicodedata.normalize("NFD", typed))
+    return marks <= Counter(unicodedata.normalize("NFD", own))
 
 
 @dataclass(frozen=True)
@@ -235,6 +239,11 @@ class Organisations:
     @cached_property
     def place_names(self) -> Names:
         return Names((p.name, p.aliases) for p in self.places)
+
+    @cached_property
+    def district_names(self) -> Names:
+        """Parts of the provinces: districts that stand for them, and the towns of their name."""
+        return Names((part, (part,)) for place in self.places for part in _parts_of(place))
 
     def body(self, name: str) -> Body | None:
         """The body called `name`, if it is in the table."""
@@ -254,6 +263,22 @@ class Organisations:
             gone = (s.successor for s in told if s.ended is None or s.ended <= today)
             name = next((successor for successor in gone if successor), "") or name
         return name
+
+
+def _parts_of(place: Place) -> list[str]:
+    """ "huyen van giang" of Hưng Yên; "tp hung yen" too, for the whole is a "tỉnh"."""
+    own = fold(place.name)
+    whole = {"".join(tokens_of(name)) for name in (own, *place.aliases)}
+    # "huyen ia hdrai" is the place "ia hdrai" itself.
+    parts = [
+        alias
+        for alias in place.aliases
+        for area in _DISTRICTS
+        if alias.startswith(area) and "".join(tokens_of(alias.removeprefix(area))) not in whole
+    ]
+    if f"tinh {own}" in place.aliases:
+        parts += [f"thanh pho {own}", f"tp {own}"]
+    return parts
 
 
 def _strings(value: object) -> tuple[str, ...]:

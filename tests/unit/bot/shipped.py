@@ -10,7 +10,7 @@ from benchmarks.questions import TODAY, shipped_assistant
 from bot.answers import Answered, Clarify, Outcome, Silent, as_row
 from bot.dialogue import Assistant
 from bot.messages import Turn
-from bot.scope import Profile
+from bot.profiles import Profile
 from bot.understanding import Understood
 from knowledge.library import Library
 from knowledge.vietnamese import fold
