@@ -91,7 +91,9 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
     `told`: by its meaning the clause surely answers; then its words need not be those expected.
     """
     if told:
-        return _fact(view, asked) or _year(view, asked) or _period(asked, view) or _name(view, asked)
+        return (
+            _fact(view, asked) or _year(view, asked) or _period(asked, view) or _name(view, asked)
+        )
     return (
         _fact(view, asked)
         or _unprinted(view, asked)

@@ -34,6 +34,8 @@ _LOOSE = 1.2
 _LOOSE_AT_LENGTH = 3.0
 _LOOSE_FOR_SIGNER = 7.0
 _LOOSE_FOR_VALIDITY = 4.5
+#: Facts that no identity of a paper has: when it counts from, what its signer is like.
+_NO_IDENTITY = ("in_force_from", "person_life")
 _SIGNED = re.compile(r"\bky\b")
 _SURELY_THERE = 0.5  #: coverage from which a clause is about what was signed
 
@@ -43,7 +45,7 @@ def whole_paper(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
     facet = identity_facet(asked.understood) or _named_signer(asked, scope)
     if not facet or scope.cited or not _of_whole_paper(asked, scope, facet, clauses):
         return None
-    lacking = next((f for f in asked.facts if f.name == "in_force_from"), None)
+    lacking = next((f for f in asked.facts if f.name in _NO_IDENTITY), None)
     if lacking and any(lacking.evidence.search(v.text) for v in clauses.of(scope.profiles)):
         return decide(clauses.matches(asked, scope.profiles), asked, named=scope.named)
     if lacking:

@@ -65,6 +65,13 @@ def test_a_long_message_is_searched_in_time() -> None:
         ("gia đình tôi bị thu hồi đất thì kiện ai", "liên hệ"),
         ("Tôi là phóng viên báo A, xin phỏng vấn lãnh đạo Sở về kế hoạch", "người phát ngôn"),
         ("pv dai truyen hinh xin phat bieu cua giam doc so", "người phát ngôn"),
+        ("Em viết cho báo Xuân, Sở giải thích sao về dự án chậm tiến độ?", "người phát ngôn"),
+        ("Tôi ở báo điện tử, quan điểm của Sở về vụ lùm xùm này là gì", "người phát ngôn"),
+        ("Quyết định này là để bịt miệng dân phải không?", "người phát ngôn"),
+        ("em bị trưởng phòng trù dập, phải nói với ai", "tiếp công dân"),
+        ("Hiệu trưởng bắt khai khống tiền hội nghị thì gửi đâu?", "tiếp công dân"),
+        ("chị kế toán phòng em bị khiển trách vì góp ý dự thảo, có đúng không", "vụ việc riêng"),
+        ("Trang cá nhân của em bị khóa, xin mở lại", "vụ việc riêng"),
     ],
 )
 def test_where_it_belongs_is_said_and_no_paper_is_cited(text: str, says: str) -> None:
@@ -80,6 +87,9 @@ def test_where_it_belongs_is_said_and_no_paper_is_cited(text: str, says: str) ->
     [
         ("Phóng viên có được tập huấn ở Ia H'Drai không?", "ia-hdrai-2022-2027"),
         ("Ở Hải Phòng năm 2023 có hình thức phỏng vấn không?", "hai-phong-gddt-2023"),
+        ("Phóng viên đài huyện Ia H’Drai được tập huấn những gì?", "ia-hdrai-2022-2027"),
+        ("Em làm biên tập viên ở Ia H'Drai, lớp tập huấn dạy gì?", "ia-hdrai-2022-2027"),
+        ("Chỉ thị 07 có cho làm thử kiểu truyền thông mới không?", "07-ct-ttg"),
     ],
 )
 def test_the_same_words_in_a_question_about_the_papers_are_answered(
@@ -88,3 +98,8 @@ def test_the_same_words_in_a_question_about_the_papers_are_answered(
     outcome = ask(text)
     assert isinstance(outcome, Answered)
     assert {s.document for s in outcome.sources} == {document}
+
+
+def test_what_a_signer_is_like_is_not_answered_with_the_signer() -> None:
+    outcome = ask("Số CCCD của ông ký kế hoạch năm 2023 của Lạng Sơn là gì?")
+    assert isinstance(outcome, Silent)
