@@ -13,7 +13,8 @@ from bot.direct import Direct
 from bot.matching import Match
 from bot.outcomes import Asked, answer, finding
 from bot.parts import Side
-from bot.scope import Profile, Scope
+from bot.profiles import Profile
+from bot.scope import Scope
 from bot.texts import say
 from bot.understanding import Understood
 from knowledge.vietnamese import fold
@@ -138,7 +139,7 @@ def _whole_finding(
 
 def _section_of(best: Best, matches: Sequence[Match], asked: Asked) -> list[Match]:
     """The few clauses of a section on money, where money is asked for: each names a source."""
-    if asked.understood.facets[:1] != ("money",):
+    if "money" not in asked.understood.facets:
         return []
     document, parent = best.match.view.document, best.match.view.clause.parent
     above = next((c for c in document.clauses if c.address == parent), None)

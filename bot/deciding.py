@@ -9,7 +9,7 @@ from bot.answers import Outcome
 from bot.bonuses import asks_basis
 from bot.composing import Finding
 from bot.direct import Direct, direct_line
-from bot.lacking import asks_kind_of_paper, evidence_for, lacking
+from bot.lacking import asks_kind_of_paper, evidence_for, lacking, left_open
 from bot.matching import Match, at_address
 from bot.outcomes import Asked, answer, clarify, finding, silent
 from bot.terms import coverage_by
@@ -104,7 +104,7 @@ def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> B
             reasons.append(lacks)
             continue
         direct = _direct(match, asked)
-        if not direct.missing or match.meaning >= TOLD:
+        if not direct.missing or match.meaning >= TOLD or left_open(match.view, asked):
             return Best(match, replace(direct, missing=""))
         reasons.append(direct.missing)
         # The clause that is meant was found and does not state it: another may only stand in

@@ -173,7 +173,7 @@ class Assistant:
             others = tuple(s for s in understood.strangers if fold(s) not in own)
             understood = replace(understood, strangers=others)
         scope = resolve(understood, self._profiles, mine, places, self._ours(home))
-        understood = self._within(understood, scope)
+        understood = self._within(self._as_unit(understood, scope, unit), scope)
         terms = terms_of(understood, self._lexicon, self.search.rarity, self.search.knows)
         contact = home.contact or self._contact
         asked = Asked(understood, terms, today, self._lexicon, self._organisations, contact)
@@ -191,6 +191,15 @@ class Assistant:
         scope = resolve(understood, self._profiles)
         papers = [self._papers[p.document.id] for p in scope.profiles] if scope.named else []
         return frozenset(body for paper in papers for body in paper.headed)
+
+    def _as_unit(self, understood: Understood, scope: Scope, unit: str | None) -> Understood:
+        """ "Phòng tôi phải làm gì": the asker's own unit, where a paper meant gives it a clause."""
+        if understood.bodies or not says("own_unit", understood.folded):
+            return understood
+        found = self._organisations.body_names.find(tokens_of(unit or ""))
+        headed = {b for p in scope.profiles for b in self._papers[p.document.id].headed}
+        own = dict.fromkeys(f.name for f in found if f.name in headed)
+        return replace(understood, bodies=tuple(own))
 
     def _within(self, understood: Understood, scope: Scope) -> Understood:
         """The question seen from the papers meant: their issuers are no actors in their clauses."""

@@ -83,6 +83,8 @@ _SAID_FOR = {
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
+#: Whether something is so, not what it is.
+_WHETHER = re.compile(r"\bco (?!bao nhieu|may ).*\b(?:khong|ko|k|chua)(?: a| vay| nhi| the)*$")
 
 
 def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
@@ -98,11 +100,17 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         _fact(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
-        or _time(view, asked)
+        or ("" if left_open(view, asked) else _time(view, asked))
         or _count(view, asked)
         or _kind_of_fact(view, asked)
         or _name(view, asked)
     )
+
+
+def left_open(view: View, asked: Asked) -> bool:
+    """Whether there is a deadline is asked, and the clause says that its source leaves it open."""
+    when = "when" in asked.understood.facets
+    return when and bool(_WHETHER.search(asked.understood.folded) and _UNSURE.search(view.text))
 
 
 def evidence_for(asked: Asked) -> re.Pattern[str] | None:
@@ -215,11 +223,11 @@ def _kind_of_fact(view: View, asked: Asked) -> str:
     named = kind and (kind["rare"] or kind["any"])
     if named and not re.search(rf"\b{named}\b[^.;]{{0,30}}\d", view.plain):
         return say("silent.facet", name=say("facets.cited"))
-    evidence = evidence_for(asked)
+    evidence, open_ = evidence_for(asked), left_open(view, asked)
     if evidence and not evidence.search(view.plain):
         return say("silent.facet", name=say(f"facets.{asks.facets[0]}"))
     asks_which = {"lead", "when", "number"} & set(asks.facets)
-    if view.document.digest and asks_which and _UNSURE.search(view.text):
+    if view.document.digest and asks_which and _UNSURE.search(view.text) and not open_:
         return say("silent.unmet")
     if "number" in asks.facets and _NUMBER_OPEN.search(view.text):
         return say("silent.unmet")
