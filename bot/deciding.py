@@ -31,6 +31,7 @@ _SURE = 0.75
 TOLD = 0.8
 #: Where no clause of a paper means as much, nothing in it states what is asked.
 _UNTOLD = 0.2
+_ALL_WORDS = 0.9  #: unless the clause has nearly every word: an earlier question blurs the meaning
 #: Two papers answer alike when their best clauses score this near.
 _NEAR = 0.25
 #: Of _NEAR, when the paper was named or a clause stands in for the one that was meant.
@@ -193,7 +194,7 @@ def _wanting(match: Match, asked: Asked, *, clear: bool = False) -> str:
     lacks = lacking(match.view, asked, told=match.meaning >= TOLD)
     if lacks or at_address(match.view, asked.understood):
         return lacks
-    if match.stated < _UNTOLD:
+    if match.stated < _UNTOLD and match.words < _ALL_WORDS:
         return say("silent.unmet")
     enough = ENOUGH * _EVIDENT if evidence_for(asked) or clear else ENOUGH
     return say("silent.unmet") if match.coverage < enough else ""

@@ -32,7 +32,9 @@ _POINTED_PAPER = re.compile(
 )
 #: The year after or before the one spoken of; "năm sau" alone is seen from today.
 _YEAR_AFTER = re.compile(
-    r"\b(?<!may )(?<!nhung )(?<!cac )nam (?:(?P<after>sau|ke tiep|tiep theo)|truoc) (?:do|ay)\b"
+    r"\b(?:tu )?(?:may |nhung |cac )?nam (?:(?P<after>sau|ke tiep|tiep theo)|truoc)"
+    r" (?:do|ay|tro di)\b"
+    r"|\b(?:may|nhung|cac) nam (?P<later>sau)\b"
 )
 _AFTER = word_set("sau truoc")
 #: "Về công nghệ thì …", "chuyện tập huấn thì …": what stands before "thì" is what is spoken of.
@@ -209,7 +211,7 @@ def _spelt_out(asked: Understood, before: Understood, talk: Talk) -> Understood:
         return talk.read(f"{asked.text.rstrip(' ?.!')}, {offered}")
     found = _YEAR_AFTER.search(asked.folded)
     if found and len(years) == 1:
-        year = years[0] + (1 if found["after"] else -1)
+        year = years[0] + (1 if found["after"] or found["later"] else -1)
         asked = talk.read(f"{asked.folded[: found.start()]}nam {year}{asked.folded[found.end() :]}")
     if asked.bodies or not asked.content or set(asked.facets) - {"task"}:
         return asked  # "ai phối hợp?" is no council, though one is called so
