@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from bot.lexicon import says, word_set
 from bot.understanding import Understood
@@ -39,6 +40,13 @@ _NUMBER = (
     r"(?<![\d/.,–-])(?<!so )(?<!dieu )(?<!khoan )(?<!ngay )(?<!thang )(?<!quy )(?<!muc )"
     r"(?<!nam )\b(?:\d{1,3}|hai|ba|bon|tam|chin|muoi)(?![\d/.,])"
 )
+#: A count asked for at the end of a question; "với mấy công ty nhỏ" in its middle counts nothing.
+_AT_THE_END = re.compile(
+    r"\b(?<!so )(?:may|bao nhieu) (?:cai |chiec |cau )?"
+    r"(?P<noun>so|tieng|phut|thang|cuoc|bai|buoi|lop|trang|chuyen muc|hoi nghi|thanh vien|nguoi"
+    r"|nhom|bien che|suat|can bo|luot|tin)\b(?: \w+){0,6}$"
+)
+_NUMERALS = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
 _OFTEN = (
     r"\b(?:\d+|mot) lan\b|\b(?:hang|moi|theo) (?:thang|quy|nam|tuan|ngay)\b|\b\d+ thang\b"
     r"|\bsau thang\b|\bquy\b(?! dinh| pham| che)"
@@ -60,13 +68,28 @@ _PRINTED = {
 }
 
 
-def lacks_count(asked: Understood, plain: str) -> bool:
-    """Whether a count is asked for that a folded clause has not."""
-    return any(not re.search(printed, plain) for printed in _counts(asked))
+def has_count(asked: Understood, *, plain: str, text: str) -> bool:
+    """Whether a clause has every count that is asked for, or none is.
+
+    `plain`: the clause folded, its marks kept; `text`: folded tokens joined by spaces.
+    """
+    shared = "percent" in asked.facets  # "bao nhiêu phần trăm" is no count
+    if not shared and any(not re.search(printed, plain) for printed in _counts(asked)):
+        return False
+    found = _AT_THE_END.search(asked.folded)
+    if not found:
+        return True
+    noun = found.group("noun")
+    return bool(re.search(rf"\b(?:\d+|{_NUMERALS}) (?:\w+ ){{0,2}}{noun}\b", text))
 
 
-def _counts(asked: Understood) -> Iterator[str]:
-    """For each count asked for: the pattern of a text that states it."""
+@lru_cache(64)
+def _counts(asked: Understood) -> tuple[str, ...]:
+    """For each count asked for: the pattern of a text that states it; once for a question."""
+    return tuple(_patterns(asked))
+
+
+def _patterns(asked: Understood) -> Iterator[str]:
     folded = asked.folded
     if says("names_asked", folded):
         return  # a list answers

@@ -149,8 +149,8 @@ class Assistant:
         """The outcome of the reading that is answered, the likelier one first."""
         if meant.own and meant.own_first:
             outcome = ask(meant.own)
-            surer = self._surety(meant.own) >= _ABOUT * self._surety(meant.whole)
-            if (surer or meant.topic) and isinstance(outcome, Answered):
+            sure = meant.topic or self._about_as_sure(meant.own, meant.whole)
+            if sure and isinstance(outcome, Answered):
                 return outcome
         outcome = ask(meant.whole)
         if meant.own and not isinstance(outcome, Answered):
@@ -158,6 +158,10 @@ class Assistant:
             if isinstance(outcome, Clarify) or isinstance(other, Answered):
                 return other
         return outcome
+
+    def _about_as_sure(self, own: Understood, whole: Understood) -> bool:
+        """Whether a question's own words are answered about as surely as its whole reading."""
+        return self._surety(own) >= _ABOUT * self._surety(whole)
 
     def _surety(self, understood: Understood) -> float:
         """How surely some clause of the papers meant answers, by meaning alone: 0–1."""

@@ -137,9 +137,8 @@ def readings(asked: Understood, talk: Talk) -> Readings:
     before = talk.read(_whole_earlier(talk))
     if not leans(asked, talk.lexicon, talk.knows):
         return Readings(asked, _of_paper_spoken_of(asked, before, talk))
-    several = _one_of_several(asked, before, talk)
-    if several:
-        return Readings(several, of_several=before)
+    if _one_of_several(asked, before, talk):
+        return Readings(asked, of_several=before)
     asked = _spelt_out(asked, before, talk)
     strong = [f for f in asked.facets if f != "definition"]
     if strong == ["lead"] and not _weighty(asked, talk.lexicon) and says("who", asked.folded):
@@ -164,13 +163,12 @@ def readings(asked: Understood, talk: Talk) -> Readings:
     return Readings(whole, _merged(parts, asked, talk, kept=bool(strong)), own_first, topic)
 
 
-def _one_of_several(asked: Understood, before: Understood, talk: Talk) -> Understood | None:
-    """`asked`, where it means one paper and papers of several places were spoken of."""
+def _one_of_several(asked: Understood, before: Understood, talk: Talk) -> bool:
+    """Whether `asked` means one paper where papers of several places were spoken of."""
     found = _ONE.search(asked.folded)
     if not found or len(before.places) < 2 or _has_scope(asked, talk.documents):
-        return None
-    said = talk.read(talk.answer).places
-    return None if len(said) == 1 else asked
+        return False
+    return len(talk.read(talk.answer).places) != 1
 
 
 def _merged(parts: Sequence[str], asked: Understood, talk: Talk, *, kept: bool) -> Understood:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from bot.counting import lacks_count
-from bot.lexicon import load_lexicon, says
+from bot.counting import has_count
+from bot.lexicon import says
 from bot.outcomes import Asked
 from bot.periods import asks_paper_of_year
 from bot.texts import say
@@ -32,19 +32,12 @@ _TIME = re.compile(
     r"\d{1,2}/\d{1,2}|\bngay \d|\bthang \d|\bquy (?:i|ii|iii|iv|\d)\b|\bnam \d{4}|\bnam 20"
     r"|\b(?:thuong xuyen|hang nam|dinh ky|ngay tu khi|0\d thang)\b"
 )
-#: A count asked for at the end of a question; "với mấy công ty nhỏ" in its middle counts nothing.
-_COUNT = re.compile(
-    r"\b(?<!so )(?:may|bao nhieu) (?:cai |chiec |cau )?"
-    r"(?P<noun>so|tieng|phut|thang|cuoc|bai|buoi|lop|trang|chuyen muc|hoi nghi|thanh vien|nguoi"
-    r"|nhom|bien che|suat|can bo|luot|tin)\b(?: \w+){0,6}$"
-)
 #: A month or quarter that is asked for by name, and how one is printed.
 _MONTH_ASKED = re.compile(
     r"\b(?:truoc|vao|trong|den|la|tu|han|xong) (?:cuoi |dau )?(?:thang|qu[yi]) (?:may|nao)\b"
 )
 _MONTH = re.compile(r"\d{1,2}/\d{1,2}|\bthang \d|\bquy (?:i|ii|iii|iv|\d)\b|\d+ thang\b")
 _DATE_ASKED = re.compile(r"\btu (?:ngay|thang|quy|tuan) (?:may|nao)\b")
-_NUMERALS = "mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi"
 _REPORTS = re.compile(r"\b(?:bao cao|nop|gui)\b")
 #: A period that is asked for → how papers print it, folded.
 _PERIODS = (
@@ -140,7 +133,7 @@ def _fact(view: View, asked: Asked) -> str:
 
 def _unprinted(view: View, asked: Asked) -> str:
     """A thing with a word of its own that the clause does not print: "ủy quyền", "nặc danh"."""
-    for words in load_lexicon().printed:
+    for words in asked.lexicon.printed:
         if words.search(asked.understood.folded) and not words.search(view.plain):
             return say("silent.unmet")
     return ""
@@ -204,15 +197,7 @@ def _period(asked: Asked, view: View) -> str:
 
 def _count(view: View, asked: Asked) -> str:
     """A count ("mấy số", "bao nhiêu cuộc") for which the clause has no number."""
-    understood = asked.understood
-    shared = "percent" in understood.facets
-    if not shared and lacks_count(understood, view.plain):
-        return say("silent.fact", name=say("facets.count"))
-    found = _COUNT.search(understood.folded)
-    if not found:
-        return ""
-    noun = found.group("noun")
-    counted = re.search(rf"\b(?:\d+|{_NUMERALS}) (?:\w+ ){{0,2}}{noun}\b", view.text)
+    counted = has_count(asked.understood, plain=view.plain, text=view.text)
     return "" if counted else say("silent.fact", name=say("facets.count"))
 
 

@@ -87,7 +87,8 @@ class Search:
         query = self._read(question)
         allowed = self._allowed(documents) if clauses is None else self._positions(clauses)
         keyword = self.keywords.scores(query.bag, allowed)
-        vector = self._encode(*((query, question) if meant is None else (self._read(meant), meant)))
+        meant = question if meant is None else meant
+        vector = self._encode(self._read(meant) if meant != question else query, meant)
         found = _top(keyword, CANDIDATES + limit, allowed)
         if self.vectors is None or vector is None:
             cosine = np.zeros(len(found), dtype=np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.counting import lacks_count
+from bot.counting import has_count
 from tests.unit.bot.shipped import read
 
 LACKED = [
@@ -41,9 +41,9 @@ STATED = [
 
 @pytest.mark.parametrize(("question", "clause"), LACKED)
 def test_a_count_the_clause_has_not(question: str, clause: str) -> None:
-    assert lacks_count(read(question), clause)
+    assert not has_count(read(question), plain=clause, text=clause)
 
 
 @pytest.mark.parametrize(("question", "clause"), STATED)
 def test_a_count_that_is_stated_or_not_asked_for(question: str, clause: str) -> None:
-    assert not lacks_count(read(question), clause)
+    assert has_count(read(question), plain=clause, text=clause)

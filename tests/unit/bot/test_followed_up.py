@@ -151,3 +151,9 @@ def test_a_question_that_named_its_paper_leaves_the_paper_before_it_behind() -> 
 def test_a_fact_that_no_clause_states_is_not_answered_by_one_near_it(question: str) -> None:
     history = [("Sở KHĐT Lạng Sơn đăng chính sách lên đâu?", "Mục II.3: “các nhóm Zalo”.")]
     assert isinstance(ask(question, history=history), Silent)
+
+
+@pytest.mark.parametrize("question", ["rồi mấy năm sau đó thì bao nhiêu?", "từ năm sau trở đi?"])
+def test_the_years_after_are_seen_from_the_year_spoken_of(question: str) -> None:
+    before = ("Năm 2022 Đề án 407 đặt tỷ lệ bao nhiêu?", "“70% số chính sách thuộc Đề án”.")
+    assert (DECISION, "II.2.b") in cited(ask(question, history=[before]))

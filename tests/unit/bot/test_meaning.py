@@ -96,7 +96,7 @@ def test_where_no_clause_of_a_paper_means_enough_its_words_alone_do_not_answer(
 ) -> None:
     known = dict.fromkeys((d.id for d in assistant().library.documents), stated)
     monkeypatch.setattr(Clauses, "_stated", lambda self, meaning: known)
-    question = "Đăng tải tài liệu truyền thông ở Sở KHCN Hưng Yên do ai chủ trì?"
+    question = "Sở KHCN Hưng Yên giao ai viết bài đăng lên trang điện tử?"
     assert isinstance(fresh().ask(question, today=TODAY), kind)
 
 
