@@ -83,4 +83,10 @@ def places_named(named: Sequence[str], places: Names, *, national: bool) -> froz
 
 
 def says_place(profile: Profile, name: str) -> bool:
+    """Whether the text of the paper has the name, however it is written."""
     return f" {' '.join(tokens_of(name))} " in f" {profile.text} "
+
+
+def is_of(profile: Profile, name: str) -> bool:
+    """Whether its issuer, title or place has the name of an office or area."""
+    return f" {' '.join(tokens_of(name))} " in f" {' '.join(profile.named)} "

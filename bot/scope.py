@@ -11,7 +11,7 @@ from bot.homes import Ours
 from bot.lexicon import says
 from bot.papers import KINDS, Paper
 from bot.periods import absent_years
-from bot.profiles import Profile, places_of, says_place
+from bot.profiles import Profile, is_of, places_of, says_place
 from bot.understanding import Understood
 from knowledge.citations import find_numbers
 from knowledge.documents import Document
@@ -118,7 +118,8 @@ def resolve(
         left = _by_place(asked, local, missing)
     elif asked.strangers:
         missing.append(("place", asked.strangers[0]))
-    missing.extend(("place", name) for name in asked.elsewhere[:1])
+    elsewhere = (e for e in asked.elsewhere[:1] if not any(is_of(p, e) for p in profiles))
+    missing.extend(("place", name) for name in elsewhere)
     of_plan = "ke hoach" in asked.kinds and "basis" in asked.facets and not asked.papers
     own = not asked.compares and (of_plan or says("local", asked.folded))
     if own and len(left) > len(local):

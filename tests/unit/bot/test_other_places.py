@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from benchmarks.questions import TODAY
 from bot.answers import text_of
 from tests.unit.bot.shipped import (
     DECISION,
@@ -18,6 +21,7 @@ from tests.unit.bot.shipped import (
     folded,
     read,
 )
+from tests.unit.bot.test_many_papers import over, paper
 
 ELSEWHERE = [
     # a district of a province of which only a department's papers are held
@@ -99,3 +103,34 @@ def test_a_paper_is_not_lost_to_a_name_beside_it(question: str, document: str) -
 )
 def test_no_office_is_read_into_other_words(question: str) -> None:
     assert not read(question).elsewhere
+
+
+@pytest.mark.parametrize(
+    ("issuer", "place", "question"),
+    [
+        (
+            "Ban Quản lý khu kinh tế Đồng Đăng",
+            "Lạng Sơn",
+            "Ban Quản lý khu kinh tế Đồng Đăng báo cáo về đất đai trước ngày nào?",
+        ),
+        (
+            "Ủy ban nhân dân huyện Khoái Châu",
+            "Khoái Châu",
+            "huyện Khoái Châu báo cáo về đất đai trước ngày nào?",
+        ),
+        (
+            "Công an tỉnh Hưng Yên",
+            "Hưng Yên",
+            "Công an tỉnh Hưng Yên báo cáo về đất đai trước ngày nào?",
+        ),
+    ],
+)
+def test_an_office_is_not_elsewhere_where_the_library_has_its_paper(
+    issuer: str, place: str, question: str
+) -> None:
+    own = paper(1, "Hà Nam")
+    own = replace(own, identity=replace(own.identity, issuer=issuer, place=place))
+    outcome = over([own]).ask(question, today=TODAY)
+    assert isinstance(outcome, Answered)
+    assert {s.document for s in outcome.sources} == {own.id}
+    assert isinstance(over([paper(2, "Hà Nam")]).ask(question, today=TODAY), Silent)
