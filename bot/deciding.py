@@ -31,6 +31,8 @@ _SURE = 0.75
 TOLD = 0.8
 #: Where no clause of a paper means as much, nothing in it states what is asked.
 _UNTOLD = 0.2
+_UNTOLD_BESIDE = 0.4  #: the same where the clause has hardly a word of the question
+_HARDLY_A_WORD = 0.1
 _ALL_WORDS = 0.9  #: unless the clause has nearly every word: an earlier question blurs the meaning
 #: Two papers answer alike when their best clauses score this near.
 _NEAR = 0.25
@@ -194,7 +196,8 @@ def _wanting(match: Match, asked: Asked, *, clear: bool = False) -> str:
     lacks = lacking(match.view, asked, told=match.meaning >= TOLD)
     if lacks or at_address(match.view, asked.understood):
         return lacks
-    if match.stated < _UNTOLD and match.words < _ALL_WORDS:
+    untold = _UNTOLD if match.words >= _HARDLY_A_WORD else _UNTOLD_BESIDE
+    if match.stated < untold and match.words < _ALL_WORDS:
         return say("silent.unmet")
     enough = ENOUGH * _EVIDENT if evidence_for(asked) or clear else ENOUGH
     return say("silent.unmet") if match.coverage < enough else ""
