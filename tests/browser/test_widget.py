@@ -73,7 +73,10 @@ def test_it_opens_and_closes_by_keyboard(
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Trợ lý 407")
     expect(dialog).to_be_visible()
-    page.frame_locator("iframe").get_by_label("Câu hỏi của Anh/chị").focus()
+    inside = page.locator("iframe").element_handle().content_frame()
+    assert inside is not None
+    inside.wait_for_url(lambda url: url.startswith(address))  # loaded: its script hears the key
+    inside.get_by_label("Câu hỏi của Anh/chị").focus()
     page.keyboard.press("Escape")  # inside the frame, where the portal does not hear it
     expect(dialog).to_be_hidden()
     expect(button).to_be_focused()
