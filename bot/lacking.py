@@ -73,6 +73,12 @@ _SAID_FOR = {
     "do luong": r"do luong|danh gia|khao sat",
     "thong ke": r"thong ke|tong hop|theo doi",
 }
+#: A difficulty, and whom somebody who has one tells of it.
+_DIFFICULTY = re.compile(r"\b(?:kho khan|vuong|truc trac|tro ngai)\b")
+_WHOM = re.compile(
+    r"\b(?:bao|phan anh|goi|hoi|kien nghi|lien he|gui|noi)(?: \w+){0,3}"
+    r" (?:ai|dau|(?:bo phan|dau moi|noi|co quan|phong|don vi) nao)\b"
+)
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
@@ -87,10 +93,15 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
     """
     if told:
         return (
-            _fact(view, asked) or _year(view, asked) or _period(asked, view) or _name(view, asked)
+            _fact(view, asked)
+            or _whom_to_tell(view, asked)
+            or _year(view, asked)
+            or _period(asked, view)
+            or _name(view, asked)
         )
     return (
         _fact(view, asked)
+        or _whom_to_tell(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
@@ -129,6 +140,13 @@ def _fact(view: View, asked: Asked) -> str:
         if not fact.evidence.search(view.plain):
             return say("silent.fact", name=fact.words)
     return ""
+
+
+def _whom_to_tell(view: View, asked: Asked) -> str:
+    """Whom to tell of a difficulty: only a clause that speaks of one says so."""
+    told = _DIFFICULTY.search(asked.understood.folded)
+    turns = told and _WHOM.search(asked.understood.folded)
+    return say("silent.unmet") if turns and not _DIFFICULTY.search(view.text) else ""
 
 
 def _unprinted(view: View, asked: Asked) -> str:

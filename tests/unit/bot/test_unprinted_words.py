@@ -25,3 +25,11 @@ def test_what_no_clause_prints_is_not_answered(question: str) -> None:
 @pytest.mark.parametrize("question", STATED)
 def test_what_is_printed_is_still_answered(question: str) -> None:
     assert isinstance(ask(question), Answered)
+
+
+def test_whom_to_tell_of_a_difficulty_only_a_clause_on_difficulties_says() -> None:
+    asked = "{}: vướng mắc khi làm kế hoạch thì phản ánh với ai?"
+    assert isinstance(ask(asked.format("Kế hoạch 2023 của Sở KH&ĐT Lạng Sơn")), Silent)
+    told = ask(asked.format("Kế hoạch của huyện Ia H'Drai"))
+    assert isinstance(told, Answered)
+    assert {s.address for s in told.sources} == {"closing"}
