@@ -38,6 +38,8 @@ _ALL_WORDS = 0.9  #: unless the clause has nearly every word: an earlier questio
 _NEAR = 0.25
 #: Of _NEAR, when the paper was named or a clause stands in for the one that was meant.
 _NEARER = 0.5
+#: A clause is cited beside the one chosen when it means this much, and at most so much less.
+_LIKELY, _HARDLY_LESS = 0.5, 0.2
 #: Within one paper, a clause this far behind the best may still be the one with the fact.
 _REACH = 0.25
 #: Times _REACH, when the fact itself can be seen in a clause.
@@ -85,8 +87,18 @@ def decide(matches: Sequence[Match], asked: Asked, *, named: bool) -> Outcome:
     best, top = good[0], bests[0]
     if top.lacks and top.match.coverage > _SURE and best.match.coverage < _SURE:
         return silent(top.lacks, nearest, asked)
+    if not named and _meaningless(best.match, asked):
+        return silent(top.lacks or say("silent.unmet"), nearest, asked)
     rivals = [b for b in good[1:] if _rivals(best, b, asked, named=named)]
     return _outcome(best, rivals, matches, asked)
+
+
+def _meaningless(match: Match, asked: Asked) -> bool:
+    """Whether a clause shares no more than words with a question that names nobody's paper.
+
+    "Trận Việt Nam với Thái" and "Mặt trận Tổ quốc Việt Nam".
+    """
+    return match.meaning < _UNTOLD and match.stated < TOLD and not evidence_for(asked)
 
 
 def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> Best:
@@ -140,7 +152,7 @@ def _outcome(best: Best, rivals: Sequence[Best], matches: Sequence[Match], asked
         if part:
             findings = [_with(findings[0], finding(part, asked, Direct()))]
         else:
-            twin = twin_of(best, matches, asked)
+            twin = _states_too(best, matches, asked) or twin_of(best, matches, asked)
             findings = [_beside(findings[0], twin, best, asked)] if twin else findings
     return answer(findings, asked)
 
@@ -228,6 +240,20 @@ def twin_of(
         if beside_only and not beside:
             continue
         if near and _stands_apart(match, best.match) and not _wanting(match, asked):
+            return match
+    return None
+
+
+def _states_too(best: Best, matches: Sequence[Match], asked: Asked) -> Match | None:
+    """The clause of the paper that by its meaning states it about as surely, or more surely.
+
+    Words chose `best`; where meaning would choose another, a reader is shown both.
+    """
+    least = max(_LIKELY, best.match.meaning - _HARDLY_LESS)
+    for match in sorted(matches, key=lambda m: -m.meaning):
+        if match.meaning < least:
+            return None
+        if _stands_apart(match, best.match) and not lacking(match.view, asked, told=True):
             return match
     return None
 
