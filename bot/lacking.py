@@ -14,7 +14,7 @@ from bot.periods import asks_paper_of_year
 from bot.texts import say
 from bot.views import View
 from knowledge.documents import Document
-from knowledge.vietnamese import fold
+from knowledge.vietnamese import compose, fold
 
 #: Facet → what a clause must say, folded, to be about it at all.
 _EVIDENCE = {
@@ -79,6 +79,14 @@ _WHOM = re.compile(
     r"\b(?:bao|phan anh|goi|hoi|kien nghi|lien he|gui|noi)(?: \w+){0,3}"
     r" (?:ai|dau|(?:bo phan|dau moi|noi|co quan|phong|don vi) nao)\b"
 )
+_WORDS = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
+#: What a law itself says: "Luật Báo chí cấm những gì?", "theo Luật Đấu thầu thì …".
+_LAW = re.compile(
+    r"^(?:(?:da|a|ad|anh|chi|em|toi|minh|cho|hoi|xin|vay|the|theo|trong|tai|o|thi|con) )*"
+    r"(?P<law>(?:bo luat|luat|phap lenh|hien phap) (?!(?:su|gia|nao|gi|nay|do|ay)\b)(?:\w+ ){1,9}?)"
+    r"(?:quy dinh|noi|ghi|yeu cau|cam|cho phep|bat|dinh nghia|co (?:may|bao nhieu)|gom|giao"
+    r"|(?<!chi )thi|xu|phat)\b"
+)
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
@@ -95,6 +103,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         return (
             _fact(view, asked)
             or _whom_to_tell(view, asked)
+            or _law(view, asked)
             or _year(view, asked)
             or _period(asked, view)
             or _name(view, asked)
@@ -102,6 +111,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
     return (
         _fact(view, asked)
         or _whom_to_tell(view, asked)
+        or _law(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
@@ -147,6 +157,18 @@ def _whom_to_tell(view: View, asked: Asked) -> str:
     told = _DIFFICULTY.search(asked.understood.folded)
     turns = told and _WHOM.search(asked.understood.folded)
     return say("silent.unmet") if turns and not _DIFFICULTY.search(view.text) else ""
+
+
+def _law(view: View, asked: Asked) -> str:
+    """What a law says: only a clause that is headed by it does, others name it."""
+    held = asked.understood.places or asked.understood.papers
+    law = None if held else _LAW.search(asked.understood.folded)
+    if not law or re.search(r"\bluat\b", fold(view.clause.heading)):
+        return ""
+    first = len(law[0][: law.start("law")].split())
+    typed = _WORDS.findall(compose(asked.understood.text))
+    words = typed[first : first + len(law["law"].split())]
+    return say("silent.law", name=" ".join(words))
 
 
 def _unprinted(view: View, asked: Asked) -> str:

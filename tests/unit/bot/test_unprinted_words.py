@@ -33,3 +33,27 @@ def test_whom_to_tell_of_a_difficulty_only_a_clause_on_difficulties_says() -> No
     told = ask(asked.format("Kế hoạch của huyện Ia H'Drai"))
     assert isinstance(told, Answered)
     assert {s.address for s in told.sources} == {"closing"}
+
+
+LAW = "{} cấm những gì?"
+
+
+@pytest.mark.parametrize("law", ["Luật Báo chí", "luật đấu thầu", "Thế Luật Ngân sách nhà nước"])
+def test_what_a_law_says_no_clause_says_that_names_it(law: str) -> None:
+    assert isinstance(ask(LAW.format(law)), Silent)
+
+
+def test_the_law_is_named_as_it_was_typed() -> None:
+    told = ask("Dạ, theo Luật Tiếp cận thông tin thì ai được xem hồ sơ?")
+    assert isinstance(told, Silent)
+    assert "Luật Tiếp cận thông tin;" in told.lead
+
+
+def test_a_law_with_a_clause_of_its_own_is_told_of() -> None:
+    told = ask("Luật Ban hành văn bản quy phạm pháp luật mới quy định gì về dự thảo?")
+    assert isinstance(told, Answered)
+    assert {s.address for s in told.sources} == {"VII.1"}
+
+
+def test_where_a_law_is_named_is_answered() -> None:
+    assert isinstance(ask("Luật Báo chí có được nhắc trong Chỉ thị 07 không?"), Answered)
