@@ -18,6 +18,7 @@ from bot.scope import Scope
 from bot.texts import say
 from bot.views import fixed_part
 from knowledge.documents import FIXED_ADDRESSES
+from knowledge.organisations import tokens_of
 from knowledge.vietnamese import fold
 
 #: The head of the office that asks: no body that a clause would have to name.
@@ -25,7 +26,7 @@ _LEADERS = "Lãnh đạo Sở"
 #: Words of a question for a signer or a date: offices, titles, "ký", "ban hành", "ngày" …
 _OFFICES = word_set(
     "thang ngay nam de ban hanh nguoi cung mot ky ki but chuc giu giam doc pho chu tich lanh dao "
-    "thu truong bo sep ong ba vi danh"
+    "thu truong bo sep ong ba vi danh chinh xac mung"
 )
 _HEADS = ("giam doc", "chu tich")
 #: Weight of words that a question for a fact of the paper may have besides; a question who
@@ -125,12 +126,13 @@ def _of_whole_paper(asked: Asked, scope: Scope, facet: str, clauses: Clauses) ->
         return False
     if facet != "validity" and set(asked.understood.bodies) - {_LEADERS}:
         return False
+    signers = {t for p in scope.profiles for t in tokens_of(p.document.identity.signatory or "")}
     loose = [
         t.weight
         for t in asked.terms
         if t.weight != PAPER_WEIGHT
         and not any(t.token in p.head for p in scope.profiles)
-        and t.token not in _OFFICES
+        and t.token not in _OFFICES | signers
         and not t.token.isdigit()
     ]
     if facet == "signer" and scope.named and not _signed_elsewhere(asked, clauses, scope):
