@@ -21,6 +21,7 @@ _OFFICES = tuple(
         "ban quản lý",
         "viện",
         "học viện",
+        "cục",
         "tổng cục",
         "tổng công ty",
         "công an",

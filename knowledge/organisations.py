@@ -82,6 +82,10 @@ _TYPED = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
 _APART = re.compile(r"[a-z]+|(?<![a-z])[0-9]+(?:[.,/][0-9]+)*|[0-9]+")
 
 
+#: Between the parts of what a department or ministry is for.
+_PARTS = re.compile(r" va |, | - ")
+
+
 class Names:
     """Finds the longest known names in folded tokens; glued and slightly mistyped ones too."""
 
@@ -192,6 +196,15 @@ def _sector_names(body: Body) -> list[str]:
     return [f"{said} {s}" for said in ("nganh", "ben", "phia") for s in sectors] + [f"so {plain}"]
 
 
+def _initials(body: Body) -> list[str]:
+    """ "Sở Tài nguyên và Môi trường" is also "sở TN&MT", "STNMT"; one of a single part is not."""
+    head, _, rest = fold(body.name).partition(" ")
+    if head not in ("so", "bo"):
+        return []
+    parts = ["".join(w[0] for w in part.split()) for part in _PARTS.split(rest)]
+    return [f"{head} {' '.join(parts)}", f"{head[0]}{''.join(parts)}"] if len(parts) > 1 else []
+
+
 def _typed_so(typed: Sequence[str], hit: Found) -> bool:
     return hit.fuzzy or not typed or _same_accents(typed[hit.start : hit.end], hit.name)
 
@@ -234,7 +247,7 @@ class Organisations:
 
     @cached_property
     def body_names(self) -> Names:
-        return Names((b.name, (*b.aliases, *_sector_names(b))) for b in self.bodies)
+        return Names((b.name, (*b.aliases, *_sector_names(b), *_initials(b))) for b in self.bodies)
 
     @cached_property
     def place_names(self) -> Names:

@@ -33,6 +33,10 @@ ELSEWHERE = [
     ("tp Lạng Sơn giao phòng nào làm truyền thông", "tp lang son"),
     ("thành phố Hưng Yên giao ai chủ trì truyền thông dự thảo chính sách", "thanh pho hung yen"),
     ("phòng gd tp Vinh gửi bc đâu", "vinh"),
+    # departments by their initials
+    ("Sở TN&MT Hưng Yên ai chủ trì truyền thông chính sách?", "so tai nguyen va moi truong"),
+    ("Kế hoạch của Sở LĐ-TB&XH Lạng Sơn có những hình thức gì?", "so lao dong"),
+    ("Cục Hải quan Hải Phòng phải gửi kế hoạch cho ai?", "cuc hai quan"),
     # offices that no table lists
     ("Ban Quản lý khu kinh tế Đồng Đăng ai lo truyền thông chính sách?", "dong dang"),
     ("Viện Chiến lược và Chính sách ai phụ trách truyền thông?", "vien chien luoc va chinh sach"),
