@@ -87,6 +87,9 @@ _LAW = re.compile(
     r"(?:quy dinh|noi|ghi|yeu cau|cam|cho phep|bat|dinh nghia|co (?:may|bao nhieu)|gom|giao"
     r"|(?<!chi )thi|xu|phat)\b"
 )
+#: A paper, and how many words may stand between it and "của" with the body whose it is.
+_OWN_KIND = re.compile(r"\b(?:ke hoach|cong van|quyet dinh|chi thi|thong tu|quy che)\b")
+_AFTER_KIND = 9
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
@@ -104,6 +107,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
             _fact(view, asked)
             or _whom_to_tell(view, asked)
             or _law(view, asked)
+            or _of_other(view, asked)
             or _year(view, asked)
             or _period(asked, view)
             or _name(view, asked)
@@ -112,6 +116,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         _fact(view, asked)
         or _whom_to_tell(view, asked)
         or _law(view, asked)
+        or _of_other(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
@@ -169,6 +174,24 @@ def _law(view: View, asked: Asked) -> str:
     typed = _WORDS.findall(compose(asked.understood.text))
     words = typed[first : first + len(law["law"].split())]
     return say("silent.law", name=" ".join(words))
+
+
+def _of_other(view: View, asked: Asked) -> str:
+    """What another body's paper says or who signed it: only a clause headed by it tells that."""
+    understood = asked.understood
+    which = {"basis", "number", "when"} & set(understood.facets) or asks_kind_of_paper(asked)
+    if which or not understood.bodies or view.heads & set(understood.bodies):
+        return ""
+    words = understood.words
+    for at, word in enumerate(words):
+        if word.role != "body" or at == 0 or words[at - 1].text != "cua":
+            continue
+        before = " ".join(w.text for w in words[max(0, at - _AFTER_KIND) : at - 1])
+        after = " ".join(w.text for w in words[at:])
+        told = says("content_of", after) or "signer" in understood.facets
+        if told and _OWN_KIND.search(before):
+            return say("silent.unheld", body=understood.bodies[0])
+    return ""
 
 
 def _unprinted(view: View, asked: Asked) -> str:

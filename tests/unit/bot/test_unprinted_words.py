@@ -57,3 +57,21 @@ def test_a_law_with_a_clause_of_its_own_is_told_of() -> None:
 
 def test_where_a_law_is_named_is_answered() -> None:
     assert isinstance(ask("Luật Báo chí có được nhắc trong Chỉ thị 07 không?"), Answered)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Kế hoạch của UBND tỉnh Kon Tum mà huyện Ia H'Drai triển khai có mấy mục tiêu?",
+        "Kế hoạch của Hội đồng phối hợp phổ biến, giáo dục pháp luật tỉnh Hưng Yên do ai ký?",
+        "Kế hoạch 117/KH-SGDĐT có mấy phần?",
+    ],
+)
+def test_what_another_paper_says_no_clause_says_that_names_it(question: str) -> None:
+    assert isinstance(ask(question), Silent)
+
+
+def test_which_paper_of_another_body_is_named_is_answered() -> None:
+    told = ask("Kế hoạch 2024 của Sở KH&CN Hưng Yên thực hiện kế hoạch nào của Hội đồng tỉnh?")
+    assert isinstance(told, Answered)
+    assert {s.address for s in told.sources} == {"preamble"}
