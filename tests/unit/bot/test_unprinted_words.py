@@ -8,6 +8,8 @@ from bot.answers import Answered
 from tests.unit.bot.shipped import Silent, ask
 
 NOT_STATED = [
+    "QĐ 407 có nói dùng trí tuệ nhân tạo không?",
+    "Sở KHCN Hưng Yên: ai ký duyệt bài trước khi phát trên loa?",
     "Ý kiến góp ý nặc danh có được Sở KHCN Hưng Yên xem xét không?",
     "Ai kiểm chứng tin trước khi đưa lên trang của Sở KHĐT Lạng Sơn?",
 ]
