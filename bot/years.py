@@ -16,7 +16,12 @@ _RELATIVE = (
     ("nam truoc", -1),
     ("nam sau", 1),
     ("nam toi", 1),
+    ("sang nam", 1),
 )
+#: "Hai năm trước".
+_YEARS_AGO = re.compile(r"\b(hai|ba|bon|2|3|4) nam (?:truoc|ve truoc)\b")
+_COUNTED = {"hai": 2, "ba": 3, "bon": 4}
+_MONTH = re.compile(r"\d{1,2}/(\d{4})")  #: "3/2025"
 _LAW_NAME = 8  #: tokens within which a year still belongs to the name of a law
 #: A word between "luật" and the year that ends the law's name: "kế hoạch", "công văn", "năm" …
 _ENDS_LAW_NAME = word_set("hoach cong roi thi nam")
@@ -26,18 +31,29 @@ _WITH_YEAR = len("1/1/2026")  #: a day at least this long names its year
 def years_in(words: Sequence[Word], folded: str, today: date) -> tuple[int, ...]:
     """The years named, each once, in figures or as seen from `today` ("năm ngoái")."""
     years = [
-        # "sau 2025" asks for what comes after that year.
-        int(w.text) + (words[i - 1].text == "sau" if i else 0)
+        # "sau 2025", "sau năm 2025" asks for what comes after that year.
+        int(w.text) + _comes_after(words[:i])
         for i, w in enumerate(words)
         if YEAR.fullmatch(w.text) and not _names_a_law(words, i)
     ]
     if years:
         return tuple(dict.fromkeys(years))
+    ago = _YEARS_AGO.search(folded)
+    if ago:
+        return (today.year - (_COUNTED.get(ago[1]) or int(ago[1])),)
     for phrase, offset in _RELATIVE:
         if re.search(rf"\b{phrase}\b", folded):
             return (today.year + offset,)
-    dated = [w.text for w in words if not w.role and DAY.fullmatch(w.text)]
-    return tuple(dict.fromkeys(int(day[-4:]) for day in dated if len(day) >= _WITH_YEAR))
+    plain = [w.text for w in words if not w.role]
+    dated = [day for day in plain if DAY.fullmatch(day) and len(day) >= _WITH_YEAR]
+    dated += [month for month in plain if _MONTH.fullmatch(month)]
+    return tuple(dict.fromkeys(int(day[-4:]) for day in dated))
+
+
+def _comes_after(before: Sequence[Word]) -> bool:
+    """Whether "sau" or "sau năm" stands last."""
+    last = [w.text for w in before[-2:]]
+    return last[-1:] == ["sau"] or last == ["sau", "nam"]
 
 
 def says_year(words: Sequence[Word], at: int) -> bool:

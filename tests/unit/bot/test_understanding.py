@@ -162,6 +162,11 @@ YEARS = [
     ("hạn nộp trước ngày 20/9/2023", [2023]),
     ("năm nay nộp khi nào", [2026]),
     ("nam ngoai nop khi nao", [2025]),
+    ("sang năm nộp khi nào", [2027]),
+    ("hai năm trước nộp khi nào", [2024]),
+    ("sau năm 2027 nộp cho ai", [2028]),
+    ("sau 2027 nộp cho ai", [2028]),
+    ("tháng 3/2025 nộp gì", [2025]),
     ("năm sau nộp khi nào", [2027]),
     # The year belongs to the name of a law, not to the question.
     ("có tập huấn Luật Giáo dục 2019 không", []),
