@@ -87,6 +87,7 @@ _LAW = re.compile(
     r"(?:quy dinh|noi|ghi|yeu cau|cam|cho phep|bat|dinh nghia|co (?:may|bao nhieu)|gom|giao"
     r"|(?<!chi )thi|xu|phat)\b"
 )
+_TITLE = re.compile("“[^”]*”")
 #: A paper, and how many words may stand between it and "của" with the body whose it is.
 _OWN_KIND = re.compile(r"\b(?:ke hoach|cong van|quyet dinh|chi thi|thong tu|quy che)\b")
 _AFTER_KIND = 9
@@ -234,11 +235,17 @@ def _year(view: View, asked: Asked) -> str:
     dated = (view.document.identity.date or "")[:4]
     if years and of_year and not any(str(y) in view.text or str(y) == dated for y in years):
         return say("silent.year", name=years[0])  # "Kế hoạch năm 2026 của Bộ …"
+    printed = view.text if view.document.digest else _said_itself(view)
     if years and not any(
-        _covers(view.document, y, asked.today.year) or str(y) in view.text for y in years
+        _covers(view.document, y, asked.today.year) or str(y) in printed for y in years
     ):
         return say("silent.year", name=years[0])
     return ""
+
+
+def _said_itself(view: View) -> str:
+    """The clause without those under it and without names of papers: “Đề án … 2022–2027”."""
+    return _TITLE.sub(" ", f"{view.clause.heading} {view.clause.text}")
 
 
 def _shows_time(view: View) -> bool:

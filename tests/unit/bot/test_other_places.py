@@ -138,3 +138,13 @@ def test_an_office_is_not_elsewhere_where_the_library_has_its_paper(
     assert isinstance(outcome, Answered)
     assert {s.document for s in outcome.sources} == {own.id}
     assert isinstance(over([paper(2, "Hà Nam")]).ask(question, today=TODAY), Silent)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Năm 2027 Sở KHĐT Lạng Sơn đặt mục tiêu gì?", "sang năm sở KHĐT Lạng Sơn đặt mục tiêu gì"],
+)
+def test_a_year_that_stands_below_or_in_a_title_is_no_year_of_the_clause(question: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Silent)
+    assert "2027" in found.lead
