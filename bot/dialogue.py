@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
 from bot.answering import outcome_of
-from bot.answers import Answered, Clarify, Outcome, Silent, as_row, to_reply, with_link
+from bot.answers import Answered, Outcome, Silent, as_row, to_reply, with_link
+from bot.choosing import Choice, Key
 from bot.clauses import Clauses
-from bot.followups import Readings, Talk, readings
+from bot.followups import Talk, readings
 from bot.home import NOWHERE, Home, greeting
 from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
@@ -37,9 +38,7 @@ _LONGEST_QUESTION = 2_000  #: characters; what is beyond is not read
 
 _KEPT = 256  #: questions whose reading and outcome are kept
 
-#: Of how surely the whole reading of a question is answered, what is about as sure.
-_ABOUT = 0.8
-_NEAREST = 20  #: clauses among which the one that answers most surely is looked for
+_WEIGHED = 60  #: clauses of a reading whose meaning is weighed
 
 _NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
 
@@ -135,7 +134,10 @@ class Assistant:
         meant = readings(understood, talk)
         if meant.of_several:
             return self._which_of(meant.of_several, understood, today, contact)
-        return self._first_told(meant, lambda one: self._outcome(one, today, unit, home))
+        choice = Choice(
+            lambda one: self._outcome(one, today, unit, home), self._meaning, self.search.taught
+        )
+        return choice.of(meant)
 
     def _which_of(
         self, several: Understood, understood: Understood, today: date, contact: str
@@ -145,29 +147,15 @@ class Assistant:
         asked = Asked(understood, (), today, self._lexicon, self._organisations, contact)
         return clarify(papers, asked)
 
-    def _first_told(self, meant: Readings, ask: Callable[[Understood], Outcome]) -> Outcome:
-        """The outcome of the reading that is answered, the likelier one first."""
-        if meant.own and meant.own_first:
-            outcome = ask(meant.own)
-            sure = meant.topic or self._about_as_sure(meant.own, meant.whole)
-            if sure and isinstance(outcome, Answered):
-                return outcome
-        outcome = ask(meant.whole)
-        if meant.own and not isinstance(outcome, Answered):
-            other = ask(meant.own)
-            if isinstance(outcome, Clarify) or isinstance(other, Answered):
-                return other
-        return outcome
-
-    def _about_as_sure(self, own: Understood, whole: Understood) -> bool:
-        """Whether a question's own words are answered about as surely as its whole reading."""
-        return self._surety(own) >= _ABOUT * self._surety(whole)
-
-    def _surety(self, understood: Understood) -> float:
-        """How surely some clause of the papers meant answers, by meaning alone: 0–1."""
-        scope = resolve(understood, self._profiles)
-        documents = [p.document.id for p in scope.profiles]
-        hits = self.search.find(understood.folded, documents=documents, limit=_NEAREST)
+    def _meaning(self, understood: Understood, clauses: Sequence[Key]) -> float:
+        """How surely one of these answers, by meaning; of none: any clause of the papers meant."""
+        text = understood.folded
+        if clauses:
+            hits = self.search.find(text, clauses=clauses, limit=len(clauses))
+        else:
+            scope = resolve(understood, self._profiles)
+            documents = [p.document.id for p in scope.profiles]
+            hits = self.search.find(text, documents=documents, limit=_WEIGHED)
         return max((h.meaning for h in hits), default=0.0)
 
     def _found(self, understood: Understood, today: date, unit: str | None, home: Home) -> Outcome:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from bot.choosing import ALONE, IN_FORM, MERGED, Other, Readings
 from bot.lexicon import Lexicon, heard, says, word_set
 from bot.messages import Turn
+from bot.spoken_of import body_meant, paper_pointed_at, picked, scope_words
 from bot.understanding import Understood
-from knowledge.citations import find_numbers
 from knowledge.documents import Document
 from knowledge.organisations import tokens_of
 from knowledge.vietnamese import fold
@@ -26,10 +27,6 @@ _FACET_WORDS = word_set(
 )
 #: Weighty words up to which a question that points back leans on the ones before it.
 _POINTING = 6
-_LONGEST_LEAD = 400  #: characters of an answer in which the body it names is looked for
-_POINTED_PAPER = re.compile(
-    r"\b(quyet dinh|cong van|ke hoach|thong tu|nghi dinh|chi thi|bao cao) (?:do|nay|ay|kia)\b"
-)
 #: The year after or before the one spoken of; "năm sau" alone is seen from today.
 _YEAR_AFTER = re.compile(
     r"\b(?:tu )?(?:may |nhung |cac )?nam (?:(?P<after>sau|ke tiep|tiep theo)|truoc)"
@@ -47,12 +44,20 @@ _ONE = re.compile(
     r"\bno\b|\b(?:(?P<kind>quyet dinh|cong van|ke hoach|chi thi)|cai|(?:van )?ban|tai lieu) "
     r"(?:do|nay|ay|kia|day)\b"
 )
-#: Which of those that were offered: "cái của huyện ấy", "bên sở kia".
-_PICKED = re.compile(
-    r"\b(?:cua|o|ben|cap) (?:cai )?(?P<level>huyen|tinh|so|xa|phuong|quan|bo|truong|thanh pho)"
-    r"(?: (?:ay|do|kia|day|nay))?\b"
+#: The paper pointed at is what the question is asked of: "nó có nhắc …", "thì văn bản này giao ai".
+_OF_ONE = re.compile(
+    r"^(?:(?:the|vay|con|a|da|va|roi) )*no\b"
+    r"|\b(?:van ban|tai lieu|ke hoach|cong van|chi thi|quyet dinh) (?:nay|do|ay|kia|day)\b"
 )
-_OFFERED = re.compile(r"\b(?:hay|hoac)\b|\n")
+#: Where a paper goes, that is pointed at; and the same asked in full.
+_SENT = re.compile(
+    r"^(?:(?:the|vay|con|a|da|va|roi) )*"
+    r"(?P<paper>(?:no"
+    r"|(?:van ban|tai lieu|ke hoach|cong van|chi thi|quyet dinh) (?:nay|do|ay|kia)) )?"
+    r"(?:(?:duoc|co|da|thi|con) )*gui (?:\w+ ){0,2}?(?:nhung |cac )?"
+    r"(?:dau|ai|(?:noi|co quan|don vi|cho|ben) nao)\b"
+)
+_ADDRESSEES = "gửi văn bản cho những nơi nào"
 #: Up to so many weighty words in so many words in all a question names almost nothing.
 _SHORT_WEIGHTY, _SHORT = 2, 8
 
@@ -119,54 +124,108 @@ class Talk:
         return next((t.content for t in reversed(self.history) if t.role == "assistant"), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """What a question may mean after what was said before."""
-
-    whole: Understood  #: with all that it inherits
-    own: Understood | None = None  #: its own words alone, asked of the paper spoken of
-    own_first: bool = False  #: it has a subject of its own, so that reading comes first
-    topic: bool = False  #: that subject is said to be one, so the other need not be weighed
-    of_several: Understood | None = None  #: one paper is meant, and this names more
-
-
 def readings(asked: Understood, talk: Talk) -> Readings:
     """`asked` made whole: whose paper is meant, and the subject when it names none itself."""
     if not talk.earlier or not any(c.isalpha() for c in asked.folded):
         return Readings(asked)
     before = talk.read(_whole_earlier(talk))
-    if not leans(asked, talk.lexicon, talk.knows):
-        return Readings(asked, _of_paper_spoken_of(asked, before, talk))
+    replies = _replies(asked, talk.answer)
+    if not replies and not leans(asked, talk.lexicon, talk.knows):
+        return _leaning_on_nothing(asked, before, talk)
     if _one_of_several(asked, before, talk):
         return Readings(asked, of_several=before)
+    if not _has_scope(asked, before, talk) and _asks_addressees(asked, before):
+        asked = talk.read(_ADDRESSEES)
+        sent = [_ADDRESSEES, _scope_of(asked, before, talk)]
+        return Readings(_merged(sent, asked, talk, kept=True))
+    if _speaks_of_another(asked, before):
+        sent = [f"{_scope_of(asked, before, talk)},", _STOP.sub(", ", asked.text)]
+        return Readings(_merged(sent, asked, talk, kept=True))
     asked = _spelt_out(asked, before, talk)
+    return _replied(asked, before, talk) if replies else _leaning(asked, before, talk)
+
+
+def _replied(asked: Understood, before: Understood, talk: Talk) -> Readings:
+    """The question before, of what was said to be meant when it was asked back."""
+    said = _subject(before, keep_cues=True, bodies=not _names_actor(asked))
+    return Readings(_merged([*_scoped(asked, before, talk), said], asked, talk, kept=False))
+
+
+def _scoped(asked: Understood, before: Understood, talk: Talk) -> list[str]:
+    """Its own words and, where it names no paper, those for the paper meant."""
+    parts = [_STOP.sub(", ", asked.text)]  # one sentence: what is added belongs to the question
+    if not _has_scope(asked, before, talk):
+        parts.append(paper_pointed_at(asked, talk.answer) or _scope_of(asked, before, talk))
+    return parts
+
+
+def _leaning(asked: Understood, before: Understood, talk: Talk) -> Readings:
+    """The subject that it inherits or its own, and the readings that may be surer."""
     strong = [f for f in asked.facets if f != "definition"]
     if strong == ["lead"] and not _weighty(asked, talk.lexicon) and says("who", asked.folded):
         strong = []  # "bên Lạng Sơn thì là ai?": whatever was asked before
-    parts = [_STOP.sub(", ", asked.text)]  # one sentence: what is added belongs to the question
-    own_scope = _has_scope(asked, talk.documents)
-    if not own_scope:
-        parts.append(_paper_pointed_at(asked, talk.answer) or _scope_of(asked, before, talk))
+    own_scope = _has_scope(asked, before, talk)
+    parts = _scoped(asked, before, talk)
+    others = _others(parts, asked, before, talk, strong)
     if not _lacks_subject(asked, strong, talk.lexicon, own_scope=own_scope):
         if says("points_body", asked.folded) and not _names_actor(asked):
-            parts.append(_body_meant(before, talk.answer, talk.read))
-        return Readings(_merged(parts, asked, talk, kept=bool(strong)))
+            parts.append(body_meant(before, talk.answer, talk.read))
+        return Readings(_merged(parts, asked, talk, kept=bool(strong)), others=others)
     acts = _names_actor(asked)
     subject = _subject(before, keep_cues=not strong, bodies=not acts)
     whole = _merged([*parts, subject], asked, talk, kept=bool(strong))
     own_first = _has_subject(asked, talk.lexicon)
+    stated = others[0].understood if own_first and others else None
     topic = own_first and bool(_TOPIC.search(asked.folded))
     if not (own_first or acts):
-        return Readings(whole)
+        return Readings(whole, others=others, stated=stated)
     if not acts and ("task" in before.facets or says("points_body", asked.folded)):
-        parts.append(_body_meant(before, talk.answer, talk.read))  # it is still that body's task
-    return Readings(whole, _merged(parts, asked, talk, kept=bool(strong)), own_first, topic)
+        parts.append(body_meant(before, talk.answer, talk.read))  # it is still that body's task
+    own = _merged(parts, asked, talk, kept=bool(strong))
+    return Readings(whole, own, own_first, topic, others, stated)
+
+
+def _others(
+    parts: Sequence[str], asked: Understood, before: Understood, talk: Talk, strong: Sequence[str]
+) -> tuple[Other, ...]:
+    """Its own words, as they are and in the form of the question before, of the paper meant.
+
+    "Thế con người?" after "… nói gì về kinh phí?" is "con người, nói gì về". A mere kind of fact
+    ("ai phối hợp?") has no words of its own.
+    """
+    mere = strong and not _has_subject(asked, talk.lexicon)
+    if mere or not _weighty(asked, talk.lexicon):
+        return ()
+    form = " ".join(w.text for w in before.words if w.role == "stop")
+    own = _merged(parts, asked, talk, kept=True)
+    formed = _merged([*parts, form], asked, talk, kept=bool(strong))
+    others = (Other(own, ALONE), Other(formed, IN_FORM))
+    if _TOPIC.search(asked.folded):
+        return others
+    subject = _subject(before, keep_cues=not strong, bodies=not _names_actor(asked))
+    merged = _merged([*parts, subject], asked, talk, kept=bool(strong))
+    return (*others, Other(merged, MERGED))
+
+
+def _speaks_of_another(asked: Understood, before: Understood) -> bool:
+    """ "Nó có dính gì tới Chỉ thị 07?": the paper meant is pointed at, another one is spoken of."""
+    pointed = _OF_ONE.search(asked.folded)
+    if not pointed or not asked.papers or asked.places:
+        return False
+    spoken = {p.number for p in before.papers}
+    return bool(spoken or before.places) and not any(p.number in spoken for p in asked.papers)
+
+
+def _replies(asked: Understood, answer: str) -> bool:
+    """Whether `asked` answers what was asked back, and asks nothing itself: "Hưng Yên nhé"."""
+    asks = asked.facets or "?" in asked.text or says("asks", asked.folded)
+    return answer.rstrip().endswith("?") and not asks
 
 
 def _one_of_several(asked: Understood, before: Understood, talk: Talk) -> bool:
     """Whether `asked` means one paper where papers of several places were spoken of."""
     found = _ONE.search(asked.folded)
-    if not found or len(before.places) < 2 or _has_scope(asked, talk.documents):
+    if not found or len(before.places) < 2 or _has_scope(asked, before, talk):
         return False
     return len(talk.read(talk.answer).places) != 1
 
@@ -178,17 +237,22 @@ def _merged(parts: Sequence[str], asked: Understood, talk: Talk, *, kept: bool) 
     return replace(merged, facets=asked.facets) if kept else merged
 
 
-def _of_paper_spoken_of(asked: Understood, before: Understood, talk: Talk) -> Understood | None:
-    """A whole question that names no paper, asked of the one spoken of; None: there is none."""
-    if _has_scope(asked, talk.documents) or max(len(before.places), len(before.papers)) > 1:
-        return None
-    words = _scope_of(asked, before, talk)
-    return _merged([_STOP.sub(", ", asked.text), words], asked, talk, kept=True) if words else None
+def _leaning_on_nothing(asked: Understood, before: Understood, talk: Talk) -> Readings:
+    """A whole question; one that names no paper may be asked of the one spoken of."""
+    if _has_scope(asked, before, talk) or max(len(before.places), len(before.papers)) > 1:
+        return Readings(asked)
+    scope = _scope_of(asked, before, talk)
+    if not scope:
+        return Readings(asked)
+    parts = [_STOP.sub(", ", asked.text), scope]
+    subject = _subject(before, keep_cues=not asked.facets, bodies=not _names_actor(asked))
+    merged = _merged([*parts, subject], asked, talk, kept=bool(asked.facets))
+    return Readings(asked, _merged(parts, asked, talk, kept=True), others=(Other(merged, MERGED),))
 
 
 def _scope_of(asked: Understood, before: Understood, talk: Talk) -> str:
     """Words for the paper spoken of, without its year where `asked` names one."""
-    words = _scope_words(before, talk.answer, talk.documents, talk.read)
+    words = scope_words(before, talk.answer, talk.documents, talk.read)
     return _YEAR.sub("", words) if asked.years else words
 
 
@@ -204,7 +268,7 @@ def _has_subject(asked: Understood, lexicon: Lexicon) -> bool:
 def _spelt_out(asked: Understood, before: Understood, talk: Talk) -> Understood:
     """ "Năm sau đó", "bên Thanh tra": the year and the body that are meant, in full."""
     years = before.years or talk.read(talk.answer).years
-    offered = _picked(asked, talk.answer)
+    offered = picked(asked, talk.answer)
     if offered:
         return talk.read(f"{asked.text.rstrip(' ?.!')}, {offered}")
     found = _YEAR_AFTER.search(asked.folded)
@@ -219,23 +283,20 @@ def _spelt_out(asked: Understood, before: Understood, talk: Talk) -> Understood:
     return talk.read(f"{asked.text.rstrip(' ?.!')}, {meant[0]}") if len(meant) == 1 else asked
 
 
-def _picked(asked: Understood, answer: str) -> str:
-    """Of what the last answer offered to choose from, the one whose level is named; "": none."""
-    found = _PICKED.search(asked.folded)
-    if not found or not answer.rstrip().endswith("?") or asked.places:
-        return ""
-    offered = _OFFERED.split(fold(answer).rstrip("? "))
-    if len(offered) < 2:
-        return ""
-    level = re.compile(rf"\b{found['level']}\b.*")
-    named = [match.group() for one in offered if (match := level.search(one))]
-    return named[0] if len(named) == 1 else ""
+def _asks_addressees(asked: Understood, before: Understood) -> bool:
+    """ "Gửi những đâu?" of a paper that is pointed at, or whose signer or number was asked."""
+    sent = _SENT.search(asked.folded)
+    of_paper = bool({"signer", "number"} & set(before.facets))
+    return bool(sent and (sent["paper"] or of_paper))
 
 
-def _has_scope(asked: Understood, documents: Sequence[Document]) -> bool:
-    """Whether the question itself says whose paper: a place, a number, an issuer, "của sở"."""
-    named = asked.places or asked.strangers or asked.papers or _owns(asked, documents)
-    return bool(named) or says("local", asked.folded)
+def _has_scope(asked: Understood, before: Understood, talk: Talk) -> bool:
+    """Whether the question itself says whose paper: a place, a number, an issuer, "của sở".
+
+    "Của sở" names none: where a place was spoken of, it is that one's.
+    """
+    named = asked.places or asked.strangers or asked.papers or _owns(asked, talk.documents)
+    return bool(named) or (says("local", asked.folded) and not before.places)
 
 
 def _names_actor(asked: Understood) -> bool:
@@ -268,7 +329,7 @@ def _whole_earlier(talk: Talk) -> str:
     asked = talk.read(last)
     if not others or not leans(asked, talk.lexicon, talk.knows):
         return last
-    if not _has_scope(asked, talk.documents):
+    if not _has_scope(asked, talk.read(others[-1]), talk):
         return f"{last} {others[-1]}"
     if _has_subject(asked, talk.lexicon):
         return last
@@ -281,56 +342,7 @@ def _owns(asked: Understood, documents: Sequence[Document]) -> bool:
     return any(fold(b) in issuers for b in asked.bodies)
 
 
-def _paper_pointed_at(asked: Understood, answer: str) -> str:
-    """The one paper that the answer named by number and that is meant.
-
-    "Quyết định đó ai ký?": the one of that kind; "cái 1309 ấy": the one of that number.
-    """
-    papers = [n for n in find_numbers(answer) if n.sign]
-    numbers = {w.text for w in asked.words if w.text.isdigit()}
-    by_number = {n.text for n in papers if n.number in numbers}
-    if len(by_number) == 1 and not asked.papers:
-        return by_number.pop()
-    found = _POINTED_PAPER.search(asked.folded)
-    if not found:
-        return ""
-    kind = found.group(1)
-    before = {n.text: fold(answer[: n.start]).rstrip().removesuffix(" so") for n in papers}
-    named = [text for text, words in before.items() if words.endswith(kind)]
-    return f"{kind} {named[0]}" if len(named) == 1 else ""
-
-
-def _scope_words(
-    before: Understood,
-    answer: str,
-    documents: Sequence[Document],
-    read: Callable[[str], Understood],
-) -> str:
-    """Words for the paper that was spoken of: as the question named it, else as the answer did."""
-    if before.places or before.papers:
-        return " ".join(
-            w.text for w in before.words if w.role in ("place", "owner", "paper", "year")
-        )
-    said = fold(answer)
-    named = [d for d in documents if fold(d.short_title) in said]
-    if len(named) == 1:
-        return named[0].short_title
-    source = read(answer[answer.rfind("—") :]) if "—" in answer else None
-    if source and len(source.places) == 1:
-        return " ".join(w.text for w in source.words if w.role in ("place", "owner", "year"))
-    return " ".join(w.text for w in before.words if w.role in ("owner", "year"))
-
-
 def _subject(before: Understood, *, keep_cues: bool, bodies: bool) -> str:
     roles = {"", "stop"} if keep_cues else {""}
     roles |= {"body"} if bodies else set()
     return " ".join(w.text for w in before.words if w.role in roles)
-
-
-def _body_meant(before: Understood, answer: str, read: Callable[[str], Understood]) -> str:
-    """ "Bộ phận đó", "họ": the body that was asked about, else the first that the answer named."""
-    words = [w.text for w in before.words if w.role == "body"]
-    if words:
-        return " ".join(words)
-    said = read(answer.split("—")[0][:_LONGEST_LEAD])
-    return said.bodies[0] if said.bodies else ""
