@@ -253,6 +253,8 @@ def _states_too(best: Best, matches: Sequence[Match], asked: Asked) -> Match | N
     for match in sorted(matches, key=lambda m: -m.meaning):
         if match.meaning < least:
             return None
+        if match.view.clause.address == "recipients":
+            continue  # whom the paper goes to is not where a report goes
         if _stands_apart(match, best.match) and not lacking(match.view, asked, told=True):
             return match
     return None
