@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bot.answers import Outcome, Silent
 from bot.cited import cited_paper, citing_matches, with_papers
 from bot.clauses import Clauses
-from bot.comparing import compare, is_of
+from bot.comparing import AskedSide, Reading, Sided, compare, is_of
 from bot.deciding import decide
 from bot.facts import identity_facet
-from bot.matching import Match
 from bot.outcomes import Asked, answer, silence, silent
-from bot.parts import Side
+from bot.profiles import Profile
 from bot.scope import Scope
 from bot.texts import say
-from bot.whole_papers import abolished, compared_facts, whole_paper
+from bot.whole_papers import abolished, compared_facts, side_fact, whole_paper
 
 _TOO_LITTLE = 0.8  #: weight of words below which nothing is asked that papers could answer
 
 
 def outcome_of(
-    asked: Asked, scope: Scope, clauses: Clauses, parts: Sequence[tuple[Side, Asked]] = ()
+    asked: Asked, scope: Scope, clauses: Clauses, parts: Sequence[AskedSide] = ()
 ) -> Outcome:
     """The outcome of a question whose papers are `scope`; `parts`: what is asked of each side."""
     if scope.missing:
@@ -56,31 +55,42 @@ def outcome_of(
 
 
 def _compared(
-    asked: Asked, scope: Scope, clauses: Clauses, parts: Sequence[tuple[Side, Asked]]
+    asked: Asked, scope: Scope, clauses: Clauses, parts: Sequence[AskedSide]
 ) -> Outcome | None:
     """An answer per paper, where several are spoken of."""
     understood = asked.understood
     several = max(len(understood.places), len(understood.years), len(understood.papers)) > 1
     if not understood.compares and not (several and len(scope.profiles) > 1):
         return None
-    facts = compared_facts(asked, scope)
-    if facts:
-        return facts
-    return compare(
-        clauses.matches(asked, scope.profiles), scope, asked, _of_sides(scope, clauses, parts)
-    )
+    sided = _of_sides(scope, clauses, parts)
+    facts = None if _own_questions(parts) else compared_facts(asked, scope)
+    matches = clauses.matches(asked, scope.profiles)
+    return facts or compare(matches, scope, asked, sided, [part.side for part in parts])
 
 
-def _of_sides(
-    scope: Scope, clauses: Clauses, parts: Sequence[tuple[Side, Asked]]
-) -> dict[str, tuple[Asked, Sequence[Match]]]:
+def _own_questions(parts: Sequence[AskedSide]) -> bool:
+    """Whether the sides are asked for different facts: who signed here, the money there."""
+    facets = {identity_facet(p.alone.understood) for p in parts if p.alone}
+    return len(facets) > 1
+
+
+def _of_sides(scope: Scope, clauses: Clauses, parts: Sequence[AskedSide]) -> Sided:
     """Document → what is asked of its side alone, and its clauses for that."""
-    sided: dict[str, tuple[Asked, Sequence[Match]]] = {}
-    for side, part in parts:
+    sided: dict[str, list[Reading]] = {}
+    for part in parts:
         for profile in scope.profiles:
-            if is_of(side, profile):
-                sided[profile.document.id] = (part, clauses.matches(part, [profile]))
+            if is_of(part.side, profile):
+                sided[profile.document.id] = list(_readings(part, profile, clauses))
     return sided
+
+
+def _readings(part: AskedSide, profile: Profile, clauses: Clauses) -> Iterator[Reading]:
+    """The ways to ask one paper: in the words for all sides, and in those for its own."""
+    yield Reading(part.shared, clauses.matches(part.shared, [profile]))
+    if part.alone:
+        matches = clauses.matches(part.alone, [profile])
+        fact = side_fact(part.alone, profile, clauses)
+        yield Reading(part.alone, matches, alone=True, full=part.full, fact=fact)
 
 
 def _absent_address(asked: Asked, scope: Scope, clauses: Clauses) -> str | None:

@@ -22,7 +22,10 @@ from knowledge.vietnamese import fold
 _MOST_DOCUMENTS = 5
 _NEAR = 0.75  #: share of the best score that counts as saying it too
 _NAMED = 0.45  #: the same for documents that were named one by one
-_SURER = 0.1  #: more meaning than this makes a clause the better one for a side
+_SURER = 0.2  #: more meaning than this makes a clause the better one for a side
+#: Nothing in a paper means as much: it does not state what another one does, which means more.
+_UNTOLD, _TOLD_BESIDE = 0.5, 0.6
+_TOPIC = 0.2  #: what a part of the question means less than this is about nothing in its paper
 _MARKS = 8  #: characters between a quote, its place and its paper
 _ROOM = 1_450  #: characters quoted in all
 _NEAREST = 300  #: characters of a clause that does not answer
@@ -43,8 +46,42 @@ class _Shown:
 #: From most to least: the first that does not cut the last side off is taken.
 _SHOWN = (_Shown(), _Shown(tight=True), _Shown(lines=False), _Shown(twin=False, tight=True))
 
-Sided = Mapping[str, tuple[Asked, Sequence[Match]]]
-"""Document → what is asked of its side alone, and its clauses for that, best first."""
+
+@dataclass(frozen=True, slots=True)
+class AskedSide:
+    """What is asked of one side."""
+
+    side: Side
+    shared: Asked  #: all of the question without the other sides' names
+    alone: Asked | None = None  #: its own part of the question
+    full: bool = False  #: that part leaves nothing out
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to ask a paper by itself, with its clauses for that, best first."""
+
+    asked: Asked
+    matches: Sequence[Match]
+    alone: bool = False  #: in a part of the question that is its own
+    full: bool = False  #: which leaves nothing out
+    fact: Finding | None = None  #: about the paper itself: who signed
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The clause of a paper that answers one reading, and that reading."""
+
+    best: Best
+    asked: Asked
+    matches: Sequence[Match]
+    full: bool = False
+    fact: Finding | None = None
+    stated: float = 1.0  #: how surely anything in the paper answers, by the surest reading
+
+
+Sided = Mapping[str, Sequence[Reading]]
+"""Document → the ways to ask it by itself."""
 
 
 def is_of(side: Side, profile: Profile) -> bool:
@@ -58,7 +95,11 @@ def is_of(side: Side, profile: Profile) -> bool:
 
 
 def compare(
-    matches: Sequence[Match], scope: Scope, asked: Asked, sided: Sided | None = None
+    matches: Sequence[Match],
+    scope: Scope,
+    asked: Asked,
+    sided: Sided | None = None,
+    sides: Sequence[Side] = (),
 ) -> Outcome | None:
     """The best clause of each document meant; None when fewer than two have one."""
     # "Hưng Yên và Hải Phòng năm 2023": the year tells papers of one place apart, no more.
@@ -68,19 +109,29 @@ def compare(
     top = matches[0].score if matches else 0.0
     named = len(scope.profiles) <= _FEW and scope.named
     enough = (_NAMED if named else _NEAR) * top
-    bests = {g[0].view.document.id: best_of(g, asked) for g in by_document(matches)}
-    of_side = {i: _of_side(*own) for i, own in (sided or {}).items() if own[1]}
-    bests |= {i: b for i, b in of_side.items() if i in bests and _surer(b, bests[i], bodies)}
-    best = {i: b for i, b in bests.items() if _says(b, enough)}
+    groups = by_document(matches)
+    read = {g[0].view.document.id: _read(best_of(g, asked), asked, matches) for g in groups}
+    for paper, readings in (sided or {}).items():
+        for one in (r for r in readings if r.matches):
+            own = _of_side(one)
+            before = read.get(paper)
+            stated = max(own.stated, before.stated if before else 0.0)
+            taken = own if not before or _better(own, before, one, bodies) else before
+            read[paper] = replace(taken, stated=stated)
+    named_in = {p.document.id: p.bodies for p in scope.profiles}
+    read = {i: _told(r, read, bodies, named_in.get(i, bodies)) for i, r in read.items()}
+    bests = {i: r.best for i, r in read.items()}
+    best = {i: r.best for i, r in read.items() if _says(r, enough)}
     wanted = [p.document.id for p in scope.profiles]
-    chosen = [best[i] for i in wanted if i in best][:_MOST_DOCUMENTS]
-    lacking = _lacking(scope, asked, bests, {b.match.view.document.id for b in chosen})
+    chosen = [read[i] for i in wanted if i in best][:_MOST_DOCUMENTS]
+    sides = sides or [("place", place) for place in asked.understood.places]
+    lacking = _lacking(scope, sides, bests, set(best))
     if not chosen or len(chosen) + len(lacking) < 2:
         return None
     room = _ROOM // (len(chosen) + len(lacking))
     silences = [_silence_of(b, asked) for b in lacking]
     for shown in _SHOWN:
-        findings = [_whole_finding(b, matches, asked, room, shown) for b in chosen]
+        findings = [_whole_finding(r, room, shown) for r in chosen]
         if _length([*findings, *silences]) <= LONGEST_TEXT - LONGEST_STATUS:
             break
     return answer([*findings, *silences], asked)
@@ -97,9 +148,43 @@ def _timeless(asked: Asked) -> Understood:
     return replace(asked.understood, years=(), bodies=())
 
 
-def _of_side(asked: Asked, matches: Sequence[Match]) -> Best:
+def _of_side(one: Reading) -> _Read:
     """The best clause of one paper for what is asked of its side."""
-    return best_of(matches, replace(asked, understood=_timeless(asked)))
+    if one.alone:
+        best = best_of(one.matches, one.asked, named=True)
+        return replace(_read(best, one.asked, one.matches), full=one.full, fact=one.fact)
+    asked = replace(one.asked, understood=_timeless(one.asked))
+    return _read(best_of(one.matches, asked), asked, one.matches)
+
+
+def _read(best: Best, asked: Asked, matches: Sequence[Match]) -> _Read:
+    return _Read(best, asked, matches, stated=best.match.stated)
+
+
+def _told(read: _Read, every: Mapping[str, _Read], bodies: Set[str], named_in: Set[str]) -> _Read:
+    """The same, lacking what is asked where other papers state it and nothing in this one does.
+
+    `bodies`: those asked about; `named_in`: those that this paper names.
+    """
+    if read.fact or read.best.lacks or read.full:
+        return read
+    lacks = ""
+    if read.stated < _UNTOLD and max(r.stated for r in every.values()) >= _TOLD_BESIDE:
+        lacks = say("silent.unmet")
+    elif len(bodies) == 1 and not bodies & named_in and read.best.match.meaning < TOLD:
+        lacks = say("silent.body", name=next(iter(bodies)))
+    return replace(read, best=replace(read.best, lacks=lacks)) if lacks else read
+
+
+def _better(own: _Read, before: _Read, one: Reading, bodies: Set[str]) -> bool:
+    """Whether a paper is answered by this reading rather than by the one before."""
+    if own.fact:
+        return True
+    if one.full and own.best.match.meaning >= _TOPIC:
+        return True
+    if one.alone:
+        return own.best.match.meaning > before.best.match.meaning + _SURER
+    return _surer(own.best, before.best, bodies)
 
 
 def _surer(own: Best, whole: Best, bodies: Set[str]) -> bool:
@@ -114,15 +199,20 @@ def _surer(own: Best, whole: Best, bodies: Set[str]) -> bool:
     return bool(whole.lacks) or own.match.meaning > whole.match.meaning + _SURER
 
 
-def _says(best: Best, enough: float) -> bool:
+def _says(read: _Read, enough: float) -> bool:
     """Whether a paper answers: nearly as well as the best of all, or surely by its meaning."""
-    return not best.lacks and (best.match.score > enough or best.match.meaning >= TOLD)
+    best = read.best
+    if read.fact:
+        return True
+    near = read.full or best.match.score > enough or best.match.meaning >= TOLD
+    return not best.lacks and near
 
 
-def _whole_finding(
-    best: Best, matches: Sequence[Match], asked: Asked, room: int, shown: _Shown
-) -> Finding:
+def _whole_finding(read: _Read, room: int, shown: _Shown) -> Finding:
     """What one paper says; a clause that stands beside the best one and fits as well is added."""
+    if read.fact:
+        return read.fact
+    best, asked, matches = read.best, read.asked, read.matches
     section = _section_of(best, matches, asked)
     if section:
         each = [finding(m, asked, Direct(), room=room // len(section)) for m in section]
@@ -153,12 +243,12 @@ def _section_of(best: Best, matches: Sequence[Match], asked: Asked) -> list[Matc
 
 
 def _lacking(
-    scope: Scope, asked: Asked, bests: Mapping[str, Best], answering: set[str]
+    scope: Scope, sides: Sequence[Side], bests: Mapping[str, Best], answering: Set[str]
 ) -> list[Best]:
-    """For each place named whose papers do not answer, the nearest clause and what it lacks."""
+    """For each side whose papers do not answer, the nearest clause and what it lacks."""
     lacking = []
-    for place in asked.understood.places:
-        ids = {p.document.id for p in scope.profiles if place in p.places}
+    for side in sides:
+        ids = {p.document.id for p in scope.profiles if is_of(side, p)}
         nearest = next((b for i, b in bests.items() if i in ids), None)
         if nearest and not ids & answering:
             lacking.append(replace(nearest, lacks=nearest.lacks or say("silent.unmet")))

@@ -11,6 +11,7 @@ from bot.answering import outcome_of
 from bot.answers import Answered, Outcome, Silent, as_row, to_reply, with_link
 from bot.choosing import Choice, Key
 from bot.clauses import Clauses
+from bot.comparing import AskedSide
 from bot.followups import Talk, readings
 from bot.home import NOWHERE, Home, greeting
 from bot.homes import Ours, ours
@@ -21,7 +22,7 @@ from bot.parts import Part, parts_of
 from bot.prepared import Prepared, prepare
 from bot.scope import Scope, gazetteer, resolve
 from bot.sensitive import refused
-from bot.terms import Term, terms_of
+from bot.terms import terms_of
 from bot.texts import say
 from bot.understanding import Understood, understand
 from bot.words import Vocabulary
@@ -170,13 +171,19 @@ class Assistant:
         contact = home.contact or self._contact
         asked = Asked(understood, terms, today, self._lexicon, self._organisations, contact)
         parts = tuple(
-            (part.side, replace(asked, understood=part.understood, terms=self._terms(part)))
+            self._side(part, asked, scope)
             for part in parts_of(understood, lambda t: self._read(t, today))
         )
         return outcome_of(asked, scope, self._clauses, parts)
 
-    def _terms(self, part: Part) -> tuple[Term, ...]:
-        return terms_of(part.understood, self._lexicon, self.search.rarity, self.search.knows)
+    def _side(self, part: Part, asked: Asked, scope: Scope) -> AskedSide:
+        def of(understood: Understood) -> Asked:
+            within = self._within(understood, scope)
+            terms = terms_of(within, self._lexicon, self.search.rarity, self.search.knows)
+            return replace(asked, understood=within, terms=terms)
+
+        alone = of(part.alone) if part.alone else None
+        return AskedSide(part.side, of(part.shared), alone, full=part.full)
 
     def _headed(self, understood: Understood) -> frozenset[str]:
         """Bodies to which a paper that `understood` names gives a clause of their own."""

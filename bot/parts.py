@@ -1,4 +1,4 @@
-"""What is asked of each side of a question over several papers, with the other sides left out."""
+"""What is asked of each side of a question over several papers, as if it stood alone."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.content import starts_of
 from bot.lexicon import load_lexicon
 from bot.understanding import Understood
 from bot.words import Word
@@ -17,52 +18,94 @@ Side = tuple[str, str]
 #: Marks and words between two parts of a question; the weak ones stand within names, too.
 _STRONG = re.compile(r"[,;?.!:]\s+|[?.!]$|\s+còn\s+|\s+con\s+(?=ở|o|kế|ke|bên|ben|sở|so)\b", re.I)
 _WEAK = re.compile(r"\s+(?:và|va|với|voi|so với|so voi|hay)\s+", re.I)
+_THEN = re.compile(r"^\s*(?:còn|con|và|va|thế|the)\s+", re.I)  #: what leads over to the next part
 #: What is asked of the sides together: "…, bên nào dài hơn?", "… có khác nhau không?"
 _JUDGED = re.compile(
-    r"^(?:thi )?(?:ben|noi|cho|dang|cai|van ban) nao\b|\b(?:giong|khac)\b|canh nhau"
+    r"^(?:xin |nho )?(?:so sanh|doi chieu)\b|^(?:thi )?(?:ben|noi|cho|dang|cai|van ban) nao\b"
+    r"|\b(?:giong|khac)\b|canh nhau"
 )
-_ASKED = re.compile(r"\b(?:gi|ai|nao|sao|dau|may|bao nhieu)\b")
-_LEAST = 2  #: words of its own that a later part needs to be asked by itself
-#: What only says that sides are told apart, and what joined a name that is left out.
-_TOLD_APART = re.compile(r"^(?:so sanh|doi chieu|so (?:giup|ho)(?: toi| em)?)\b")
+_ASKED = re.compile(
+    r"\b(?:gi|ai|nao|sao|dau|may|bao nhieu)\b|\b(?:co|duoc|phai)\b.*\b(?:khong|ko|chua)\b"
+)
+_STATES = ("viet", "neu", "ghi", "noi", "quy", "dinh")  #: what any paper does
+_LEAST = 2  #: words of its own that a part needs to say what it is about
+#: Facets that somebody is asked for by: what he does has words of its own.
+_WHO = ("lead", "coordinate", "which")
+#: Facets that are a subject of their own: "căn cứ văn bản nào?"
+_TOPICS = ("percent", "form", "basis", "money", "purpose", "criteria")
+#: What only says that sides are told apart: no question about one of them has it.
+_NEXT = r"(?: (?:gi|nhau|the nao|ra sao|sao|khong|ko|k|o|cho nao|diem nao|nao))"
+_TOLD_APART = re.compile(
+    r"^(?:so sanh|doi chieu|so(?= (?:giup|ho|thu)\b))(?: giup| ho| thu| cho| toi| em| minh)*\b"
+    rf"|\b(?:co )?(?:khac|giong){_NEXT}+(?! )"
+    r"|\b(?:con )?thi (?:sao|the nao)(?! )"
+)
+#: What joined a name that is left out, or stood before it: "theo kế hoạch của …".
 _JOINING = ("va", "voi", "hay", "giua")
+_BEFORE = frozenset((*_JOINING, "o", "tai", "theo", "cua", "ben", "con", "sang"))
+_ITS_PAPER = ("ke", "hoach")
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One side and a question about it alone."""
+    """One side and what is asked about it."""
 
     side: Side
-    understood: Understood
+    shared: Understood  #: the whole question without the sides' names
+    alone: Understood | None = None  #: its own part of the question, where that asks something
+    full: bool = False  #: that part leaves nothing out that another one gives
 
 
 def parts_of(asked: Understood, read: Callable[[str], Understood]) -> Iterator[Part]:
-    """For each side its own part of the question, or all of it without the other sides' names."""
+    """For each side the question about it alone, and its own part of the question."""
     sides = _sides_of(asked)
     if len(sides) < 2:
         return
-    own = dict(_by_itself(_halves(asked.text, sides, read)))
+    halves = {side: _without(h, sides) for side, h in _halves(asked.text, sides, read)}
+    each = all(_asks(half) for half in halves.values())
+    shared = _without(asked, sides)
+    first = next(iter(halves), None)  # what is left out stands before, not behind
     for side in sides:
-        yield Part(side, own.get(side) or _without(asked, [s for s in sides if s != side]))
-
-
-def _by_itself(halves: Sequence[tuple[Side, Understood]]) -> Iterator[tuple[Side, Understood]]:
-    """The halves that can be asked without the others, where each of them asks something.
-
-    "Lạng Sơn giao phòng nào?" after another half leaves out what is given.
-    """
-    if not all(_asks(half) for _, half in halves):
-        return
-    trade = load_lexicon().trade
-    for i, (side, half) in enumerate(halves):
-        if i == 0 or sum(word not in trade for word in half.content) >= _LEAST:
-            yield side, half
+        alone = halves.get(side)
+        if alone and (_asks(alone) or (side == first and _ASKED.search(alone.folded))):
+            yield Part(side, shared, alone, full=each and _is_full(alone))
+        else:
+            yield Part(side, shared)
 
 
 def _asks(half: Understood) -> bool:
-    """Whether a half asks for something: in a word that asks or by the kind of fact it names."""
+    """Whether a part asks for something: in words of its own or by the kind of fact it names."""
     asks = _ASKED.search(half.folded) and not half.compares
-    return bool(asks) or half.facets[:1] not in ((), ("percent",))
+    of_facet = half.facets[:1] not in ((), ("content",)) and half.facets[0] not in _WHO
+    says = (of_facet and bool(half.content)) or bool(_own_words(half)) or _is_full(half)
+    return says and (bool(asks) or half.facets[:1] not in ((), ("percent",)))
+
+
+def _is_full(half: Understood) -> bool:
+    """Whether a part says what it is about.
+
+    "Lạng Sơn giao phòng nào?" after another part leaves out what is given.
+    """
+    if half.facets[:1] and half.facets[0] in _TOPICS:
+        return True
+    return len(_own_words(half)) >= _LEAST or any(word.role == "body" for word in half.words)
+
+
+def _own_words(half: Understood) -> list[str]:
+    """Words of a part that neither ask who nor stand in every question about these papers."""
+    lexicon = load_lexicon()
+    spans = [
+        found.span()
+        for facet in lexicon.facets
+        if facet.name in _WHO
+        for found in facet.cue.finditer(half.folded)
+    ]
+    return [
+        word.text
+        for word, start in zip(half.words, starts_of(half.words), strict=True)
+        if not (word.role or word.text in lexicon.trade or word.text in _STATES)
+        and not any(begins <= start < ends for begins, ends in spans)
+    ]
 
 
 def _sides_of(asked: Understood) -> tuple[Side, ...]:
@@ -96,7 +139,7 @@ def _halves(
             groups.append((piece, named))
     if len(groups) < 2 or any(len(named) != 1 for _, named in groups):
         return []
-    return [(next(iter(named)), read(part)) for part, named in groups]
+    return [(next(iter(named)), read(_THEN.sub("", part))) for part, named in groups]
 
 
 def _split_weak(
@@ -120,9 +163,12 @@ def _named(asked: Understood) -> Iterator[Side]:
     yield from (("year", str(y)) for y in asked.years)
 
 
-def _without(asked: Understood, others: Sequence[Side]) -> Understood:
-    """The whole question without the names of these sides and of the offices before them."""
-    names = [tuple(tokens_of(name)) for _, name in others]
+def _without(asked: Understood, sides: Sequence[Side]) -> Understood:
+    """A question without the names of the sides and of the offices before them.
+
+    Within one paper its name tells nothing, and it blurs what the rest means.
+    """
+    names = [tuple(tokens_of(name)) for _, name in sides]
     kept: list[Word] = []
     at, words = 0, asked.words
     while at < len(words):
@@ -132,13 +178,44 @@ def _without(asked: Understood, others: Sequence[Side]) -> Understood:
             at += 1
             continue
         at += len(found)
+        while at < len(words) and (words[at].role == "year" or _year_follows(words, at)):
+            at += 1
         if at < len(words) and words[at].text in _JOINING:
             at += 1
-        while kept and (kept[-1].role in ("owner", "paper") or kept[-1].text in _JOINING):
-            kept.pop()
-    apart = _TOLD_APART.match(" ".join(w.text for w in kept))
-    kept = kept[len(apart.group().split()) :] if apart else kept
+        _drop_before(kept)
+    kept = _of_one(kept)
     return replace(asked, words=tuple(kept), folded=" ".join(w.text for w in kept))
+
+
+def _year_follows(words: Sequence[Word], at: int) -> bool:
+    return words[at].text == "nam" and at + 1 < len(words) and words[at + 1].role == "year"
+
+
+def _drop_before(kept: list[Word]) -> None:
+    """Drop what only led to a name: its office, its paper, "và", "theo kế hoạch năm 2023 của"."""
+    while kept:
+        if kept[-1].role in ("owner", "paper") or kept[-1].text in _BEFORE:
+            kept.pop()
+        elif kept[-1].role == "year":
+            kept.pop()
+            if kept and kept[-1].text == "nam":
+                kept.pop()
+        elif tuple(w.text for w in kept[-2:]) == _ITS_PAPER:
+            del kept[-2:]
+        else:
+            return
+
+
+def _of_one(words: Sequence[Word]) -> list[Word]:
+    """Words without those that only say that sides are told apart."""
+    folded = " ".join(w.text for w in words)
+    apart = [found.span() for found in _TOLD_APART.finditer(folded)]
+    starts = starts_of(words)
+    return [
+        word
+        for word, start in zip(words, starts, strict=True)
+        if not any(begins <= start < ends for begins, ends in apart)
+    ]
 
 
 def _stands_at(name: Sequence[str], words: Sequence[Word], at: int) -> bool:

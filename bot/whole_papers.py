@@ -65,6 +65,19 @@ def compared_facts(asked: Asked, scope: Scope) -> Outcome | None:
     return answer(stated, asked) if len(stated) > 1 else None
 
 
+def side_fact(asked: Asked, profile: Profile, clauses: Clauses) -> Finding | None:
+    """The fact about one paper itself that is asked of its side; None when a clause is asked for.
+
+    What the paper leaves blank is said in the finding's first line.
+    """
+    facet = identity_facet(asked.understood)
+    scope = Scope((profile,), named=True)
+    if facet is None or not _of_whole_paper(asked, scope, facet, clauses):
+        return None
+    fact = paper_fact(profile.document, facet, asked.today)
+    return fact if isinstance(fact, Finding) else Finding(profile.document, fact.sources, fact.lead)
+
+
 def abolished(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
     """What became of a body that was asked about, with the clause that names it."""
     if "abolished" not in asked.understood.facets:

@@ -24,6 +24,7 @@ _KINDS_SHORT = r"(?:quyet dinh|qd|chi thi|ct|nghi dinh|nd|thong tu|tt|ke hoach|k
 # "QĐ 407", "chỉ thị số 07": a number without its sign, believed only after a kind of paper.
 _BARE = re.compile(rf"\b{_KINDS_SHORT}\s*(?:so\s*)?(\d{{1,5}})(?![\w/.]|\s*(?:thang|nam))")
 
+_SHARE = re.compile(r"\s?%|\s(?:phần trăm|phan tram)\b", re.I)
 _LEVEL = {"phan": 0, "chuong": 0, "muc": 1, "dieu": 1, "khoan": 2, "diem": 3, "y": 3}
 _NAMED = re.compile(
     r"\b(phan|chuong|muc|dieu|khoan|diem)\s+(?:thu\s+(nhat|hai|ba|tu|nam|sau|bay|tam|chin|muoi)\b"
@@ -185,6 +186,8 @@ class _Part:
 
 def _part(match: re.Match[str], text: str) -> _Part | None:
     name = match[1]
+    if _SHARE.match(text, match.end()):
+        return None  # "mức 100%"
     if match[2]:
         return _Part(_LEVEL[name], _ORDINAL[match[2]], match.start(), match.end())
     written = text[match.start(3) : match.end(3)]

@@ -88,6 +88,11 @@ def test_addresses_in_a_question(text: str, expected: list[str]) -> None:
     assert [found.address for found in find_addresses(text)] == expected
 
 
+@pytest.mark.parametrize("text", ["mức 100%", "mức 70 %", "muc 100 phần trăm", "phần 50%"])
+def test_a_share_is_no_address(text: str) -> None:
+    assert not find_addresses(text)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
