@@ -258,4 +258,7 @@ def _lacking(
 def _silence_of(best: Best, asked: Asked) -> Finding:
     """A paper that was compared and does not say, with the clause nearest to it."""
     found = finding(best.match, asked, Direct(), room=_NEAREST)
-    return replace(found, direct=best.lacks, sources=found.sources[:1])
+    of_all = best.lacks == say("silent.unmet")
+    lacks = say("silent.unmet_side") if of_all else best.lacks
+    direct = f"{lacks} {say('silent.nearest_side')}"
+    return replace(found, direct=direct, sources=found.sources[:1])

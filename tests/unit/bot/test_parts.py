@@ -180,3 +180,5 @@ def test_a_side_that_is_silent_says_so_with_its_nearest_clause() -> None:
     found = ask("so sánh kinh phí Lạng Sơn và Ia H'Drai")
     assert documents_of(found) >= {LANG_SON, IA_HDRAI}
     assert "không nêu nguồn kinh phí" in text_of(found)
+    # What is quoted beside it is no answer, and says so.
+    assert "nguồn kinh phí cho việc này. Nội dung gần nhất (không trả lời" in text_of(found)
