@@ -40,6 +40,7 @@ _NEAR = 0.25
 _NEARER = 0.5
 #: A clause is cited beside the one chosen when it means this much, and at most so much less.
 _LIKELY, _HARDLY_LESS = 0.5, 0.2
+_FEWER_WORDS = 0.5  #: share of the words; words prefer the first as plainly as meaning
 #: Within one paper, a clause this far behind the best may still be the one with the fact.
 _REACH = 0.25
 #: Times _REACH, when the fact itself can be seen in a clause.
@@ -255,9 +256,16 @@ def _states_too(best: Best, matches: Sequence[Match], asked: Asked) -> Match | N
             return None
         if match.view.clause.address == "recipients":
             continue  # whom the paper goes to is not where a report goes
+        if _met_less(match, best.match):
+            continue
         if _stands_apart(match, best.match) and not lacking(match.view, asked, told=True):
             return match
     return None
+
+
+def _met_less(match: Match, best: Match) -> bool:
+    """Whether both words and meaning prefer `best`, and words do so plainly."""
+    return match.meaning < best.meaning and match.words < best.words - _FEWER_WORDS
 
 
 def _stands_apart(match: Match, best: Match) -> bool:
