@@ -62,6 +62,8 @@ _STATED_LESS = 0.2
 _SAME_THING, _SAME_THING_LESS = 0.5, 0.25
 #: A rival may meet this much less of the question.
 _FURTHER = 0.3
+#: Kinds of fact that a task states for all its parts.
+_SAID_ABOVE = frozenset(("lead", "coordinate", "when", "start"))
 #: A clause that stands in for the one meant may meet this much less of the question.
 _STAND_IN_LESS = 0.1
 
@@ -116,10 +118,13 @@ def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> B
         if first.score - match.score > reach:
             break
         lacks = _wanting(match, asked, clear=match is first and ahead > _CLEAR)
+        direct = _direct(match, asked)
+        above = _above(match, matches, asked) if match is first and (lacks or direct.missing) else None
+        if above:
+            return above
         if lacks:
             reasons.append(lacks)
             continue
-        direct = _direct(match, asked)
         if not direct.missing or match.meaning >= TOLD or left_open(match.view, asked):
             return Best(match, replace(direct, missing=""))
         reasons.append(direct.missing)
@@ -214,6 +219,20 @@ def _wanting(match: Match, asked: Asked, *, clear: bool = False) -> str:
         return say("silent.unmet")
     enough = ENOUGH * _EVIDENT if evidence_for(asked) or clear else ENOUGH
     return say("silent.unmet") if match.coverage < enough else ""
+
+
+def _above(match: Match, matches: Sequence[Match], asked: Asked) -> Best | None:
+    """The task that a clause is part of, where who or when is said once for all its parts."""
+    if match.coverage <= _SURE or not _SAID_ABOVE & set(asked.understood.facets[:1]):
+        return None
+    address = match.view.clause.address
+    for other in matches:
+        within = address.startswith(f"{other.view.clause.address}.")
+        if within and other.view.document.id == match.view.document.id and other.view.duties:
+            direct = _direct(other, asked)
+            if direct.line and not direct.missing and not lacking(other.view, asked, told=True):
+                return Best(replace(other, score=match.score, coverage=match.coverage), direct)
+    return None
 
 
 def _stand_in(matches: Sequence[Match], asked: Asked) -> Best | None:

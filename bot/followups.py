@@ -10,8 +10,9 @@ from itertools import pairwise
 from bot.choosing import ALONE, IN_FORM, MERGED, Other, Readings
 from bot.lexicon import Lexicon, heard, says, word_set
 from bot.messages import Turn
-from bot.spoken_of import body_meant, paper_pointed_at, picked, scope_words
+from bot.spoken_of import OF_SCOPE, SOURCE, body_meant, paper_pointed_at, picked, scope_words
 from bot.understanding import Understood
+from knowledge.citations import find_addresses, find_numbers
 from knowledge.documents import Document
 from knowledge.organisations import tokens_of
 from knowledge.vietnamese import fold
@@ -23,7 +24,7 @@ _OF_A_TASK = word_set("lead coordinate when start recipient task")
 _OF_A_PAPER = word_set("signer number paper_date validity")
 #: Words that name a kind of fact, not a subject.
 _FACET_WORDS = word_set(
-    "phoi hop chu tri don vi kinh phi hinh thuc noi dung tieu chi yeu cau muc dich gui nop"
+    "phoi hop chu tri don vi kinh phi hinh thuc noi dung tieu chi yeu cau muc dich gui nop moc"
 )
 #: Weighty words up to which a question that points back leans on the ones before it.
 _POINTING = 6
@@ -58,6 +59,7 @@ _SENT = re.compile(
     r"(?:dau|ai|(?:noi|co quan|don vi|cho|ben) nao)\b"
 )
 _ADDRESSEES = "gửi văn bản cho những nơi nào"
+_DATED = re.compile(r"\bngày \d{1,2}/\d{1,2}/\d{4}\b")
 #: Up to so many weighty words in so many words in all a question names almost nothing.
 _SHORT_WEIGHTY, _SHORT = 2, 8
 
@@ -167,13 +169,17 @@ def _leaning(asked: Understood, before: Understood, talk: Talk) -> Readings:
     own_scope = _has_scope(asked, before, talk)
     parts = _scoped(asked, before, talk)
     others = _others(parts, asked, before, talk, strong)
-    if not _lacks_subject(asked, strong, talk.lexicon, own_scope=own_scope):
+    told_of = not own_scope and bool(set(strong[:1]) & _OF_A_PAPER) and _another_told(talk)
+    if not (told_of or _lacks_subject(asked, strong, talk.lexicon, own_scope=own_scope)):
         if says("points_body", asked.folded) and not _names_actor(asked):
             parts.append(body_meant(before, talk.answer, talk.read))
         return Readings(_merged(parts, asked, talk, kept=bool(strong)), others=others)
     acts = _names_actor(asked)
     subject = _subject(before, keep_cues=not strong, bodies=not acts)
     whole = _merged([*parts, subject], asked, talk, kept=bool(strong))
+    of_it = (told_of or set(strong) <= _OF_A_TASK) and not _has_subject(asked, talk.lexicon)
+    if of_it and not own_scope:
+        whole = replace(whole, spoken=tuple(a.address for a in find_addresses(talk.answer)))
     own_first = _has_subject(asked, talk.lexicon)
     stated = others[0].understood if own_first and others else None
     topic = own_first and bool(_TOPIC.search(asked.folded))
@@ -205,6 +211,14 @@ def _others(
     subject = _subject(before, keep_cues=not strong, bodies=not _names_actor(asked))
     merged = _merged([*parts, subject], asked, talk, kept=bool(strong))
     return (*others, Other(merged, MERGED))
+
+
+def _another_told(talk: Talk) -> bool:
+    """Whether the last answer told of a paper by number or date that is not the one it is from."""
+    held = {fold(d.identity.number or "") for d in talk.documents}
+    said = SOURCE.sub("", talk.answer)
+    numbers = [n for n in find_numbers(said) if n.sign and fold(n.text) not in held]
+    return bool(find_addresses(talk.answer)) and bool(numbers or _DATED.search(said))
 
 
 def _speaks_of_another(asked: Understood, before: Understood) -> bool:
@@ -247,7 +261,9 @@ def _leaning_on_nothing(asked: Understood, before: Understood, talk: Talk) -> Re
     parts = [_STOP.sub(", ", asked.text), scope]
     subject = _subject(before, keep_cues=not asked.facets, bodies=not _names_actor(asked))
     merged = _merged([*parts, subject], asked, talk, kept=bool(asked.facets))
-    return Readings(asked, _merged(parts, asked, talk, kept=True), others=(Other(merged, MERGED),))
+    own = _merged(parts, asked, talk, kept=True)
+    asked_back = talk.answer.rstrip().endswith("?")
+    return Readings(asked, own, asked_back, others=(Other(merged, MERGED),))
 
 
 def _scope_of(asked: Understood, before: Understood, talk: Talk) -> str:
@@ -327,8 +343,14 @@ def _whole_earlier(talk: Talk) -> str:
     """
     *others, last = (_STOP.sub(", ", text) for text in talk.earlier)
     asked = talk.read(last)
-    if not others or not leans(asked, talk.lexicon, talk.knows):
+    if not others:
         return last
+    if not leans(asked, talk.lexicon, talk.knows):
+        if asked.places or asked.papers:
+            return last
+        named = [u for text in reversed(others) if (u := talk.read(text)).places or u.papers]
+        words = (w.text for u in named[:1] for w in u.words if w.role in OF_SCOPE)
+        return " ".join([last, *words])
     if not _has_scope(asked, talk.read(others[-1]), talk):
         return f"{last} {others[-1]}"
     if _has_subject(asked, talk.lexicon):

@@ -12,7 +12,7 @@ from bot.lexicon import says
 from bot.outcomes import Asked
 from bot.periods import asks_paper_of_year
 from bot.texts import say
-from bot.views import View
+from bot.views import View, fixed_part
 from knowledge.documents import Document
 from knowledge.vietnamese import compose, fold
 
@@ -91,6 +91,7 @@ _TITLE = re.compile("“[^”]*”")
 #: A paper, and how many words may stand between it and "của" with the body whose it is.
 _OWN_KIND = re.compile(r"\b(?:ke hoach|cong van|quyet dinh|chi thi|thong tu|quy che)\b")
 _AFTER_KIND = 9
+_SIGNED = re.compile(r"\b[Kk]ý\b")
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
@@ -109,6 +110,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
             or _whom_to_tell(view, asked)
             or _law(view, asked)
             or _of_other(view, asked)
+            or _signer(view, asked)
             or _year(view, asked)
             or _period(asked, view)
             or _name(view, asked)
@@ -118,6 +120,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         or _whom_to_tell(view, asked)
         or _law(view, asked)
         or _of_other(view, asked)
+        or _signer(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
@@ -193,6 +196,15 @@ def _of_other(view: View, asked: Asked) -> str:
         if told and _OWN_KIND.search(before):
             return say("silent.unheld", body=understood.bodies[0])
     return ""
+
+
+def _signer(view: View, asked: Asked) -> str:
+    """Who signed: only a clause that tells of it does, or the part that bears the name."""
+    facets = asked.understood.facets
+    if facets[:1] != ("signer",) or "lead" in facets or _SIGNED.search(view.clause.text):
+        return ""
+    named = fixed_part(view.clause) in ("signature", "head")
+    return "" if named else say("silent.facet", name=say("facets.signer"))
 
 
 def _unprinted(view: View, asked: Asked) -> str:

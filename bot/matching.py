@@ -26,6 +26,7 @@ _COVERAGE = 0.55  #: what meeting every word is worth
 _FOUND = 0.35  #: what standing first in the search is worth
 _NEAREST = 1.0  #: what being nearest in meaning is worth
 _AT_ADDRESS = 0.6  #: the clause was named: "mục III.6"
+_SPOKEN = 0.3  #: the answer before cited it, and a fact of the same thing is asked for
 #: A body counts this much in a clause that meets no word, and more as the clause meets more.
 _BODY_ALONE, _BODY_WITH_WORDS = 0.4, 0.6
 #: The opening of a section on aims.
@@ -73,6 +74,7 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: Found) ->
         share = max(share, _UNSAID)
     total = _COVERAGE * share + _FOUND * found.score + facet_bonus(view, asked)
     total += _NEAREST * found.nearness
+    total += _SPOKEN * was_spoken(view, asked)
     total += _AT_ADDRESS * at_address(view, asked) + duty_fit(view, asked, terms)
     total += body_bonus(view, asked) * (_BODY_ALONE + _BODY_WITH_WORDS * share)
     total -= _LENGTH_PENALTY * min(view.length / _LONG, 1.0)
@@ -96,6 +98,15 @@ def _with_bodies(share: float, view: View, asked: Understood, terms: Sequence[Te
 def at_address(view: View, asked: Understood) -> bool:
     """Whether the question names this clause ("mục III.6"), whichever of two "III" is meant."""
     return plain_address(view.clause.address) in asked.addresses
+
+
+def was_spoken(view: View, asked: Understood) -> bool:
+    """Whether the answer before cited this clause, or a line of it that says who or when."""
+    here = plain_address(view.clause.address)
+    return any(
+        a == here or (view.duties and a.rpartition(".")[0] == here)
+        for a in asked.spoken
+    )
 
 
 @lru_cache(2048)

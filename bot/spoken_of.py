@@ -20,6 +20,13 @@ _PICKED = re.compile(
     r"(?: (?:ay|do|kia|day|nay))?\b"
 )
 _OFFERED = re.compile(r"\b(?:hay|hoac)\b|\n")
+#: The same where papers are offered: "Kế hoạch năm 2023 và Công văn năm 2024".
+_PAPERS_OFFERED = re.compile(r"\b(?:hay|hoac|va)\b|[\n,;:.]")
+_YEAR = re.compile(r"\bnam 20\d\d\b")
+#: Roles of the words that say whose paper is meant.
+OF_SCOPE = ("place", "owner", "paper", "year")
+#: The source behind a quotation: "… — Mục II.1, Kế hoạch …", "… (Kế hoạch … – mục II.1)".
+SOURCE = re.compile(r"—([^—]*)$|\(([^()]*\b(?:mục|phần|điều|khoản|điểm|căn cứ)\b[^()]*)\)[.\s]*$", re.I)
 
 
 def paper_pointed_at(asked: Understood, answer: str) -> str:
@@ -48,17 +55,19 @@ def scope_words(
     read: Callable[[str], Understood],
 ) -> str:
     """Words for the paper that was spoken of: as the question named it, else as the answer did."""
+    cited = SOURCE.search(answer)
+    source = read(cited[1] or cited[2]) if cited else None
     if before.places or before.papers:
-        return " ".join(
-            w.text for w in before.words if w.role in ("place", "owner", "paper", "year")
-        )
+        words = [w.text for w in before.words if w.role in OF_SCOPE]
+        if source and not before.years and len(source.years) == 1 and len(before.places) == 1:
+            words += [w.text for w in source.words if w.role == "year"]
+        return " ".join(words)
     said = fold(answer)
     named = [d for d in documents if fold(d.short_title) in said]
     if len(named) == 1:
         return named[0].short_title
-    source = read(answer[answer.rfind("—") :]) if "—" in answer else None
     if source and len(source.places) == 1:
-        return " ".join(w.text for w in source.words if w.role in ("place", "owner", "year"))
+        return " ".join(w.text for w in source.words if w.role in OF_SCOPE)
     numbers = {fold(n.text) for n in find_numbers(answer)}
     held = [d for d in documents if fold(d.identity.number or "") in numbers]
     if len(held) == 1:
@@ -76,9 +85,15 @@ def body_meant(before: Understood, answer: str, read: Callable[[str], Understood
 
 
 def picked(asked: Understood, answer: str) -> str:
-    """Of what the last answer offered to choose from, the one whose level is named; "": none."""
+    """Of what the last answer offered to choose from, the one whose level or kind is named."""
+    if not answer.rstrip().endswith("?") or asked.places:
+        return ""
+    if len(asked.kinds) == 1 and not asked.years:
+        pieces = _PAPERS_OFFERED.split(fold(answer))
+        of_kind = [year[0] for p in pieces if asked.kinds[0] in p and (year := _YEAR.search(p))]
+        return of_kind[0] if len(of_kind) == 1 else ""
     found = _PICKED.search(asked.folded)
-    if not found or not answer.rstrip().endswith("?") or asked.places:
+    if not found:
         return ""
     offered = _OFFERED.split(fold(answer).rstrip("? "))
     if len(offered) < 2:

@@ -79,6 +79,7 @@ class Understood:
     strangers: tuple[str, ...] = ()  #: places named that neither table nor papers know
     elsewhere: tuple[str, ...] = ()  #: districts and offices that no paper can be of
     inherited: tuple[str, ...] = ()  #: of the bodies, those that an earlier question named
+    spoken: tuple[str, ...] = ()  #: addresses of the clauses that the last answer cited
 
     @property
     def content(self) -> tuple[str, ...]:
