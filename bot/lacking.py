@@ -6,9 +6,10 @@ An answer is allowed only when everything named is met; what is not is just what
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from bot.counting import has_count
-from bot.lexicon import says
+from bot.lexicon import Lexicon, heard, says
 from bot.outcomes import Asked
 from bot.periods import asks_paper_of_year
 from bot.texts import say
@@ -92,6 +93,13 @@ _TITLE = re.compile("“[^”]*”")
 _OWN_KIND = re.compile(r"\b(?:ke hoach|cong van|quyet dinh|chi thi|thong tu|quy che)\b")
 _AFTER_KIND = 9
 _SIGNED = re.compile(r"\b[Kk]ý\b")
+#: One of two things is asked for.
+_EITHER = re.compile(
+    r"(?P<one>(?:\w+ )+)(?<!khong )(?<!ko )(?<!k )(?<!chua )(?:hay|hoac)(?: la| o)? "
+    r"(?P<other>(?!(?:khong|ko|k|chua|chi|sao|gi|thoi|van|phai|con|co|duoc|ca|bi|may|bao|ai|nua|lai"
+    r"|nhu|tu|do|the|khac|noi|cho|dau|mot|ben|la)\b)\w+(?: \w+)*)$"
+)
+_SHORTEST_SIDE, _LONGEST_SIDE = 2, 3  #: words of content
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
 _UNSURE = re.compile(r"khong cho biet|chua the ket luan|chua thay .{0,60}han")
@@ -111,6 +119,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
             or _law(view, asked)
             or _of_other(view, asked)
             or _signer(view, asked)
+            or _choice(view, asked)
             or _year(view, asked)
             or _period(asked, view)
             or _name(view, asked)
@@ -121,6 +130,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         or _law(view, asked)
         or _of_other(view, asked)
         or _signer(view, asked)
+        or _choice(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
@@ -205,6 +215,27 @@ def _signer(view: View, asked: Asked) -> str:
         return ""
     named = fixed_part(view.clause) in ("signature", "head")
     return "" if named else say("silent.facet", name=say("facets.signer"))
+
+
+def _choice(view: View, asked: Asked) -> str:
+    """ "Ở nhà văn hóa hay trung tâm chính trị?": a clause that prints neither does not say which."""
+    found = _EITHER.search(asked.understood.folded)
+    if not found:
+        return ""
+    lexicon = asked.lexicon
+    sides = [_said(found["one"], lexicon)[-_LONGEST_SIDE:], _said(found["other"], lexicon)[:_LONGEST_SIDE]]
+    if not all(len(side) >= _SHORTEST_SIDE for side in sides):
+        return ""
+    told = {w for h in heard(lexicon, asked.understood.folded) for w in h.words.split()}
+    for side in sides:
+        if told & set(side) or any(" ".join(pair) in view.text for pair in pairwise(side)):
+            return ""
+    return say("silent.unmet")
+
+
+def _said(words: str, lexicon: Lexicon) -> list[str]:
+    """The words of one side that carry content, from the last or first break on."""
+    return [w for w in words.split() if w not in lexicon.stop]
 
 
 def _unprinted(view: View, asked: Asked) -> str:
