@@ -77,3 +77,30 @@ def test_which_paper_of_another_body_is_named_is_answered() -> None:
     told = ask("Kế hoạch 2024 của Sở KH&CN Hưng Yên thực hiện kế hoạch nào của Hội đồng tỉnh?")
     assert isinstance(told, Answered)
     assert {s.address for s in told.sources} == {"preamble"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Huyện Ia H'Drai tập huấn ở hội trường lớn hay nhà rông?",
+        "Sở GDĐT Hải Phòng: trường dân lập có được hoãn gửi kế hoạch 2023 không?",
+        "Sao quyết định 407 giao Bộ Tư pháp mà không giao Văn phòng Chính phủ?",
+        "Tin xấu độc được Chỉ thị 07 định nghĩa là gì?",
+        "Bệnh viện huyện Ia H'Drai phải làm gì theo kế hoạch?",
+    ],
+)
+def test_of_what_is_asked_the_clause_that_is_near_says_nothing(question: str) -> None:
+    assert isinstance(ask(question), Silent)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Kế hoạch của huyện Ia H'Drai truyền thông qua báo chí hay mạng xã hội?",
+        "Theo Đề án 407, truyền thông rồi có được miễn bước lấy ý kiến không?",
+        "Trường hợp nào được loại trừ, không phải truyền thông theo kế hoạch 2023 của"
+        " Sở GDĐT Hải Phòng?",
+    ],
+)
+def test_a_choice_or_an_exception_that_is_printed_is_answered(question: str) -> None:
+    assert isinstance(ask(question), Answered)
