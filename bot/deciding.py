@@ -40,7 +40,7 @@ _NEAR = 0.25
 _NEARER = 0.5
 #: A clause is cited beside the one chosen when it means this much, and at most so much less.
 _LIKELY, _HARDLY_LESS = 0.5, 0.2
-_FEWER_WORDS = 0.5  #: share of the words; words prefer the first as plainly as meaning
+_FEWER_WORDS = 0.7  #: share of the words; words prefer the first as plainly as meaning
 #: Within one paper, a clause this far behind the best may still be the one with the fact.
 _REACH = 0.25
 #: Times _REACH, when the fact itself can be seen in a clause.

@@ -132,7 +132,8 @@ def readings(asked: Understood, talk: Talk) -> Readings:
         return Readings(asked)
     before = talk.read(_whole_earlier(talk))
     replies = _replies(asked, talk.answer)
-    if not replies and not leans(asked, talk.lexicon, talk.knows):
+    narrows = _asked_back(talk.answer) and not _has_subject(asked, talk.lexicon)
+    if not (replies or narrows or leans(asked, talk.lexicon, talk.knows)):
         return _leaning_on_nothing(asked, before, talk)
     if _one_of_several(asked, before, talk):
         return Readings(asked, of_several=before)
@@ -233,7 +234,11 @@ def _speaks_of_another(asked: Understood, before: Understood) -> bool:
 def _replies(asked: Understood, answer: str) -> bool:
     """Whether `asked` answers what was asked back, and asks nothing itself: "Hưng Yên nhé"."""
     asks = asked.facets or "?" in asked.text or says("asks", asked.folded)
-    return answer.rstrip().endswith("?") and not asks
+    return _asked_back(answer) and not asks
+
+
+def _asked_back(answer: str) -> bool:
+    return answer.rstrip().endswith("?")
 
 
 def _one_of_several(asked: Understood, before: Understood, talk: Talk) -> bool:
@@ -262,8 +267,7 @@ def _leaning_on_nothing(asked: Understood, before: Understood, talk: Talk) -> Re
     subject = _subject(before, keep_cues=not asked.facets, bodies=not _names_actor(asked))
     merged = _merged([*parts, subject], asked, talk, kept=bool(asked.facets))
     own = _merged(parts, asked, talk, kept=True)
-    asked_back = talk.answer.rstrip().endswith("?")
-    return Readings(asked, own, asked_back, others=(Other(merged, MERGED),))
+    return Readings(asked, own, _asked_back(talk.answer), others=(Other(merged, MERGED),))
 
 
 def _scope_of(asked: Understood, before: Understood, talk: Talk) -> str:

@@ -52,6 +52,7 @@ _USE = re.compile(
     r"\bde (?:em|toi|minh|chau|con|bac|chu|co|anh|chi|ong|ba|tui|chung toi|chung em) (?:con )?"
     r"(?:ghi|viet|noi lai|bao lai|doc|tra loi|giai thich|pho bien|in|chep|trinh bay)\b.*$"
 )
+_DENIED = re.compile(r"\bchu (?:khong|ko|k) phai\b[^,.?!;]*")
 _END = re.compile(r"[?!;:()]|\.(?=\s)")
 _SENTENCE = re.compile(r"(?<=[.!?;…])\s+|\n+")
 #: A polite beginning up to a colon: "Em mới về phòng, sếp giao đọc kế hoạch: …".
@@ -65,7 +66,8 @@ def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
     tokens, typed = _unslipped(tokens_of(compose(text))), typed_tokens(text)
     if len(typed) != len(tokens):
         typed = list(tokens)
-    aside, signs = set(range(_introduction(text))) | _told(text) | _use(text), _signs(text)
+    aside = set(range(_introduction(text))) | _told(text) | _use(text) | _denied(text)
+    signs = _signs(text)
     ends = _ends(text)
     words: list[Word] = []
     at = 0
@@ -255,6 +257,14 @@ def _use(text: str) -> set[int]:
         return set()
     start = len(tokens_of(folded[: found.start()]))
     return set(range(start, start + len(tokens_of(found.group()))))
+
+
+def _denied(text: str) -> set[int]:
+    """Positions of the tokens of what is said not to be meant: "…, chứ không phải chủ trì nhé"."""
+    folded = fold(compose(text))
+    found = _DENIED.search(folded)
+    start = len(tokens_of(folded[: found.start()])) if found else 0
+    return set(range(start, start + len(tokens_of(found.group())))) if found and start else set()
 
 
 def _unslipped(tokens: Sequence[str]) -> list[str]:
