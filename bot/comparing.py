@@ -26,6 +26,7 @@ _SURER = 0.2  #: more meaning than this makes a clause the better one for a side
 #: Nothing in a paper means as much: it does not state what another one does, which means more.
 _UNTOLD, _TOLD_BESIDE = 0.5, 0.6
 _TOPIC = 0.2  #: what a part of the question means less than this is about nothing in its paper
+_CLEARER = 0.3  #: a clause that is so far ahead when a side is asked by itself is that side's
 _MARKS = 8  #: characters between a quote, its place and its paper
 _ROOM = 1_450  #: characters quoted in all
 _NEAREST = 300  #: characters of a clause that does not answer
@@ -184,7 +185,15 @@ def _better(own: _Read, before: _Read, one: Reading, bodies: Set[str]) -> bool:
         return True
     if one.alone:
         return own.best.match.meaning > before.best.match.meaning + _SURER
-    return _surer(own.best, before.best, bodies)
+    return _surer(own.best, before.best, bodies) or (
+        not own.best.lacks and _behind(before.best, own) > _CLEARER
+    )
+
+
+def _behind(other: Best, own: _Read) -> float:
+    """How far the clause of another reading is behind in this one, which names one side only."""
+    here = (m.score for m in own.matches if m.view is other.match.view)
+    return own.best.match.score - max(here, default=0.0)
 
 
 def _surer(own: Best, whole: Best, bodies: Set[str]) -> bool:
@@ -194,6 +203,7 @@ def _surer(own: Best, whole: Best, bodies: Set[str]) -> bool:
     """
     before, now = whole.match.view, own.match.view
     headed = bodies & (before.heads | before.leads) > bodies & (now.heads | now.leads)
+    headed = headed or bodies & before.heads > bodies & now.heads
     if own.lacks or headed or bodies & before.bodies > bodies & now.bodies:
         return False
     return bool(whole.lacks) or own.match.meaning > whole.match.meaning + _SURER

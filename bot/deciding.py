@@ -119,7 +119,9 @@ def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> B
             break
         lacks = _wanting(match, asked, clear=match is first and ahead > _CLEAR)
         direct = _direct(match, asked)
-        above = _above(match, matches, asked) if match is first and (lacks or direct.missing) else None
+        above = (
+            _above(match, matches, asked) if match is first and (lacks or direct.missing) else None
+        )
         if above:
             return above
         if lacks:

@@ -223,7 +223,10 @@ def _choice(view: View, asked: Asked) -> str:
     if not found:
         return ""
     lexicon = asked.lexicon
-    sides = [_said(found["one"], lexicon)[-_LONGEST_SIDE:], _said(found["other"], lexicon)[:_LONGEST_SIDE]]
+    sides = [
+        _said(found["one"], lexicon)[-_LONGEST_SIDE:],
+        _said(found["other"], lexicon)[:_LONGEST_SIDE],
+    ]
     if not all(len(side) >= _SHORTEST_SIDE for side in sides):
         return ""
     told = {w for h in heard(lexicon, asked.understood.folded) for w in h.words.split()}

@@ -103,10 +103,7 @@ def at_address(view: View, asked: Understood) -> bool:
 def was_spoken(view: View, asked: Understood) -> bool:
     """Whether the answer before cited this clause, or a line of it that says who or when."""
     here = plain_address(view.clause.address)
-    return any(
-        a == here or (view.duties and a.rpartition(".")[0] == here)
-        for a in asked.spoken
-    )
+    return any(a == here or (view.duties and a.rpartition(".")[0] == here) for a in asked.spoken)
 
 
 @lru_cache(2048)

@@ -340,8 +340,8 @@ def _by_kind(asked: Understood, left: list[Profile]) -> list[Profile]:
     if spoken and not asked.places and not asked.papers:
         met = [p for p in left if fold(p.document.identity.kind or "") in spoken]
         return met if len(met) > 1 else left
-    if len(spoken) > 1:
-        return left
+    if len(spoken) > 1 or len(set(asked.years)) > 1:
+        return left  # "năm 2023 với công văn 2024": each year has its own
     for kind in ("cong van", "chi thi", "quyet dinh"):
         if kind in named and (kind != "cong van" or "ke hoach" not in named):
             met = [p for p in left if fold(p.document.identity.kind or "") == kind]

@@ -26,7 +26,9 @@ _YEAR = re.compile(r"\bnam 20\d\d\b")
 #: Roles of the words that say whose paper is meant.
 OF_SCOPE = ("place", "owner", "paper", "year")
 #: The source behind a quotation: "… — Mục II.1, Kế hoạch …", "… (Kế hoạch … – mục II.1)".
-SOURCE = re.compile(r"—([^—]*)$|\(([^()]*\b(?:mục|phần|điều|khoản|điểm|căn cứ)\b[^()]*)\)[.\s]*$", re.I)
+SOURCE = re.compile(
+    r"—([^—]*)$|\(([^()]*\b(?:mục|phần|điều|khoản|điểm|căn cứ)\b[^()]*)\)[.\s]*$", re.I
+)
 
 
 def paper_pointed_at(asked: Understood, answer: str) -> str:

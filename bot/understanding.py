@@ -19,8 +19,9 @@ from knowledge.citations import find_addresses
 from knowledge.organisations import Names, Organisations, tokens_of
 from knowledge.vietnamese import fold
 
-#: A kind that is asked for ("theo công văn nào?") is not the kind of the paper meant.
-_NOT_ASKED = r"(?! (?:nao|gi|may|so (?:may|bao nhieu|nao)))"
+#: A kind that is asked for ("theo công văn nào?") is not the kind of the paper meant, nor is one
+#: that comes from above: "công văn của UBND tỉnh mà Sở dẫn".
+_NOT_ASKED = r"(?! (?:nao|gi|may|so (?:may|bao nhieu|nao)|cua (?:uy ban|hoi dong|tinh|thanh pho)))"
 _CAPITALS = re.compile(r"\b[A-ZĐ]{2,}\b")
 _NUMBER = re.compile(
     r"\bso (?:may|bao nhieu|hieu)\b|\bky hieu\b|"

@@ -15,6 +15,8 @@ _OPENING = 100  #: characters of a clause without a heading that say what it is 
 _CAPITALS = re.compile(r"\b[A-ZĐ]{3,}\b")
 #: What a fixed part says without saying it.
 _IMPLIED = {"recipients": "nơi nhận gửi gửi cho", "preamble": "căn cứ thực hiện theo"}
+#: How a clause begins that gives a body a task.
+_GIVES = re.compile(r"(?:- )?Giao (.{3,80}?) (?:chủ trì|phối hợp|thực hiện|tham mưu|làm|tổ chức)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class View:
     length: int  #: tokens of that text
     plain: str  #: the same with its punctuation
     bodies: frozenset[str]  #: names of bodies in its own heading or text
-    heads: frozenset[str]  #: names of bodies in its own heading
+    heads: frozenset[str]  #: names of bodies in its own heading, or to which it gives a task
     above: frozenset[str]  #: the same in the headings above it
     leads: frozenset[str]  #: names of bodies that lead its duties
     partners: frozenset[str]  #: names of bodies that coordinate in its duties
@@ -76,13 +78,19 @@ def view_of(
         length=len(tokens),
         plain=fold(whole),
         bodies=frozenset(f.name for f in bodies.find(tokens)),
-        heads=named_in(clause.heading),
+        heads=named_in(clause.heading or _addressed(clause.text)),
         above=named_in(heading.removesuffix(clause.heading)),
         leads=named_in(" ; ".join(lead for d in duties for lead in d.leads)),
         partners=named_in(" ; ".join(partner for d in duties for partner in d.coordinates)),
         parent=any(c.parent == clause.address for c in document.clauses),
         opening=opening_of(clause),
     )
+
+
+def _addressed(text: str) -> str:
+    """Whom a clause without a heading addresses: "Giao Văn phòng Sở chủ trì, …"."""
+    found = _GIVES.match(text)
+    return found[1] if found else ""
 
 
 def _title(document: Document) -> str:

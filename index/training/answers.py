@@ -31,8 +31,10 @@ from index.static import StaticTable
 from index.training.corpus import Numbers
 from index.training.train import end_to_end, save, say, tokenizer
 from index.words import terms
+from knowledge.documents import FIXED_ADDRESSES
 from knowledge.library import SHIPPED as LIBRARY
 from knowledge.library import load_library
+from knowledge.organisations import Names, load_organisations, tokens_of
 
 QUESTIONS = Path(__file__).parent / "questions"
 
@@ -46,6 +48,9 @@ _SCALE = 10.0  #: of the cosine, as the logit of a clause
 _NOTHING = 0.4  #: cosine above which a clause answers: what "nothing in this paper" has instead
 _LEFT_OUT = 0.3  #: share of a question's terms that it does without each time
 _NEVER = -99.0  #: taken from the logit of a clause that is no wrong answer
+#: Cosine of what articles taught, below which a clause of another paper says something else.
+_UNLIKE = 0.42
+_BORROWED = 0.5  #: what questions asked of another paper count, as a share of all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +114,21 @@ class Lessons:
         self._clauses = [_numbers(readable(entry), vocabulary) for entry in entries]
         self._asked = [_numbers(example.question, vocabulary) for example in examples]
         self._papers = np.array([entry.document for entry in entries])
+        self._fixed = [entry.address in FIXED_ADDRESSES for entry in entries]
         answered = np.array([bool(example.places) for example in examples])
         self._answered, self._missed = np.flatnonzero(answered), np.flatnonzero(~answered)
+        organisations = load_organisations()
+        names = (organisations.body_names, organisations.place_names)
+        self._unnamed = [
+            i for i, e in enumerate(examples) if e.places and not _names(e.question, names)
+        ]
 
     def learn(self, rounds: int, rate: float, batch: int = 256) -> None:
         """Bring each question nearer to its clause than to the others, near misses to none.
 
         However many near misses there are, as many of them as of the others are looked at.
         """
+        elsewhere = self._elsewhere()
         parts = -(-len(self._answered) // batch)
         steps = rounds * parts
         optimizer = torch.optim.Adam(self._bag.parameters(), lr=rate)
@@ -127,9 +139,13 @@ class Lessons:
             order = np.array_split(self._random.permutation(self._answered), parts)
             losses = []
             for chosen in order:
-                loss = self._of_questions(chosen)
+                loss = self._loss(chosen)
                 if len(self._missed):
-                    loss = loss + self._of_questions(self._random.choice(self._missed, batch))
+                    loss = loss + self._loss(self._random.choice(self._missed, batch))
+                if elsewhere:
+                    at = self._random.choice(len(elsewhere), int(batch * _BORROWED))
+                    asked, examples = zip(*(elsewhere[i] for i in at), strict=True)
+                    loss = loss + _BORROWED * self._loss(np.array(asked), examples)
                 losses.append(loss.item())
                 optimizer.zero_grad()
                 loss.backward()
@@ -137,10 +153,31 @@ class Lessons:
                 schedule.step()
             say(f"round {number} of {rounds}: loss {np.mean(losses):.3f}")
 
-    def _of_questions(self, chosen: NDArray[np.int64]) -> torch.Tensor:
+    def _elsewhere(self) -> list[tuple[int, Example]]:
+        """Questions that name nobody, each asked of every paper that says nothing like the answer.
+
+        A head or a closing is like no other, though each paper has one: they are left alone.
+        """
+        with torch.no_grad():
+            means = normalize(self._means(self._clauses))
+            alike = (means @ means.T).numpy()
+        of = {paper: np.flatnonzero(self._papers == paper) for paper in sorted(set(self._papers))}
+        return [
+            (i, Example(self._examples[i].question, paper, ()))
+            for i in self._unnamed
+            if not any(self._fixed[place] for place in self._examples[i].places)
+            for paper, clauses in of.items()
+            if paper != self._examples[i].paper
+            and alike[np.ix_(np.array(self._examples[i].places), clauses)].max() < _UNLIKE
+        ]
+
+    def _loss(
+        self, chosen: NDArray[np.int64], examples: Sequence[Example] | None = None
+    ) -> torch.Tensor:
+        """Of the questions at `chosen`, with their own answers or with those of `examples`."""
         questions = [_without_some(self._asked[i], self._random) for i in chosen]
         near = normalize(self._means(questions)) @ normalize(self._means(self._clauses)).T
-        examples = [self._examples[i] for i in chosen]
+        examples = examples or [self._examples[i] for i in chosen]
         nothing = near.shape[1]  # the last column stands for "none of these"
         wanted = torch.tensor([(*example.places, nothing)[0] for example in examples])
         logits = near * _SCALE + _handicaps(examples, self._papers)
@@ -162,6 +199,12 @@ def _handicaps(examples: Sequence[Example], papers: NDArray[np.str_]) -> torch.T
             row[papers != example.paper] = _NEVER
         row[list(example.places[1:])] = _NEVER
     return torch.from_numpy(handicaps)
+
+
+def _names(question: str, names: Iterable[Names]) -> bool:
+    """Whether it says whose paper is meant: by a body, a place or a number."""
+    asked = tokens_of(question)
+    return any(token.isdigit() for token in asked) or any(known.find(asked) for known in names)
 
 
 def _without_some(numbers: Numbers, random: np.random.Generator) -> Numbers:
