@@ -24,7 +24,7 @@ _NEAR = 0.75  #: share of the best score that counts as saying it too
 _NAMED = 0.45  #: the same for documents that were named one by one
 _SURER = 0.2  #: more meaning than this makes a clause the better one for a side
 #: Nothing in a paper means as much: it does not state what another one does, which means more.
-_UNTOLD, _TOLD_BESIDE = 0.5, 0.6
+_UNTOLD, _TOLD_BESIDE = 0.4, 0.6
 _TOPIC = 0.2  #: what a part of the question means less than this is about nothing in its paper
 _CLEARER = 0.3  #: a clause that is so far ahead when a side is asked by itself is that side's
 _MARKS = 8  #: characters between a quote, its place and its paper

@@ -99,6 +99,14 @@ _EITHER = re.compile(
     r"(?P<other>(?!(?:khong|ko|k|chua|chi|sao|gi|thoi|van|phai|con|co|duoc|ca|bi|may|bao|ai|nua|lai"
     r"|nhu|tu|do|the|khac|noi|cho|dau|mot|ben|la)\b)\w+(?: \w+)*)$"
 )
+#: What a paper is asked to speak of, at the end of a question.
+_ABOUT = re.compile(
+    r"\b(?:noi|quy dinh|nhac|de cap|neu|ghi)(?: (?:gi|ro|cu the|nhung gi|the nao|sao)){1,2}"
+    r" (?:ve|den|toi) (?P<what>(?:\w+ ?)+)$"
+    r"|\bco (?:noi|quy dinh|nhac|de cap|neu|ghi)(?: (?:gi|ro|cu the))*"
+    r" (?:ve|den|toi|chuyen) (?P<this>(?:\w+ )+?)(?:hay )?(?:khong|ko|k|chua)(?: \w{1,4})?$"
+)
+_EACH = re.compile(r"\b(?:hang|moi|tung) (thang|tuan|quy)\b(?! (?:dinh|pham|che|trinh|hoach))")
 _SHORTEST_SIDE, _LONGEST_SIDE = 2, 3  #: words of content
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
@@ -120,6 +128,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
             or _of_other(view, asked)
             or _signer(view, asked)
             or _choice(view, asked)
+            or _often(view, asked)
             or _year(view, asked)
             or _period(asked, view)
             or _name(view, asked)
@@ -131,6 +140,8 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         or _of_other(view, asked)
         or _signer(view, asked)
         or _choice(view, asked)
+        or _spoken_of(view, asked)
+        or _often(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
@@ -218,7 +229,7 @@ def _signer(view: View, asked: Asked) -> str:
 
 
 def _choice(view: View, asked: Asked) -> str:
-    """ "Ở nhà văn hóa hay trung tâm chính trị?": a clause that prints neither does not say which."""
+    """ "Ở hội trường hay nhà văn hóa?": a clause that prints neither does not say which."""
     found = _EITHER.search(asked.understood.folded)
     if not found:
         return ""
@@ -234,6 +245,29 @@ def _choice(view: View, asked: Asked) -> str:
         if told & set(side) or any(" ".join(pair) in view.text for pair in pairwise(side)):
             return ""
     return say("silent.unmet")
+
+
+def _spoken_of(view: View, asked: Asked) -> str:
+    """ "… nói gì về trẻ em?": only a clause with words for it speaks of it."""
+    found = _ABOUT.search(asked.understood.folded)
+    if not found or any(sign.isdigit() for sign in found[0]):
+        return ""  # a paper or a year is met elsewhere
+    folded, lexicon = asked.understood.folded, asked.lexicon
+    what = [w for w in (found["what"] or found["this"]).split() if w not in lexicon.particles]
+    said = {w for h in heard(lexicon, folded) for w in h.words.split()}
+    pairs = [" ".join(pair) for pair in pairwise(what)] or what
+    told = said & set(what) or any(f" {pair} " in f" {view.text} " for pair in pairs)
+    return "" if told or not what else say("silent.unmet")
+
+
+def _often(view: View, asked: Asked) -> str:
+    """Something every month or quarter, whatever it is."""
+    found = _EACH.search(asked.understood.folded)
+    if not found or re.search(
+        rf"\b(?:hang|moi|dinh ky|theo) {found[1]}\b|\b{found[1]}\b.*\blan\b", view.text
+    ):
+        return ""
+    return say("silent.period", period=found.group())
 
 
 def _said(words: str, lexicon: Lexicon) -> list[str]:

@@ -156,20 +156,31 @@ class Lessons:
     def _elsewhere(self) -> list[tuple[int, Example]]:
         """Questions that name nobody, each asked of every paper that says nothing like the answer.
 
-        A head or a closing is like no other, though each paper has one: they are left alone.
+        Nor may that paper be nearer to the question than its own is. A head or a closing is like
+        no other, though each paper has one: they are left alone.
         """
+        asked = [
+            i for i in self._unnamed if not any(self._fixed[p] for p in self._examples[i].places)
+        ]
+        if not asked:
+            return []
         with torch.no_grad():
             means = normalize(self._means(self._clauses))
             alike = (means @ means.T).numpy()
+            near = (normalize(self._means([self._asked[i] for i in asked])) @ means.T).numpy()
         of = {paper: np.flatnonzero(self._papers == paper) for paper in sorted(set(self._papers))}
-        return [
-            (i, Example(self._examples[i].question, paper, ()))
-            for i in self._unnamed
-            if not any(self._fixed[place] for place in self._examples[i].places)
-            for paper, clauses in of.items()
-            if paper != self._examples[i].paper
-            and alike[np.ix_(np.array(self._examples[i].places), clauses)].max() < _UNLIKE
-        ]
+        elsewhere = []
+        for i, cosines in zip(asked, near, strict=True):
+            example = self._examples[i]
+            own, answers = cosines[of[example.paper]].max(), alike[list(example.places)].max(0)
+            elsewhere += [
+                (i, Example(example.question, paper, ()))
+                for paper, clauses in of.items()
+                if paper != example.paper
+                and cosines[clauses].max() < own
+                and answers[clauses].max() < _UNLIKE
+            ]
+        return elsewhere
 
     def _loss(
         self, chosen: NDArray[np.int64], examples: Sequence[Example] | None = None

@@ -87,6 +87,9 @@ def test_which_paper_of_another_body_is_named_is_answered() -> None:
         "Sao quyết định 407 giao Bộ Tư pháp mà không giao Văn phòng Chính phủ?",
         "Tin xấu độc được Chỉ thị 07 định nghĩa là gì?",
         "Bệnh viện huyện Ia H'Drai phải làm gì theo kế hoạch?",
+        "Đề án 407 nói gì về thiếu nhi và nhà trẻ?",
+        "Sở KHĐT Lạng Sơn có tổ chức hội nghị tuyên truyền mỗi quý không?",
+        "Kế hoạch 2024 Sở KHCN Hưng Yên đã được Bộ Tư pháp thẩm định chưa?",
     ],
 )
 def test_of_what_is_asked_the_clause_that_is_near_says_nothing(question: str) -> None:
