@@ -26,7 +26,7 @@ _KIND_OF = {symbol: kind for kind, symbol in KINDS.items()}
 #: Letters of a sign where it is typed without its slash: "qd 407 ttg".
 _SYMBOLS = word_set(
     "kh qd ct tt nd nq bc cv tb ubnd hdnd sgddt skhcn skhdt hdph hdpbgdpl btp vp ttg cp qh tw btc "
-    "bttt btttt kgvx ksttc kstthc tr dc xdpbpl pbgdpl"
+    "bttt btttt kgvx ksttc kstthc tr xdpbpl pbgdpl"
 )
 _NUMBER = re.compile(r"\d{1,4}(?:/\d{4})?")
 

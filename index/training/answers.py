@@ -50,7 +50,7 @@ _LEFT_OUT = 0.3  #: share of a question's terms that it does without each time
 _NEVER = -99.0  #: taken from the logit of a clause that is no wrong answer
 #: Cosine of what articles taught, below which a clause of another paper says something else.
 _UNLIKE = 0.42
-_BORROWED = 0.5  #: what questions asked of another paper count, as a share of all others
+_BORROWED = 0.35  #: what questions asked of another paper count, as a share of all others
 
 
 @dataclass(frozen=True, slots=True)
