@@ -24,7 +24,8 @@ _OF_A_TASK = word_set("lead coordinate when start recipient task")
 _OF_A_PAPER = word_set("signer number paper_date validity")
 #: Words that name a kind of fact, not a subject.
 _FACET_WORDS = word_set(
-    "phoi hop chu tri don vi kinh phi hinh thuc noi dung tieu chi yeu cau muc dich gui nop moc bat luc khoi"
+    "phoi hop chu tri don vi kinh phi hinh thuc noi dung tieu chi yeu cau muc dich gui nop "
+    "moc bat luc khoi"
 )
 #: Weighty words up to which a question that points back leans on the ones before it.
 _POINTING = 6

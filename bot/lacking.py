@@ -95,7 +95,7 @@ _AFTER_KIND = 9
 _SIGNED = re.compile(r"\b[Kk]ý\b")
 #: One of two things is asked for.
 _EITHER = re.compile(
-    r"(?P<one>(?:\w+ )+)(?<!khong )(?<!ko )(?<!k )(?<!chua )(?:hay|hoac)(?: la| o)? "
+    r"(?P<one>(?:\w+ )+)(?<!\bkhong )(?<!\bko )(?<!\bk )(?<!\bchua )hay(?: la| o)? "
     r"(?P<other>(?!(?:khong|ko|k|chua|chi|sao|gi|thoi|van|phai|con|co|duoc|ca|bi|may|bao|ai|nua|lai"
     r"|nhu|tu|do|the|khac|noi|cho|dau|mot|ben|la)\b)\w+(?: \w+)*)$"
 )
@@ -107,6 +107,7 @@ _ABOUT = re.compile(
     r" (?:ve|den|toi|chuyen) (?P<this>(?:\w+ )+?)(?:hay )?(?:khong|ko|k|chua)(?: \w{1,4})?$"
 )
 _EACH = re.compile(r"\b(?:hang|moi|tung) (thang|tuan|quy)\b(?! (?:dinh|pham|che|trinh|hoach))")
+_NEAR_BY = 3  #: words between the two
 _SHORTEST_SIDE, _LONGEST_SIDE = 2, 3  #: words of content
 #: What a digest says where its source leaves a thing open.
 _NUMBER_OPEN = re.compile(r"\bkhong neu so\b")
@@ -231,13 +232,16 @@ def _signer(view: View, asked: Asked) -> str:
 def _choice(view: View, asked: Asked) -> str:
     """ "Ở hội trường hay nhà văn hóa?": a clause that prints neither does not say which."""
     found = _EITHER.search(asked.understood.folded)
-    if not found:
+    if not found or says("asks", found["other"]):
         return ""
     lexicon = asked.lexicon
     sides = [
         _said(found["one"], lexicon)[-_LONGEST_SIDE:],
         _said(found["other"], lexicon)[:_LONGEST_SIDE],
     ]
+    things = [set(side) & lexicon.foreign for side in sides]
+    if all(things):
+        return "" if any(t in view.text for t in set.union(*things)) else say("silent.unmet")
     if not all(len(side) >= _SHORTEST_SIDE for side in sides):
         return ""
     told = {w for h in heard(lexicon, asked.understood.folded) for w in h.words.split()}
@@ -272,15 +276,25 @@ def _often(view: View, asked: Asked) -> str:
 
 def _said(words: str, lexicon: Lexicon) -> list[str]:
     """The words of one side that carry content, from the last or first break on."""
-    return [w for w in words.split() if w not in lexicon.stop]
+    return [w for w in words.split() if w not in lexicon.particles]
 
 
 def _unprinted(view: View, asked: Asked) -> str:
     """A thing with a word of its own that the clause does not print: "ủy quyền", "nặc danh"."""
+    folded = asked.understood.folded
     for words in asked.lexicon.printed:
-        if words.search(asked.understood.folded) and not words.search(view.plain):
+        found = words.search(folded)
+        if found and not words.search(view.plain) and not _other_told(view, found, folded):
             return say("silent.unmet")
     return ""
+
+
+def _other_told(view: View, found: re.Match[str], folded: str) -> bool:
+    """ "Đặt hàng hay phải đấu thầu?": the clause prints the one before "hay"."""
+    before, either, between = folded[: found.start()].rpartition(" hay ")
+    other = before.split()[-2:]
+    beside = either and len(between.split()) < _NEAR_BY
+    return bool(beside) and " ".join(other) in view.text
 
 
 def _who_acts(view: View, asked: Asked) -> str:

@@ -29,7 +29,7 @@ _NUMBER = re.compile(
 )
 _LAW_REPLACED = re.compile(r"\bluat (?:\w+ ){0,14}(?:bi |duoc |da )?thay\b")
 #: Facts asked for in words that are also names or abbreviations: "Giám đốc", "số đt".
-_AS_TYPED = word_set("person_name phone")
+_AS_TYPED = word_set("person_name phone why_not")
 #: Where something is in the way, each of these asks to whom it is told.
 _WHOM = word_set("coordinate lead recipient which")
 #: Somebody is asked for, whatever the task is about.
