@@ -25,7 +25,12 @@ PAPER_WEIGHT = 0.8  #: of a paper's number as a term
 _FEW_WORDS = 5  #: turns of speech in a question that names a paper and nothing else
 _SUBJECT = 1.5  #: weight of a subject beside the paper; without one the paper is the subject
 _SURELY_THERE = 0.75  #: coverage above which that subject is what the clause is about
-_PRINTED_DATE = re.compile(r"ngày\s+(\d{1,2}/\d{1,2}/\d{4}|\d{1,2} tháng \d{1,2} năm \d{4})")
+#: Facts about a cited paper that the words naming it must print.
+_PRINTED = {
+    "paper_date": re.compile(r"ngày\s+(\d{1,2}/\d{1,2}/\d{4}|\d{1,2} tháng \d{1,2} năm \d{4})"),
+    "signer": re.compile(r"\bký\b"),
+    "validity": re.compile(r"\bhiệu lực\b|\btừ ngày \d"),
+}
 
 
 def with_papers(asked: Asked, scope: Scope) -> Asked:
@@ -39,15 +44,15 @@ def with_papers(asked: Asked, scope: Scope) -> Asked:
 
 
 def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
-    """Number and date of a paper that is only cited, from the clause that cites it."""
+    """Number, date and signer of a paper that is only cited, from the clause that cites it."""
     if not scope.cited:
         return None
     if not (_asks_what_it_is(asked) or _is_twin(asked, scope)):
         return None
-    dated = identity_facet(asked) == "paper_date"
+    asked_for = _PRINTED.get(identity_facet(asked) or "")
     for paper, document in scope.cited:
         found = _citing(document, paper)
-        if found and (_PRINTED_DATE.search(found[1]) or not dated):
+        if found and (not asked_for or asked_for.search(found[1])):
             clause, sentence = found
             task = f"{clause.heading}: {sentence}" if clause.heading else sentence
             line = say("lines.cited", document=document.short_title, paper=task)
@@ -69,7 +74,9 @@ def citing_matches(matches: Sequence[Match], asked: Asked, scope: Scope) -> list
 
 def _asks_what_it_is(asked: Understood) -> bool:
     """The question is for a cited paper's date, issuer or title, or only names the paper."""
-    if identity_facet(asked) in {"paper_date", "issuer", "title", "number"}:
+    if identity_facet(asked) in {"issuer", "title", "number", "paper_date"}:
+        return True
+    if identity_facet(asked) in _PRINTED and not says("which_paper", asked.folded):
         return True
     if says("content_of", asked.folded):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -40,6 +41,9 @@ _LONGEST_QUESTION = 2_000  #: characters; what is beyond is not read
 _KEPT = 256  #: questions whose reading and outcome are kept
 
 _WEIGHED = 60  #: clauses of a reading whose meaning is weighed
+
+#: Issuers that are above the offices that plan.
+_SUPERIOR = re.compile(r"(?:uy ban nhan dan|ubnd) (?:tinh|thanh pho)\b")
 
 _NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
 
@@ -211,7 +215,8 @@ class Assistant:
             and (b not in self._owners or scope.named)
             and (b not in understood.inherited or any(b in p.bodies for p in scope.profiles))
         )
-        return replace(understood, bodies=actors, exact=understood.exact and scope.named)
+        exact = understood.exact and scope.named
+        return replace(understood, bodies=actors, exact=exact, facets=_facets_in(understood, scope))
 
     def _understand(self, text: str, today: date) -> Understood:
         return understand(
@@ -241,6 +246,15 @@ class Assistant:
         places = tuple(f.name for f in self._places.find(tokens))
         bodies = tuple(f.name for f in self._organisations.body_names.find(tokens))
         return places + bodies, places
+
+
+def _facets_in(understood: Understood, scope: Scope) -> tuple[str, ...]:
+    """The kinds of fact asked for; the number of a superior's paper is what papers are based on."""
+    facets = understood.facets
+    if "number" not in facets or not says("from_above", understood.folded):
+        return facets
+    own = any(_SUPERIOR.match(fold(p.document.identity.issuer or "")) for p in scope.profiles)
+    return facets if own else tuple(dict.fromkeys(("basis", *facets)))
 
 
 def _leads_to_a_page(outcome: Answered) -> bool:

@@ -135,8 +135,6 @@ def _named_signer(asked: Asked, scope: Scope) -> str | None:
 
 def _of_whole_paper(asked: Asked, scope: Scope, facet: str, clauses: Clauses) -> bool:
     """All that the question names belongs to the paper as a whole, not to one clause."""
-    if facet == "number" and "basis" in asked.understood.facets:
-        return False
     if facet == "signer" and says("signs_other", asked.understood.folded):
         return False
     if facet != "validity" and set(asked.understood.bodies) - {_LEADERS}:
