@@ -92,6 +92,8 @@ def is_of(side: Side, profile: Profile) -> bool:
         return name in profile.places
     if kind == "year":
         return int(name) in profile.years
+    if kind == "level":
+        return profile.national
     return profile.own_number == name
 
 

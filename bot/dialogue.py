@@ -19,7 +19,7 @@ from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
 from bot.outcomes import Asked, clarify
-from bot.parts import Part, parts_of
+from bot.parts import Part, asks_each, parts_of
 from bot.prepared import Prepared, prepare
 from bot.scope import Scope, gazetteer, resolve
 from bot.sensitive import refused
@@ -169,6 +169,8 @@ class Assistant:
             own = fold(unit or "")
             others = tuple(s for s in understood.strangers if fold(s) not in own)
             understood = replace(understood, strangers=others)
+        if asks_each(understood, lambda t: self._read(t, today)):
+            understood = replace(understood, compares=True)
         scope = resolve(understood, self._profiles, mine, places, self._ours(home))
         understood = self._within(self._as_unit(understood, scope, unit), scope)
         terms = terms_of(understood, self._lexicon, self.search.rarity, self.search.knows)

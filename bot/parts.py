@@ -13,8 +13,9 @@ from bot.words import Word
 from knowledge.organisations import tokens_of
 from knowledge.vietnamese import fold
 
-#: What tells sides apart: a place, the number of a paper, a year.
+#: What tells sides apart: a place, the number of a paper, a year, the national papers.
 Side = tuple[str, str]
+_CENTRAL: Side = ("level", "trung ương")
 #: Marks and words between two parts of a question; the weak ones stand within names, too.
 _STRONG = re.compile(r"[,;?.!:]\s+|[?.!]$|\s+còn\s+|\s+con\s+(?=ở|o|kế|ke|bên|ben|sở|so)\b", re.I)
 _WEAK = re.compile(r"\s+(?:và|va|với|voi|so với|so voi|hay)\s+", re.I)
@@ -73,6 +74,19 @@ def parts_of(asked: Understood, read: Callable[[str], Understood]) -> Iterator[P
             yield Part(side, shared)
 
 
+def asks_each(asked: Understood, read: Callable[[str], Understood]) -> bool:
+    """Whether each of several papers named by number has a part of the question that asks.
+
+    So have a place and "ở trung ương".
+    """
+    sides = _sides_of(asked)
+    papers = {side for side in sides if side[0] == "paper"}
+    if (len(papers) < 2 or asked.places) and _CENTRAL not in sides:
+        return False
+    halves = _halves(asked.text, sides, read)
+    return bool(halves) and all(_ASKED.search(half.folded) for _, half in halves)
+
+
 def _asks(half: Understood) -> bool:
     """Whether a part asks for something: in words of its own or by the kind of fact it names."""
     asks = _ASKED.search(half.folded) and not half.compares
@@ -112,6 +126,8 @@ def _sides_of(asked: Understood) -> tuple[Side, ...]:
     """The sides that a question names: places, with papers beside them; else papers; else years."""
     places = [("place", p) for p in asked.places]
     papers = [("paper", p.number) for p in asked.papers if p.number]
+    if places and asked.central and not papers:
+        return (*places, _CENTRAL)
     if len(places) > 1:
         return (*places, *(papers if asked.sides else ()))
     if places and papers and asked.sides:
@@ -161,6 +177,8 @@ def _named(asked: Understood) -> Iterator[Side]:
     yield from (("place", p) for p in asked.places)
     yield from (("paper", p.number) for p in asked.papers if p.number)
     yield from (("year", str(y)) for y in asked.years)
+    if asked.central:
+        yield _CENTRAL
 
 
 def _without(asked: Understood, sides: Sequence[Side]) -> Understood:

@@ -116,6 +116,8 @@ def resolve(
     left, named = list(profiles), bool(asked.places)
     if asked.places:
         left = _by_place(asked, local, missing)
+        if asked.central and asked.compares:
+            left += [p for p in profiles if p.national]
     elif asked.strangers:
         missing.append(("place", asked.strangers[0]))
     elsewhere = (e for e in asked.elsewhere[:1] if not any(is_of(p, e) for p in profiles))
@@ -246,8 +248,8 @@ def _by_year(
 ) -> list[Profile]:
     """Papers of the years named, where there are some; of several places each by itself."""
     years = set(asked.years)
-    if not years:
-        return left
+    if not years or (asked.compares and len({p.number for p in asked.papers}) > 1):
+        return left  # papers told apart by number: a year belongs to one of them
     if len(asked.places) > 1:
         return _of_years(left, per_place, years)
     printed = {str(y) for y in years}

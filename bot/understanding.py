@@ -74,6 +74,7 @@ class Understood:
     facts: tuple[str, ...]
     compares: bool
     sides: bool = False  #: a paper named by number and a place stand side by side
+    central: bool = False  #: "ở trung ương": the national papers are spoken of
     exact: bool = False  #: an exact day is asked for
     unknown: tuple[str, ...] = ()  #: names in capitals that the papers never print
     addresses: tuple[str, ...] = ()  #: of clauses named: "III.6"
@@ -120,6 +121,7 @@ def understand(
         facts=_facts(text, masked, lexicon),
         compares=sides or says("compares", folded),
         sides=sides,
+        central=says("central", folded),
         exact=says("day_asked", folded),
         unknown=unknown_names(text, organisations, vocabulary),
         addresses=tuple(found.address for found in find_addresses(text)),
