@@ -15,6 +15,7 @@ from bot.understanding import Understood
 #: How much more surely another reading must be answered: its own words alone, these in the form of
 #: the question before, and with the subject of that. The last means the earlier clause in any case.
 ALONE, IN_FORM, MERGED = 0.2, 0.1, 0.3
+OF_BODY = -0.2  #: The same of the body spoken of: its clause need not be the surer one.
 _UNANSWERED = 0.5  #: not to be answered counts as this
 _APART = 0.3  #: A clause that means so much less to its own words is that of the question before.
 #: Below this nothing in the papers states what is said.

@@ -137,20 +137,15 @@ class Assistant:
             self._headed,
         )
         meant = readings(understood, talk)
-        if meant.of_several:
-            return self._which_of(meant.of_several, understood, today, contact)
+        several = meant.of_several
+        papers = resolve(several, self._profiles).profiles if several else ()
+        if len(papers) > 1:
+            asked = Asked(understood, (), today, self._lexicon, self._organisations, contact)
+            return clarify([p.document for p in papers], asked)
         choice = Choice(
             lambda one: self._outcome(one, today, unit, home), self._meaning, self.search.taught
         )
         return choice.of(meant)
-
-    def _which_of(
-        self, several: Understood, understood: Understood, today: date, contact: str
-    ) -> Outcome:
-        """Which of the papers that `several` names is meant by one word for one of them."""
-        papers = [p.document for p in resolve(several, self._profiles).profiles]
-        asked = Asked(understood, (), today, self._lexicon, self._organisations, contact)
-        return clarify(papers, asked)
 
     def _meaning(self, understood: Understood, clauses: Sequence[Key]) -> float:
         """How surely one of these answers, by meaning; of none: any clause of the papers meant."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from bot.choosing import ALONE, IN_FORM, MERGED, Other, Readings
+from bot.choosing import ALONE, IN_FORM, MERGED, OF_BODY, Other, Readings
 from bot.lexicon import Lexicon, heard, says, word_set
 from bot.messages import Turn
 from bot.spoken_of import OF_SCOPE, SOURCE, body_meant, paper_pointed_at, picked, scope_words
@@ -21,6 +22,7 @@ _YEAR = re.compile(r"\b20\d\d\b")
 _STOP = re.compile(r"[.!?;…]+(?=\s|$)|\n+")
 #: Facets that mean nothing without a task; the others may be asked of a whole paper.
 _OF_A_TASK = word_set("lead coordinate when start recipient task")
+_OF_ITS_WORK = _OF_A_TASK - {"task"}  #: "còn bộ … thì làm gì?" is asked of another body
 _OF_A_PAPER = word_set("signer number paper_date validity")
 #: Words that name a kind of fact, not a subject.
 _FACET_WORDS = word_set(
@@ -49,7 +51,7 @@ _ONE = re.compile(
 #: The paper pointed at is what the question is asked of: "nó có nhắc …", "thì văn bản này giao ai".
 _OF_ONE = re.compile(
     r"^(?:(?:the|vay|con|a|da|va|roi) )*no\b"
-    r"|\b(?:van ban|tai lieu|ke hoach|cong van|chi thi|quyet dinh) (?:nay|do|ay|kia|day)\b"
+    r"|\b(?P<kind>van ban|tai lieu|ke hoach|cong van|chi thi|quyet dinh) (?:nay|do|ay|kia|day)\b"
 )
 #: Where a paper goes, that is pointed at; and the same asked in full.
 _SENT = re.compile(
@@ -58,6 +60,10 @@ _SENT = re.compile(
     r"|(?:van ban|tai lieu|ke hoach|cong van|chi thi|quyet dinh) (?:nay|do|ay|kia)) )?"
     r"(?:(?:duoc|co|da|thi|con) )*gui (?:\w+ ){0,2}?(?:nhung |cac )?"
     r"(?:dau|ai|(?:noi|co quan|don vi|cho|ben) nao)\b"
+)
+#: Of something how many is asked: no other kind of fact comes along.
+_COUNTS = re.compile(
+    r"\b(?:may|bao nhieu) (?!gio\b|ngay\b|thang\b)(?:cai )?\w+\b(?!(?: \w+)? (?:nay|do|kia|ay)\b)"
 )
 _ADDRESSEES = "gửi văn bản cho những nơi nào"
 _DATED = re.compile(r"\bngày \d{1,2}/\d{1,2}/\d{4}\b")
@@ -136,6 +142,9 @@ def readings(asked: Understood, talk: Talk) -> Readings:
     narrows = _asked_back(talk.answer) and not _has_subject(asked, talk.lexicon)
     if not (replies or narrows or leans(asked, talk.lexicon, talk.knows)):
         return _leaning_on_nothing(asked, before, talk)
+    told = _told_by_number(asked, before, talk)
+    if told:
+        return Readings(told)
     if _one_of_several(asked, before, talk):
         return Readings(asked, of_several=before)
     if not _has_scope(asked, before, talk) and _asks_addressees(asked, before):
@@ -170,20 +179,24 @@ def _leaning(asked: Understood, before: Understood, talk: Talk) -> Readings:
         strong = []  # "bên Lạng Sơn thì là ai?": whatever was asked before
     own_scope = _has_scope(asked, before, talk)
     parts = _scoped(asked, before, talk)
-    others = _others(parts, asked, before, talk, strong)
+    others = (
+        *(() if own_scope else _of_body(parts, asked, before, talk)),
+        *_others(parts, asked, before, talk, strong),
+    )
     told_of = not own_scope and bool(set(strong[:1]) & _OF_A_PAPER) and _another_told(talk)
     if not (told_of or _lacks_subject(asked, strong, talk.lexicon, own_scope=own_scope)):
         if says("points_body", asked.folded) and not _names_actor(asked):
             parts.append(body_meant(before, talk.answer, talk.read))
         return Readings(_merged(parts, asked, talk, kept=bool(strong)), others=others)
     acts = _names_actor(asked)
-    subject = _subject(before, keep_cues=not strong, bodies=not acts)
-    whole = _merged([*parts, subject], asked, talk, kept=bool(strong))
+    counts = bool(_COUNTS.search(asked.folded))
+    subject = _subject(before, keep_cues=not (strong or counts), bodies=not acts)
+    whole = _merged([*parts, subject], asked, talk, kept=bool(strong) or counts)
     of_it = (told_of or set(strong) <= _OF_A_TASK) and not _has_subject(asked, talk.lexicon)
     if of_it and not own_scope:
         whole = replace(whole, spoken=tuple(a.address for a in find_addresses(talk.answer)))
     own_first = _has_subject(asked, talk.lexicon)
-    stated = others[0].understood if own_first and others else None
+    stated = next((o.understood for o in others if own_first and o.more == ALONE), None)
     topic = own_first and bool(_TOPIC.search(asked.folded))
     if not (own_first or acts):
         return Readings(whole, others=others, stated=stated)
@@ -217,10 +230,25 @@ def _others(
 
 def _another_told(talk: Talk) -> bool:
     """Whether the last answer told of a paper by number or date that is not the one it is from."""
+    dated = _DATED.search(SOURCE.sub("", talk.answer))
+    return bool(find_addresses(talk.answer)) and bool(_numbers_told(talk) or dated)
+
+
+def _numbers_told(talk: Talk) -> list[str]:
+    """Numbers of papers that the last answer told of and that are not in the library."""
     held = {fold(d.identity.number or "") for d in talk.documents}
-    said = SOURCE.sub("", talk.answer)
-    numbers = [n for n in find_numbers(said) if n.sign and fold(n.text) not in held]
-    return bool(find_addresses(talk.answer)) and bool(numbers or _DATED.search(said))
+    numbers = find_numbers(SOURCE.sub("", talk.answer))
+    return list(dict.fromkeys(n.text for n in numbers if n.sign and fold(n.text) not in held))
+
+
+def _told_by_number(asked: Understood, before: Understood, talk: Talk) -> Understood | None:
+    """ "Văn bản ấy ai ký?": the same of the one paper that the last answer told of by number."""
+    told = _numbers_told(talk) if SOURCE.search(talk.answer) else []
+    pointed = _ONE.search(asked.folded)
+    of_paper = set(asked.facets[:1]) & {"signer", "number", "paper_date"}
+    if not (pointed and of_paper and len(told) == 1) or _has_scope(asked, before, talk):
+        return None
+    return talk.read(f"{_STOP.sub(', ', asked.text)}, {told[0]}")
 
 
 def _speaks_of_another(asked: Understood, before: Understood) -> bool:
@@ -229,6 +257,8 @@ def _speaks_of_another(asked: Understood, before: Understood) -> bool:
     if not pointed or not asked.papers or asked.places:
         return False
     spoken = {p.number for p in before.papers}
+    if pointed["kind"] in {p.kind for p in asked.papers}:
+        return False  # "qua Chỉ thị 07 đi, ai ký chỉ thị này?"
     return bool(spoken or before.places) and not any(p.number in spoken for p in asked.papers)
 
 
@@ -268,7 +298,22 @@ def _leaning_on_nothing(asked: Understood, before: Understood, talk: Talk) -> Re
     subject = _subject(before, keep_cues=not asked.facets, bodies=not _names_actor(asked))
     merged = _merged([*parts, subject], asked, talk, kept=bool(asked.facets))
     own = _merged(parts, asked, talk, kept=True)
-    return Readings(asked, own, _asked_back(talk.answer), others=(Other(merged, MERGED),))
+    others = (*_of_body(parts, asked, before, talk), Other(merged, MERGED))
+    return Readings(asked, own, _asked_back(talk.answer), others=others)
+
+
+def _of_body(
+    parts: Sequence[str], asked: Understood, before: Understood, talk: Talk
+) -> Iterator[Other]:
+    """Its own words, asked of the body that was spoken of: "kết quả thì báo cáo cho ai?"."""
+    of_task = set(asked.facets[:1]) & _OF_ITS_WORK and _has_subject(asked, talk.lexicon)
+    if _names_actor(asked) or not of_task:
+        return
+    headed = talk.headed(talk.read(" ".join(parts)))
+    named = " ".join(w.text for w in before.words if w.role == "body")
+    bodies = [b for b in before.bodies if b in headed and " ".join(tokens_of(b)) in named]
+    if len(bodies) == 1:
+        yield Other(_merged([*parts, *bodies], asked, talk, kept=True), OF_BODY)
 
 
 def _scope_of(asked: Understood, before: Understood, talk: Talk) -> str:
@@ -300,8 +345,20 @@ def _spelt_out(asked: Understood, before: Understood, talk: Talk) -> Understood:
         return asked  # "ai phối hợp?" is no council, though one is called so
     name = f" {' '.join(asked.content)} "
     of_paper = talk.headed(talk.read(_scope_of(asked, before, talk)))
-    meant = [body for body in of_paper if name in f" {' '.join(tokens_of(body))} "]
+    meant = [
+        body
+        for body in of_paper
+        if name in f" {' '.join(tokens_of(body))} " and _typed_so(asked, body)
+    ]
     return talk.read(f"{asked.text.rstrip(' ?.!')}, {meant[0]}") if len(meant) == 1 else asked
+
+
+def _typed_so(asked: Understood, name: str) -> bool:
+    """Whether the content stands in a name with the same accents, or is typed without any."""
+    printed = set(name.casefold().split())
+    written = unicodedata.normalize("NFC", asked.text).casefold()
+    typed = (w.strip(",.?!") for w in written.split())
+    return all(w in printed or w == fold(w) for w in typed if fold(w) in asked.content)
 
 
 def _asks_addressees(asked: Understood, before: Understood) -> bool:
