@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.answers import LONGEST_LEAD, LONGEST_TEXT, Answered, shorten
+from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Answered, shorten
 from bot.messages import Row, Source
 from bot.texts import say
 from knowledge.citations import in_words
@@ -52,6 +52,18 @@ def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()
     share = (room - len(findings)) // len(findings)
     lead = "\n".join(_brief(f, share, several=several) for f in findings)
     return Answered(shorten(lead, room), whole, status, sources, table)
+
+
+def joined(answers: Sequence[Answered]) -> Answered:
+    """The answers to the questions of one message as one, in their order."""
+    status = "; ".join(dict.fromkeys(p for a in answers for p in a.status.split("; ")))
+    status = shorten(status, LONGEST_STATUS)
+    room = (LONGEST_LEAD - len(status)) // len(answers) - 1
+    lead = "\n".join(shorten(a.lead, room) for a in answers)
+    room = (LONGEST_TEXT - len(status)) // len(answers) - 1
+    more = "\n".join(shorten(a.more or a.lead, room) for a in answers)
+    sources = tuple(dict.fromkeys(s for a in answers for s in a.sources))
+    return Answered(lead, "" if more == lead else more, status, sources)
 
 
 def _headline(finding: Finding, *, several: bool) -> str:

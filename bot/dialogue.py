@@ -9,17 +9,18 @@ from datetime import date
 from functools import lru_cache
 
 from bot.answering import outcome_of
-from bot.answers import Answered, Outcome, Silent, as_row, to_reply, with_link
+from bot.answers import Answered, Outcome, Silent, as_row, text_of, to_reply, with_link
 from bot.choosing import Choice, Key
 from bot.clauses import Clauses
 from bot.comparing import AskedSide
+from bot.composing import joined
 from bot.followups import Talk, readings
 from bot.home import NOWHERE, Home, greeting
 from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
 from bot.outcomes import Asked, clarify
-from bot.parts import Part, asks_each, parts_of
+from bot.parts import Part, asks_each, parts_of, questions_in
 from bot.prepared import Prepared, prepare
 from bot.scope import Scope, gazetteer, resolve
 from bot.sensitive import refused
@@ -127,7 +128,8 @@ class Assistant:
         if early:
             return early
         if not history:
-            return self._outcome(understood, today, unit, home)
+            found = self._outcome(understood, today, unit, home)
+            return self._each(understood, found, (), today, unit, home) or found
         talk = Talk(
             history,
             self._documents,
@@ -145,7 +147,37 @@ class Assistant:
         choice = Choice(
             lambda one: self._outcome(one, today, unit, home), self._meaning, self.search.taught
         )
-        return choice.of(meant)
+        found = choice.of(meant)
+        return self._each(understood, found, history, today, unit, home) or found
+
+    def _each(
+        self,
+        understood: Understood,
+        found: Outcome,
+        history: Sequence[Turn],
+        today: date,
+        unit: str | None,
+        home: Home,
+    ) -> Outcome | None:
+        """The answers to all questions of one message, where `found` does not hold them all.
+
+        A later question may lean on an earlier one; where one is not answered, `found` stands.
+        """
+        answers: list[Answered] = []
+        turns = list(history)
+        if isinstance(found, Answered) and found.table:
+            return None
+        for text in questions_in(understood, lambda t: self._read(t, today)):
+            one = self._ask(text, today, turns, unit, home)
+            if not isinstance(one, Answered):
+                return None
+            answers.append(one)
+            turns += [Turn("user", text), Turn("assistant", text_of(one))]
+        cited = [{(s.document, s.address) for s in a.sources} for a in answers]
+        same = any(a <= b for i, a in enumerate(cited) for b in cited[:i] + cited[i + 1 :])
+        held = {(s.document, s.address) for s in getattr(found, "sources", ())}
+        several = len(answers) > 1 and not same and not set().union(*cited) <= held
+        return joined(answers) if several else None
 
     def _meaning(self, understood: Understood, clauses: Sequence[Key]) -> float:
         """How surely one of these answers, by meaning; of none: any clause of the papers meant."""

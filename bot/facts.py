@@ -31,8 +31,9 @@ def identity_facet(asked: Understood) -> str | None:
     """The fact about a paper itself that is asked for, if any."""
     dated = "paper_date" in asked.facets and not says("person", asked.folded)
     order = ("paper_date", "signer") if dated else ("signer", "paper_date")
-    based = "basis" in asked.facets  # the number is of a paper that this one is based on
-    for facet in (order[0], "validity", *(() if based else ("number",)), order[1]):
+    for facet in (order[0], "validity", "number", order[1]):
+        if facet == "number" and "basis" in asked.facets:
+            continue  # of a paper that this one is based on
         if facet in asked.facets:
             return facet
     if says("issuer", asked.folded):

@@ -18,6 +18,8 @@ Side = tuple[str, str]
 _CENTRAL: Side = ("level", "trung ương")
 #: Marks and words between two parts of a question; the weak ones stand within names, too.
 _STRONG = re.compile(r"[,;?.!:]\s+|[?.!]$|\s+còn\s+|\s+con\s+(?=ở|o|kế|ke|bên|ben|sở|so)\b", re.I)
+#: Between two questions of one message.
+_APART = re.compile(r"(?<=[;?.!])\s+(?=\S)|\n+|[,;]?\s+(?=(?:còn|con)\s)|[;,]\s+", re.I)
 _WEAK = re.compile(r"\s+(?:và|va|với|voi|so với|so voi|hay)\s+", re.I)
 _THEN = re.compile(r"^\s*(?:còn|con|và|va|thế|the)\s+", re.I)  #: what leads over to the next part
 #: What is asked of the sides together: "…, bên nào dài hơn?", "… có khác nhau không?"
@@ -72,6 +74,29 @@ def parts_of(asked: Understood, read: Callable[[str], Understood]) -> Iterator[P
             yield Part(side, shared, alone, full=each and _is_full(alone))
         else:
             yield Part(side, shared)
+
+
+def questions_in(asked: Understood, read: Callable[[str], Understood]) -> list[str]:
+    """The questions of a message that asks several, each of which says what it is about; else [].
+
+    "Ai ký Quyết định 765? Còn họp báo thì nơi nào làm?"
+    """
+    texts: list[str] = []
+    open_ = ""  # what leads to a question and asks nothing itself
+    for piece in _APART.split(asked.text):
+        open_ = f"{open_}, {piece}" if open_ else piece
+        if _ASKED.search(read(open_).folded):
+            texts.append(_THEN.sub("", open_))
+            open_ = ""
+    if open_ and texts:
+        texts[-1] = f"{texts[-1]}, {open_}"
+    whole = [half for half in map(read, texts) if not half.compares and _is_full(_own(half))]
+    return texts if 1 < len(texts) == len(whole) else []
+
+
+def _own(half: Understood) -> Understood:
+    """A question without the names of papers and places, which say nothing about its subject."""
+    return _without(half, tuple(_named(half)))
 
 
 def asks_each(asked: Understood, read: Callable[[str], Understood]) -> bool:
