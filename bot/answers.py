@@ -6,11 +6,21 @@ from dataclasses import dataclass, replace
 
 from bot.messages import Button, Kind, Reply, Row, Source
 from bot.texts import say
+from knowledge.documents import Document
 
 # In characters, as the narrowest channel allows.
 LONGEST_TEXT = 1_800
 LONGEST_LEAD = 600
 LONGEST_STATUS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What answers, in one document: the line to say first and the clauses behind it."""
+
+    document: Document
+    sources: tuple[Source, ...]
+    direct: str = ""  #: the date, the body, the list; "" when the quote is the answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,7 @@ class Answered:
     status: str
     sources: tuple[Source, ...]
     table: tuple[Row, ...] = ()  #: one row per paper, where papers were compared
+    findings: tuple[Finding, ...] = ()  #: what it was made of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.answers import Silent
-from bot.composing import Finding, as_source
+from bot.answers import Finding, Silent
+from bot.composing import as_source
 from bot.facts import identity_facet
 from bot.lexicon import says
 from bot.matching import Match
@@ -54,8 +54,7 @@ def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
         found = _citing(document, paper)
         if found and (not asked_for or asked_for.search(found[1])):
             clause, sentence = found
-            task = f"{clause.heading}: {sentence}" if clause.heading else sentence
-            line = say("lines.cited", document=document.short_title, paper=task)
+            line = f"{clause.heading}:" if clause.heading else ""
             return Finding(document, (as_source(document, clause, sentence),), line)
     return None
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from bot.answers import LONGEST_STATUS, LONGEST_TEXT, Outcome
-from bot.composing import Finding
+from bot.answers import LONGEST_STATUS, LONGEST_TEXT, Finding, Outcome
 from bot.deciding import TOLD, Best, best_of, by_document, twin_of
 from bot.direct import Direct
 from bot.matching import Match

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from bot.answers import LONGEST_LEAD, LONGEST_STATUS, LONGEST_TEXT, Answered, shorten
+from bot.answers import LONGEST_LEAD, LONGEST_TEXT, Answered, Finding, shorten
 from bot.messages import Row, Source
 from bot.texts import say
 from knowledge.citations import in_words
@@ -13,15 +13,7 @@ from knowledge.documents import Clause, Document
 from knowledge.readers import PUBLIC, sees
 
 _SHORTEST_QUOTE = 80  #: a shorter beginning says nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What answers, in one document: the line to say first and the clauses behind it."""
-
-    document: Document
-    sources: tuple[Source, ...]
-    direct: str = ""  #: the date, the body, the list; "" when the quote is the answer
+_ENDS = (". ", "; ", "\n")  #: what a piece of a clause ends with
 
 
 def as_source(document: Document, clause: Clause, quote: str | None) -> Source:
@@ -54,16 +46,23 @@ def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()
     return Answered(shorten(lead, room), whole, status, sources, table)
 
 
-def joined(answers: Sequence[Answered]) -> Answered:
-    """The answers to the questions of one message as one, in their order."""
-    status = "; ".join(dict.fromkeys(p for a in answers for p in a.status.split("; ")))
-    status = shorten(status, LONGEST_STATUS)
-    room = (LONGEST_LEAD - len(status)) // len(answers) - 1
-    lead = "\n".join(shorten(a.lead, room) for a in answers)
-    room = (LONGEST_TEXT - len(status)) // len(answers) - 1
-    more = "\n".join(shorten(a.more or a.lead, room) for a in answers)
-    sources = tuple(dict.fromkeys(s for a in answers for s in a.sources))
-    return Answered(lead, "" if more == lead else more, status, sources)
+def within(found: Finding, room: int) -> Finding:
+    """The same in about `room` characters: fewer clauses, the first cut at the end of a piece."""
+    if not found.sources:
+        return found
+    first, *others = found.sources
+    quote = first.quote
+    if quote and len(quote) > room:
+        ends = [quote.rfind(mark, 0, room) + 1 for mark in _ENDS]
+        quote = quote[: max(ends)].strip() or quote
+    kept = [replace(first, quote=quote)]
+    room -= len(quote or "")
+    for source in others:
+        room -= len(source.quote or "") + len(source.place)
+        if room < 0:
+            break
+        kept.append(source)
+    return replace(found, sources=tuple(kept))
 
 
 def _headline(finding: Finding, *, several: bool) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answers import Outcome
+from bot.answers import Finding, Outcome
 from bot.bonuses import asks_basis
-from bot.composing import Finding
 from bot.direct import Direct, direct_line
 from bot.lacking import asks_kind_of_paper, evidence_for, lacking, left_open
 from bot.matching import Match, at_address

@@ -13,13 +13,13 @@ from bot.answers import Answered, Outcome, Silent, as_row, text_of, to_reply, wi
 from bot.choosing import Choice, Key
 from bot.clauses import Clauses
 from bot.comparing import AskedSide
-from bot.composing import joined
+from bot.composing import within
 from bot.followups import Talk, readings
 from bot.home import NOWHERE, Home, greeting
 from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
-from bot.outcomes import Asked, clarify
+from bot.outcomes import Asked, answer, clarify
 from bot.parts import Part, asks_each, parts_of, questions_in
 from bot.prepared import Prepared, prepare
 from bot.scope import Scope, gazetteer, resolve
@@ -42,6 +42,8 @@ _LONGEST_QUESTION = 2_000  #: characters; what is beyond is not read
 _KEPT = 256  #: questions whose reading and outcome are kept
 
 _WEIGHED = 60  #: clauses of a reading whose meaning is weighed
+
+_ROOM = 1_400  #: characters quoted in all, where a message asks several questions
 
 #: Issuers that are above the offices that plan.
 _SUPERIOR = re.compile(r"(?:uy ban nhan dan|ubnd) (?:tinh|thanh pho)\b")
@@ -163,10 +165,10 @@ class Assistant:
 
         A later question may lean on an earlier one; where one is not answered, `found` stands.
         """
-        answers: list[Answered] = []
-        turns = list(history)
         if isinstance(found, Answered) and found.table:
             return None
+        answers: list[Answered] = []
+        turns = list(history)
         for text in questions_in(understood, lambda t: self._read(t, today)):
             one = self._ask(text, today, turns, unit, home)
             if not isinstance(one, Answered):
@@ -176,8 +178,12 @@ class Assistant:
         cited = [{(s.document, s.address) for s in a.sources} for a in answers]
         same = any(a <= b for i, a in enumerate(cited) for b in cited[:i] + cited[i + 1 :])
         held = {(s.document, s.address) for s in getattr(found, "sources", ())}
-        several = len(answers) > 1 and not same and not set().union(*cited) <= held
-        return joined(answers) if several else None
+        if len(answers) < 2 or same or set().union(*cited) <= held:
+            return None
+        findings = [f for a in answers for f in a.findings]
+        contact = home.contact or self._contact
+        asked = Asked(understood, (), today, self._lexicon, self._organisations, contact)
+        return answer([within(f, _ROOM // len(findings)) for f in findings], asked)
 
     def _meaning(self, understood: Understood, clauses: Sequence[Key]) -> float:
         """How surely one of these answers, by meaning; of none: any clause of the papers meant."""

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.answers import Silent
-from bot.composing import Finding, as_source
+from bot.answers import Finding, Silent
+from bot.composing import as_source
 from bot.lexicon import says
 from bot.texts import say
 from bot.understanding import Understood

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answers import Answered, Clarify, Silent
-from bot.composing import Finding, answered, as_source
+from bot.answers import Answered, Clarify, Finding, Silent
+from bot.composing import answered, as_source
 from bot.direct import Direct
 from bot.lexicon import Fact, Lexicon
 from bot.matching import Match
@@ -60,6 +60,7 @@ def finding(match: Match, asked: Asked, direct: Direct, *, room: int = LONGEST_Q
 
 def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
     """Findings as one answer with its status line and notes."""
+    made_of = tuple(findings)
     if not asked.understood.years:
         findings = [_as_of_today(f, asked, several=len(findings) > 1) for f in findings]
     documents = [f.document for f in findings]
@@ -69,7 +70,8 @@ def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
     status = status_line(documents, said, asked.organisations, asked.today)
     each = {d.id: d for d in reversed(documents)}
     notes = [n for i in dict.fromkeys(d.id for d in documents) for n in notes_for(each[i], said)]
-    return answered(findings, status, [*notes, *_put_right(findings)])
+    made = answered(findings, status, [*notes, *_put_right(findings)])
+    return replace(made, findings=made_of)
 
 
 def _put_right(findings: Sequence[Finding]) -> Iterable[str]:

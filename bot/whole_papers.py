@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answers import Outcome, Silent
+from bot.answers import Finding, Outcome, Silent
 from bot.cited import PAPER_WEIGHT
 from bot.clauses import Clauses
-from bot.composing import Finding, as_source
+from bot.composing import as_source
 from bot.deciding import decide
 from bot.facts import identity_facet, paper_fact
 from bot.lexicon import says, word_set
