@@ -203,7 +203,7 @@ class Assistant:
             others = tuple(s for s in understood.strangers if fold(s) not in own)
             understood = replace(understood, strangers=others)
         if asks_each(understood, lambda t: self._read(t, today)):
-            understood = replace(understood, compares=True)
+            understood = replace(understood, compares=True, sides=True)
         scope = resolve(understood, self._profiles, mine, places, self._ours(home))
         understood = self._within(self._as_unit(understood, scope, unit), scope)
         terms = terms_of(understood, self._lexicon, self.search.rarity, self.search.knows)

@@ -102,11 +102,11 @@ def _own(half: Understood) -> Understood:
 def asks_each(asked: Understood, read: Callable[[str], Understood]) -> bool:
     """Whether each of several papers named by number has a part of the question that asks.
 
-    So have a place and "ở trung ương".
+    So have a place and such a paper, or a place and "ở trung ương".
     """
-    sides = _sides_of(asked)
-    papers = {side for side in sides if side[0] == "paper"}
-    if (len(papers) < 2 or asked.places) and _CENTRAL not in sides:
+    sides = _sides_of(replace(asked, sides=True))
+    kinds = {kind for kind, _ in set(sides)}
+    if len(set(sides)) < 2 or kinds in ({"place"}, {"year"}):
         return False
     halves = _halves(asked.text, sides, read)
     return bool(halves) and all(_ASKED.search(half.folded) for _, half in halves)
