@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.lexicon import load_lexicon, word_set
+from bot.naming import districts_in
 from bot.papers import KINDS
 from bot.words import Vocabulary
 from knowledge.organisations import Names, Organisations, tokens_of
@@ -44,6 +45,7 @@ def elsewhere_in(
         return ()
     return (
         *_parts(words, organisations.district_names),
+        *_districts(text, words, organisations),
         *_offices(words, organisations.body_names, vocabulary),
     )
 
@@ -52,6 +54,13 @@ def _parts(words: list[str], districts: Names) -> Iterator[str]:
     """ "Huyện … giao ai", "kế hoạch của thị xã …": the district itself, not a school there."""
     tokens = [fold(w) for w in words]
     for found in districts.find(tokens):
+        if _is_subject(tokens, found.start):
+            yield " ".join(words[found.start : found.end])
+
+
+def _districts(text: str, words: list[str], organisations: Organisations) -> Iterator[str]:
+    tokens = [fold(w) for w in words]
+    for found in districts_in(text, organisations):
         if _is_subject(tokens, found.start):
             yield " ".join(words[found.start : found.end])
 

@@ -29,6 +29,14 @@ _AREA = re.compile(
 )
 #: Kinds of area that are no other word when typed without accents ("xa" may be "far").
 _BARE_AREAS = word_set("huyen tinh")
+#: What stands before the name of a district that is typed without capitals.
+_PLACED = word_set("o tai huyen")
+_AREA_WORDS = word_set("huyen quan xa tp pho thi tran so phong truong ben con")
+#: Before two capitals they begin the name of a person: "Phạm Bình Minh".
+_SURNAMES = word_set(
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh mai cao luu"
+)
+_WORDS = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
 _SEVERAL = word_set("cac nhung moi tung nhieu hai ba bon toan cap o tai cua hay va")
 #: A body followed by one of these is the asker's own: "phòng em", "sở chúng tôi".
 _OURS = word_set("chung toi em minh")
@@ -61,8 +69,14 @@ _POLITE = re.compile(
 )
 
 
-def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
-    """Tokens with the names in them; where a body and a place overlap, the longer one counts."""
+def tag_names(
+    text: str, bodies: Names, places: Names, districts: Sequence[Found] = ()
+) -> list[Word]:
+    """Tokens with the names in them; where a body and a place overlap, the longer one counts.
+
+    `districts`: where a district stands for its province, which is the name.
+    """
+    standing = {found.start: found for found in districts}
     tokens, typed = _unslipped(tokens_of(compose(text))), typed_tokens(text)
     if len(typed) != len(tokens):
         typed = list(tokens)
@@ -80,6 +94,7 @@ def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
         within = tokens[: next((end for end in ends if end > at), len(tokens))]
         body = _body_at(bodies, within, typed, at)
         place = places.at(tokens, at, typed=typed) or places.near(tokens, at, typed=typed)
+        place = place or standing.get(at)
         if place and (not body or place.end >= body.end):
             words.extend(_named(place, "place"))
             at = place.end
@@ -92,6 +107,28 @@ def tag_names(text: str, bodies: Names, places: Names) -> list[Word]:
             words.append(Word(tokens[at], "intro" if intro else ""))
             at += 1
     return words
+
+
+def districts_in(text: str, organisations: Organisations) -> list[Found]:
+    """Districts of the provinces by their names alone, "Sa Pa", as capitals or "ở" show them.
+
+    Without either they may be other words: "tham gia làm" holds "Gia Lâm".
+    """
+    words = _WORDS.findall(compose(text))
+    tokens = [fold(w) for w in words]
+    if tokens != tokens_of(text):
+        return []
+    names = organisations.plain_districts.find(tokens, typed=[w.lower() for w in words])
+    return [found for found in names if _stands_for_place(words, tokens, found)]
+
+
+def _stands_for_place(words: Sequence[str], tokens: Sequence[str], found: Found) -> bool:
+    before, word = "".join(tokens[: found.start][-1:]), "".join(words[: found.start][-1:])
+    if before in _PLACED:
+        return True
+    capitals = all(w[0].isupper() and not w[1:].isupper() for w in words[found.start : found.end])
+    within_name = word.istitle() and before not in _AREA_WORDS and found.start > 1
+    return capitals and not within_name and before not in _SURNAMES
 
 
 def _role_of(body: Found, tokens: Sequence[str], typed: Sequence[str], *, intro: bool) -> str:

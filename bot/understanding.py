@@ -10,13 +10,13 @@ from datetime import date
 from bot.content import tag_plain
 from bot.elsewhere import elsewhere_in
 from bot.lexicon import Lexicon, says, word_set
-from bot.naming import strangers_in, tag_names, unknown_names
+from bot.naming import districts_in, strangers_in, tag_names, unknown_names
 from bot.papers import KINDS, Paper, mentions_in, tag_papers
 from bot.sides import has_sides
 from bot.words import Vocabulary, Word
 from bot.years import years_in
 from knowledge.citations import find_addresses
-from knowledge.organisations import Names, Organisations, tokens_of
+from knowledge.organisations import Found, Names, Organisations, tokens_of
 from knowledge.vietnamese import fold
 
 #: A kind that is asked for ("theo công văn nào?") is not the kind of the paper meant, nor is one
@@ -100,7 +100,12 @@ def understand(
     owners: frozenset[str] = frozenset(),
 ) -> Understood:
     """Take a question apart; `owners`: bodies that issued a paper of the library."""
-    words = tag_names(_without_addresses(text), organisations.body_names, places)
+    said = _without_addresses(text)
+    districts = [
+        Found(organisations.districts[found.name], found.start, found.end)
+        for found in districts_in(said, organisations)
+    ]
+    words = tag_names(said, organisations.body_names, places, districts)
     mentions = mentions_in(words, vocabulary.numbers)
     words = tag_papers(words, mentions)
     words = _expand(words, text, organisations, lexicon, vocabulary.correct)

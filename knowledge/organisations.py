@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +54,7 @@ class Place:
     name: str
     aliases: tuple[str, ...]  #: folded spellings
     status: tuple[Status, ...] = ()
+    districts: tuple[str, ...] = ()  #: of a province, those it had until 2025
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +255,17 @@ class Organisations:
         return Names((p.name, p.aliases) for p in self.places)
 
     @cached_property
+    def districts(self) -> Mapping[str, str]:
+        """District → its province; of several of one name the first."""
+        pairs = [(district, place.name) for place in self.places for district in place.districts]
+        return dict(reversed(pairs))
+
+    @cached_property
+    def plain_districts(self) -> Names:
+        """The districts by their names alone: "Sa Pa"."""
+        return Names((district, ()) for district in self.districts)
+
+    @cached_property
     def district_names(self) -> Names:
         """Parts of the provinces: districts that stand for them, and the towns of their name."""
         return Names((part, (part,)) for place in self.places for part in _parts_of(place))
@@ -347,6 +359,7 @@ def read_organisations(text: str) -> Organisations:
                 name=row["name"],
                 aliases=tuple(fold(a) for a in _strings(row.get("aliases", []))),
                 status=_status(row.get("status", [])),
+                districts=_strings(row.get("districts", [])),
             )
             for row in data.get("place", [])
         ),
@@ -368,7 +381,14 @@ def with_own(shipped: Organisations, own: Organisations) -> Organisations:
 _Entry = TypeVar("_Entry", Body, Place)
 
 
+def _kept(own: _Entry, shipped: _Entry) -> _Entry:
+    """An office's own entry; the districts of a province are not its to write."""
+    if isinstance(own, Place) and isinstance(shipped, Place):
+        return replace(own, districts=shipped.districts)
+    return own
+
+
 def _laid_over(shipped: tuple[_Entry, ...], own: tuple[_Entry, ...]) -> tuple[_Entry, ...]:
     mine: dict[str, _Entry] = {entry.name: entry for entry in own}
-    kept: list[_Entry] = [mine.pop(entry.name, entry) for entry in shipped]
+    kept: list[_Entry] = [_kept(mine.pop(entry.name, entry), entry) for entry in shipped]
     return tuple(kept + list(mine.values()))
