@@ -76,7 +76,7 @@ def has_count(asked: Understood, *, plain: str, text: str) -> bool:
     shared = "percent" in asked.facets  # "bao nhiêu phần trăm" is no count
     if not shared and any(not re.search(printed, plain) for printed in _counts(asked)):
         return False
-    found = _AT_THE_END.search(asked.folded)
+    found = None if shared else _AT_THE_END.search(asked.folded)
     if not found:
         return True
     noun = found.group("noun")

@@ -36,6 +36,7 @@ _SAME_LAW = 0.6  #: coverage from which a cited law is the one asked about
 _MEANT = 0.6  #: a date that no duty states answers only in the clause that is surely meant
 #: How a clause on a time is headed.
 _ON_TIME = re.compile(r"^thoi (?:diem|gian|han)\b")
+_EVENT = re.compile(r"(?:Ngày|Tháng) \d")
 _NEAR_EQUAL = 0.12  #: a duty this far behind the best is not what was asked about
 _MOST_TIMES = 3
 #: Facets with a first line of their own; _TOGETHER: those added when another comes first.
@@ -115,8 +116,11 @@ def _when(view: View, asked: Understood, terms: Sequence[Term], today: date, fit
         if not sent:
             return Direct(missing=say("silent.facet", name=say("facets.when")))
         return _duty_times(sent, view.document, today, day=asked.exact)
-    # By meaning alone a clause is trusted to state a time only where its heading promises one.
-    known = fits if _ON_TIME.search(view.opening) else 0.0
+    # By meaning alone a clause is trusted to state a time only where its heading promises one, or
+    # it tells of an event and begins with its day.
+    of_event = asked.papers or asked.bodies or asked.places
+    promised = _ON_TIME.search(view.opening) or (of_event and _EVENT.match(view.clause.text))
+    known = fits if promised else 0.0
     met = max(coverage(terms, view.own, view.path), known)
     if met < _MEANT and not spans_years(view, asked):
         return Direct(missing=say("silent.facet", name=say("facets.when")))

@@ -374,7 +374,9 @@ def _has_scope(asked: Understood, before: Understood, talk: Talk) -> bool:
     "Của sở" names none: where a place was spoken of, it is that one's.
     """
     named = asked.places or asked.strangers or asked.papers or _owns(asked, talk.documents)
-    return bool(named) or (says("local", asked.folded) and not before.places)
+    return bool(named) or (
+        (says("local", asked.folded) or says("level", asked.folded)) and not before.places
+    )
 
 
 def _names_actor(asked: Understood) -> bool:

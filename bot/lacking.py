@@ -107,6 +107,13 @@ _ABOUT = re.compile(
     r" (?:ve|den|toi|chuyen) (?P<this>(?:\w+ )+?)(?:hay )?(?:khong|ko|k|chua)(?: \w{1,4})?$"
 )
 _EACH = re.compile(r"\b(?:hang|moi|tung) (thang|tuan|quy)\b(?! (?:dinh|pham|che|trinh|hoach))")
+#: A level that is asked about → how papers print it.
+_LEVEL = re.compile(r"\b(?:o|tai|duoi|con) cap (?P<level>xa|huyen|tinh)\b")
+_LEVELS = {
+    "xa": re.compile(r"\bxa\b(?! hoi)|\bphuong, thi tran\b|\bco so\b"),
+    "huyen": re.compile(r"\bhuyen\b"),
+    "tinh": re.compile(r"\btinh\b|\bthanh pho\b|\bso tu phap\b"),
+}
 _NEAR_BY = 3  #: words between the two
 _SHORTEST_SIDE, _LONGEST_SIDE = 2, 3  #: words of content
 #: What a digest says where its source leaves a thing open.
@@ -130,6 +137,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
             or _signer(view, asked)
             or _choice(view, asked)
             or _often(view, asked)
+            or _level(view, asked)
             or _year(view, asked)
             or _period(asked, view)
             or _name(view, asked)
@@ -143,6 +151,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         or _choice(view, asked)
         or _spoken_of(view, asked)
         or _often(view, asked)
+        or _level(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
@@ -188,6 +197,13 @@ def _whom_to_tell(view: View, asked: Asked) -> str:
     told = _DIFFICULTY.search(asked.understood.folded)
     turns = told and _WHOM.search(asked.understood.folded)
     return say("silent.unmet") if turns and not _DIFFICULTY.search(view.text) else ""
+
+
+def _level(view: View, asked: Asked) -> str:
+    """ "Ở cấp xã thì ai …": a clause for another level does not say."""
+    found = _LEVEL.search(asked.understood.folded)
+    said = f"{fold(view.document.identity.issuer or '')} {view.plain}"
+    return say("silent.unmet") if found and not _LEVELS[found["level"]].search(said) else ""
 
 
 def _law(view: View, asked: Asked) -> str:

@@ -123,7 +123,7 @@ def resolve(
     elsewhere = (e for e in asked.elsewhere[:1] if not any(is_of(p, e) for p in profiles))
     missing.extend(("place", name) for name in elsewhere)
     of_plan = "ke hoach" in asked.kinds and "basis" in asked.facets and not asked.papers
-    own = not asked.compares and (of_plan or says("local", asked.folded))
+    own = not asked.compares and (of_plan or _says_local(asked))
     if own and len(left) > len(local):
         left = local
     elif not named and not unit and _asks_national(asked):
@@ -144,7 +144,7 @@ def resolve(
     left = _by_kind(asked, left)
     if not named and unit:
         stranger = next((u for u in unit if u in places and not _is_held(u, local)), None)
-        if stranger and says("local", asked.folded):
+        if stranger and _says_local(asked):
             missing.append(("place", stranger))
         mine = _of_unit(left, set(unit))
         if mine:
@@ -153,6 +153,12 @@ def resolve(
         return _at_home(asked, left, profiles, per_place, ours, own=own)
     left = _by_year(asked, left, per_place, named=named)
     return Scope(tuple(left), tuple(missing), named, tuple(cited))
+
+
+def _says_local(asked: Understood) -> bool:
+    """Whether an office's own paper is asked about, or its level, whatever paper that is."""
+    level = says("level", asked.folded) and not asked.papers
+    return level or says("local", asked.folded)
 
 
 def _counts(profile: Profile, ours: Ours) -> bool:

@@ -27,7 +27,9 @@ _NUMBER = re.compile(
     r"\bso (?:may|bao nhieu|hieu)\b|\bky hieu\b|"
     r"\b(?:van|hoach|chi thi|dinh|thong tu|luat|ban) so nao\b"
 )
-_LAW_REPLACED = re.compile(r"\bluat (?:\w+ ){0,14}(?:bi |duoc |da )?thay\b")
+_LAW_REPLACED = re.compile(
+    r"\bluat (?:\w+ ){0,14}(?:bi |duoc |da )?thay\b|\bluat (?:do|nay|ay|kia)\b"
+)
 #: Facts asked for in words that are also names or abbreviations: "Giám đốc", "số đt".
 _AS_TYPED = word_set("person_name phone why_not")
 #: Where something is in the way, each of these asks to whom it is told.
