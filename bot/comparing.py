@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import product
 
 from bot.answers import LONGEST_STATUS, LONGEST_TEXT, Finding, Outcome
 from bot.deciding import TOLD, Best, best_of, by_document, twin_of
@@ -27,7 +28,13 @@ _UNTOLD, _TOLD_BESIDE = 0.4, 0.6
 _TOPIC = 0.2  #: what a part of the question means less than this is about nothing in its paper
 _CLEARER = 0.3  #: a clause that is so far ahead when a side is asked by itself is that side's
 _MARKS = 8  #: characters between a quote, its place and its paper
-_ROOM = 1_450  #: characters quoted in all
+_QUOTED = (
+    1_450,
+    1_300,
+    1_150,
+    1_000,
+    850,
+)  #: characters quoted in all, the first that leaves room for all
 _NEAREST = 300  #: characters of a clause that does not answer
 _FEW = 3  #: documents that were named one by one, or clauses of a short section
 #: How a section on money is headed.
@@ -40,7 +47,7 @@ class _Shown:
 
     twin: bool = True  #: a second clause that fits as well
     lines: bool = True  #: its lines that state who or when
-    tight: bool = False  #: of a clause whose lines state the fact, no other lines
+    tight: bool = False  #: no lines but those that state the fact
 
 
 #: From most to least: the first that does not cut the last side off is taken.
@@ -130,9 +137,9 @@ def compare(
     lacking = _lacking(scope, sides, bests, set(best))
     if not chosen or len(chosen) + len(lacking) < 2:
         return None
-    room = _ROOM // (len(chosen) + len(lacking))
     silences = [_silence_of(b, asked) for b in lacking]
-    for shown in _SHOWN:
+    for quoted, shown in product(_QUOTED, _SHOWN):
+        room = quoted // (len(chosen) + len(lacking))
         findings = [_whole_finding(r, room, shown) for r in chosen]
         if _length([*findings, *silences]) <= LONGEST_TEXT - LONGEST_STATUS:
             break
@@ -230,7 +237,8 @@ def _whole_finding(read: _Read, room: int, shown: _Shown) -> Finding:
         return replace(each[0], sources=tuple(s for f in each for s in f.sources))
     twin = twin_of(best, matches, asked, beside_only=True) if shown.twin else None
     less = twin or (shown.tight and best.direct.states)
-    found = finding(best.match, asked, best.direct, room=room // 2 if less else room)
+    room = room // 2 if less else room
+    found = finding(best.match, asked, best.direct, room=room, compared=True, tight=shown.tight)
     if twin is None:
         return found
     beside = finding(twin, asked, best.direct, room=room // 2).sources

@@ -15,7 +15,7 @@ from bot.matching import Match
 from bot.messages import Button, Source
 from bot.quoting import LONGEST_QUOTE, quotes
 from bot.status import day_line, is_over, notes_for, status_line
-from bot.terms import Term
+from bot.terms import Term, body_terms
 from bot.texts import say
 from bot.understanding import Understood
 from knowledge.documents import Document
@@ -24,6 +24,8 @@ from knowledge.organisations import Organisations
 _MOST_CHOICES = 5
 _MOST_NEAREST = 3
 _LONGEST_HEADING = 140  #: characters; a longer heading is a sentence and no first line
+#: Facets that a task states in lines of their own.
+_ROLES = frozenset(("lead", "coordinate", "when", "start", "recipient"))
 #: Facets whose answer is a whole list.
 _WHOLE = ("criteria", "content", "form", "purpose", "requirement", "task", "scope")
 
@@ -45,13 +47,27 @@ class Asked:
         return tuple(f for f in self.lexicon.facts if f.name in self.understood.facts)
 
 
-def finding(match: Match, asked: Asked, direct: Direct, *, room: int = LONGEST_QUOTE) -> Finding:
-    """The clause as an answer; `room`: characters it may quote."""
+def finding(
+    match: Match,
+    asked: Asked,
+    direct: Direct,
+    *,
+    room: int = LONGEST_QUOTE,
+    compared: bool = False,
+    tight: bool = False,
+) -> Finding:
+    """The clause as an answer; `room`: characters it may quote.
+
+    `compared`: one of several that share the room, so the quote is where a body asked about is
+    named; `tight`: lines that were not asked for are left out.
+    """
     facets = asked.understood.facets
     basis = ("basis",) if "basis" in facets else ()
     shown = direct.states if direct.line else basis
     whole = bool(facets) and facets[0] in _WHOLE
-    chosen = quotes(match.view, asked.terms, whole=whole, facets=shown, room=room)
+    terms = (*asked.terms, *(body_terms(asked.understood) if compared else ()))
+    lines = not tight or bool(_ROLES & set(facets))
+    chosen = quotes(match.view, terms, whole=whole, facets=shown, room=room, lines=lines)
     sources = tuple(as_source(match.view.document, c, q) for c, q in chosen)
     heading = match.view.clause.heading
     line = direct.line or (f"{heading}:" if heading and len(heading) < _LONGEST_HEADING else "")

@@ -13,7 +13,7 @@ from knowledge.documents import Clause
 
 WHOLE_CLAUSE = 1_100  #: characters of a clause that is quoted whole
 LONGEST_QUOTE = 1_200
-_SHORTEST_ROOM = 300  #: a clause is never cut below this, however many are quoted
+_SHORTEST_ROOM = 300  #: a clause is not cut below this unless there is less room in all
 _MOST_CHILDREN = 6
 _MOST_STATED = 4  #: the subject of a clause and the lines that state the fact
 _SOURCE_LINE = 90  #: characters that say where a quote stands
@@ -28,6 +28,9 @@ _ROLE_LINES = {
     "when": re.compile(r"^\W*[Tt]hời (?:gian|hạn|điểm)[^,;.]*(?::|$)"),
 }
 
+#: Between the phrases of a text; the second where one of the first is too long.
+_PHRASE_ENDS = (re.compile(r"[;.:] "), re.compile(r"[;.:,] "))
+
 Quote = tuple[Clause, str]
 
 
@@ -38,10 +41,12 @@ def quotes(
     whole: bool,
     facets: Sequence[str] = (),
     room: int = LONGEST_QUOTE,
+    lines: bool = True,
 ) -> list[Quote]:
     """What to quote of a clause: its own text, or its children's when it has none or all count.
 
     `facets`: what the first line of the answer states; the lines that print it are quoted.
+    `lines`: whether other lines of the task (who, with whom, when) are, as room allows.
     """
     clause = view.clause
     below = [
@@ -49,15 +54,17 @@ def quotes(
     ]
     stated = _stated(clause, below, facets)
     if stated:
-        return [*stated, *_lines_left(view, below, stated, room)]
+        return [*stated, *(_lines_left(view, below, stated, room) if lines else ())]
     chosen: list[Quote] = []
+    least = min(_SHORTEST_ROOM, room)
     if clause.text:
         limit = room if whole else min(room, WHOLE_CLAUSE)
         chosen.append((clause, _piece(clause, terms, limit, numbers="basis" in facets)))
     if not clause.text or (whole and below):
-        chosen.extend(_of_children(below, terms, room - sum(len(q) for _, q in chosen)))
+        left = room - sum(len(q) for _, q in chosen)
+        chosen.extend(_of_children(below, terms, left, least))
     chosen = chosen or [(clause, clause.heading)]
-    return [*chosen, *_lines_left(view, below, chosen, room)]
+    return [*chosen, *(_lines_left(view, below, chosen, room) if lines else ())]
 
 
 def _stated(clause: Clause, below: Sequence[Clause], facets: Sequence[str]) -> list[Quote]:
@@ -101,7 +108,9 @@ def _role_lines(clause: Clause, below: Sequence[Clause], facets: Sequence[str]) 
     return found
 
 
-def _of_children(below: Sequence[Clause], terms: Sequence[Term], room: int) -> list[Quote]:
+def _of_children(
+    below: Sequence[Clause], terms: Sequence[Term], room: int, least: int
+) -> list[Quote]:
     """Quotes of the children that say most about the question, in the order of the paper."""
 
     def worth(child: Clause) -> float:
@@ -110,7 +119,7 @@ def _of_children(below: Sequence[Clause], terms: Sequence[Term], room: int) -> l
 
     chosen: dict[str, str] = {}
     for child in sorted(below, key=worth, reverse=True)[:_MOST_CHILDREN]:
-        quote = _piece(child, terms, room)
+        quote = _piece(child, terms, max(room, least))
         if chosen and len(quote) > room:
             continue
         chosen[child.address] = quote
@@ -123,7 +132,6 @@ def _piece(clause: Clause, terms: Sequence[Term], limit: int, *, numbers: bool =
 
     `numbers`: papers are asked for, so a piece that names some by number goes first.
     """
-    limit = max(limit, _SHORTEST_ROOM)
     if len(clause.text) <= limit:
         return clause.text
     if len(clause.pieces) < 2:
@@ -159,11 +167,18 @@ def _run_around(best: int, texts: Sequence[str], limit: int) -> Sequence[str]:
 
 def _window(text: str, terms: Sequence[Term], limit: int) -> str:
     """The run of phrases within `limit` that meets the question best; contiguous, no ellipsis."""
-    starts = [0, *(m.end() for m in re.finditer(r"[;.:] ", text))]
-    ends = [*starts[1:], len(text)]
-    phrases = [text[a:b] for a, b in zip(starts, ends, strict=True)]
     inner = _inner(terms)
-    first = last = _best(phrases, lambda phrase: coverage_by(phrase, inner))
+
+    def worth(phrase: str) -> float:
+        return coverage_by(phrase, inner)
+
+    for marks in _PHRASE_ENDS:
+        starts = [0, *(m.end() for m in marks.finditer(text))]
+        ends = [*starts[1:], len(text)]
+        phrases = [text[a:b] for a, b in zip(starts, ends, strict=True)]
+        first = last = _best(phrases, worth)
+        if worth(phrases[first][:limit]) >= worth(phrases[first]):
+            break  # else it would be cut before what is asked about
     while True:
         if first and ends[last] - starts[first - 1] <= limit:
             first -= 1
@@ -171,7 +186,7 @@ def _window(text: str, terms: Sequence[Term], limit: int) -> str:
             last += 1
         else:
             break
-    window = text[starts[first] : ends[last]].strip()
+    window = text[starts[first] : ends[last]].strip(" ,")
     return window if len(window) <= limit else window[:limit].rsplit(" ", 1)[0]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -21,6 +21,7 @@ _RAREST = 6.0  #: a rarity above this counts as this
 _COMMON = 0.3  #: weight of a word that every clause has
 _PER_WEIGHT = 4  #: rarity that adds a weight of 1
 _THING = 2.0  #: "Zalo", "podcast": a name that some clause has
+_BODY = 0.6  #: a word of the name of a body, within a clause
 _SHORTEST_THING = 4  #: letters
 _ALONE = 0.5  #: share kept by a verb or adverb of the question rather than a subject
 
@@ -80,6 +81,23 @@ def terms_of(
         printed = any(knows(pair) for pair in pairs)
         terms.append(Term(word.text, pairs, weight, meant, printed))
     return tuple(terms)
+
+
+def body_terms(asked: Understood) -> tuple[Term, ...]:
+    """The words of the bodies asked about, which tell where in a clause they are named."""
+    roles = [word.role if word.role == "body" else "" for word in asked.words]
+    return tuple(
+        Term(word.text, tuple(_beside(asked.words, roles, i)), _BODY)
+        for i, word in enumerate(asked.words)
+        if roles[i]
+    )
+
+
+def _beside(words: Sequence[Word], roles: Sequence[str], at: int) -> Iterator[str]:
+    """The pairs of a word of a name with those of the name beside it."""
+    for i in (at - 1, at):
+        if i >= 0 and i + 1 < len(words) and roles[i] and roles[i + 1]:
+            yield f"{words[i].text}_{words[i + 1].text}"
 
 
 def coverage(
