@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.answers import Outcome, Silent
-from bot.cited import cited_paper, citing_matches, with_papers
+from bot.cited import cited_paper, citing_matches, mentioning, with_papers
 from bot.clauses import Clauses
 from bot.comparing import AskedSide, Reading, Sided, compare, is_of
 from bot.deciding import decide
@@ -27,6 +27,9 @@ def outcome_of(
         kind, name = scope.missing[0]
         near = clauses.matches(asked, scope.profiles) if kind == "home" else ()
         return silent(say(f"silent.{kind}", name=name), near, asked)
+    mentions = mentioning(scope)
+    if mentions:
+        return answer(mentions, asked)
     compared = _compared(asked, scope, clauses, parts)
     if compared:
         return compared
@@ -63,7 +66,7 @@ def _compared(
     if not understood.compares and not (several and len(scope.profiles) > 1):
         return None
     sided = _of_sides(scope, clauses, parts)
-    facts = None if _own_questions(parts) else compared_facts(asked, scope)
+    facts = None if _own_questions(parts) else compared_facts(asked, scope, clauses)
     matches = clauses.matches(asked, scope.profiles)
     return facts or compare(matches, scope, asked, sided, [part.side for part in parts])
 

@@ -23,6 +23,7 @@ from knowledge.vietnamese import fold
 
 PAPER_WEIGHT = 0.8  #: of a paper's number as a term
 _FEW_WORDS = 5  #: turns of speech in a question that names a paper and nothing else
+_MOST = 5  #: papers that name another one
 _SUBJECT = 1.5  #: weight of a subject beside the paper; without one the paper is the subject
 _SURELY_THERE = 0.75  #: coverage above which that subject is what the clause is about
 #: Facts about a cited paper that the words naming it must print.
@@ -54,9 +55,21 @@ def cited_paper(asked: Understood, scope: Scope) -> Finding | None:
         found = _citing(document, paper)
         if found and (not asked_for or asked_for.search(found[1])):
             clause, sentence = found
-            line = f"{clause.heading}:" if clause.heading else ""
-            return Finding(document, (as_source(document, clause, sentence),), line)
+            source = as_source(document, clause, sentence)
+            return Finding(document, (source,), _heading(clause))
     return None
+
+
+def mentioning(scope: Scope) -> list[Finding]:
+    """Of each paper meant the words with which it names the paper asked about."""
+    if scope.mentioned is None:
+        return []
+    found = ((p.document, _citing(p.document, scope.mentioned)) for p in scope.profiles)
+    return [
+        Finding(document, (as_source(document, cited[0], cited[1]),), _heading(cited[0]))
+        for document, cited in found
+        if cited
+    ][:_MOST]
 
 
 def citing_matches(matches: Sequence[Match], asked: Asked, scope: Scope) -> list[Match] | Silent:
@@ -69,6 +82,10 @@ def citing_matches(matches: Sequence[Match], asked: Asked, scope: Scope) -> list
     name = paper_words(paper, asked.understood.text)
     reason = say("silent.cited", name=name, document=document.short_title)
     return silent(reason, citing[:1], asked)
+
+
+def _heading(clause: Clause) -> str:
+    return f"{clause.heading}:" if clause.heading else ""
 
 
 def _asks_what_it_is(asked: Understood) -> bool:

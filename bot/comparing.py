@@ -17,6 +17,7 @@ from bot.profiles import Profile
 from bot.scope import Scope
 from bot.texts import say
 from bot.understanding import Understood
+from bot.views import fixed_part
 from knowledge.vietnamese import fold
 
 _MOST_DOCUMENTS = 5
@@ -180,9 +181,14 @@ def _told(read: _Read, every: Mapping[str, _Read], bodies: Set[str], named_in: S
     lacks = ""
     if read.stated < _UNTOLD and max(r.stated for r in every.values()) >= _TOLD_BESIDE:
         lacks = say("silent.unmet")
-    elif len(bodies) == 1 and not bodies & named_in and read.best.match.meaning < TOLD:
+    elif len(bodies) == 1 and not bodies & named_in and _named_or_untold(read.best.match):
         lacks = say("silent.body", name=next(iter(bodies)))
     return replace(read, best=replace(read.best, lacks=lacks)) if lacks else read
+
+
+def _named_or_untold(match: Match) -> bool:
+    """Whether a clause does not surely answer by its meaning, or is a list of names."""
+    return match.meaning < TOLD or fixed_part(match.view.clause) == "recipients"
 
 
 def _better(own: _Read, before: _Read, one: Reading, bodies: Set[str]) -> bool:

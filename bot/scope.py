@@ -50,6 +50,7 @@ class Scope:
     missing: tuple[tuple[Missing, str], ...] = ()
     named: bool = False  #: the question itself (or the person's unit) chose
     cited: tuple[tuple[Paper, Document], ...] = field(default=())  #: papers that are only cited
+    mentioned: Paper | None = None  #: the papers meant are those that cite this one
     without: str = ""  #: the office, where the library has none of its papers and nobody was named
 
 
@@ -139,6 +140,11 @@ def resolve(
     absent = absent_years(asked, profiles, left, named=named or bool(unit))
     if absent and not ours:
         missing.append(("year", absent))
+    if asked.papers and says("mentions", asked.folded):
+        paper = asked.papers[0]
+        citing = tuple(p for p in left if _cites(p, paper) and not _is(p, paper))
+        if citing and not missing:
+            return Scope(citing, named=True, mentioned=paper)
     left, cited, chosen = _by_paper(asked, profiles, left, named or own, missing)
     named = named or chosen
     left = _by_kind(asked, left)
@@ -361,7 +367,8 @@ def _by_kind(asked: Understood, left: list[Profile]) -> list[Profile]:
                 years & p.years for p in met
             )
             if met and not other_year:
-                return [*met, *others] if len(asked.places) > 1 else met
+                apart = len(asked.places) > 1 or (asked.sides and asked.papers)
+                return [*met, *others] if apart else met
     return left
 
 

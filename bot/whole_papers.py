@@ -54,10 +54,12 @@ def whole_paper(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
     return _fact_outcome(asked, scope, facet)
 
 
-def compared_facts(asked: Asked, scope: Scope) -> Outcome | None:
+def compared_facts(asked: Asked, scope: Scope, clauses: Clauses) -> Outcome | None:
     """The same fact of each paper named: who signed, its number, its date."""
     facet = identity_facet(asked.understood)
     if facet is None or len(scope.profiles) < 2 or not scope.named:
+        return None
+    if not _of_whole_paper(asked, scope, facet, clauses):
         return None
     chosen = _for_years(asked, scope.profiles) or scope.profiles
     found = [paper_fact(p.document, facet, asked.today) for p in chosen]
