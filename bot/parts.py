@@ -90,7 +90,13 @@ def questions_in(asked: Understood, read: Callable[[str], Understood]) -> list[s
             open_ = ""
     if open_ and texts:
         texts[-1] = f"{texts[-1]}, {open_}"
-    whole = [half for half in map(read, texts) if not half.compares and _is_full(_own(half))]
+    years = {half.years for half in map(read, texts)}
+    of_years = () not in years and len(years) == len(texts)  # "năm 2022 …, sang 2023 thì …"
+    whole = [
+        half
+        for half in map(read, texts)
+        if not half.compares and (of_years or _is_full(_own(half)))
+    ]
     return texts if 1 < len(texts) == len(whole) else []
 
 
