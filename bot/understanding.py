@@ -17,7 +17,7 @@ from bot.words import Vocabulary, Word
 from bot.years import years_in
 from knowledge.citations import find_addresses
 from knowledge.organisations import Found, Names, Organisations, tokens_of
-from knowledge.vietnamese import fold
+from knowledge.vietnamese import compose, fold
 
 #: A kind that is asked for ("theo công văn nào?") is not the kind of the paper meant, nor is one
 #: that comes from above: "công văn của UBND tỉnh mà Sở dẫn".
@@ -51,6 +51,10 @@ _SERVED = re.compile(
 #: "Để làm gì" asks for the aim; no task is asked for with it.
 _TO_WHAT_END = re.compile(r"\bde (?:\w+ )?lam (?:gi|j|chi)\b")
 _COUNCIL = re.compile(r"\bhoi dong phoi hop\b")
+#: A paper in a list with places: "QĐ 407, Hải Phòng 2023 và Ia H'Drai".
+_LISTED = re.compile(
+    r"\b(?:qd|quyet dinh|ct|chi thi|de an) ?(?:so )?\d+[^\s,;?]*\)?, (?:[^\s,;?]+ ){1,8}(?:va|voi) "
+)
 _POINTER = "mục này"  #: stands for an address that was understood
 #: Beside one of these, "phòng nào …" says of whom it is asked, not that a lead is asked for.
 _ASKED_OTHERWISE = word_set(
@@ -113,7 +117,7 @@ def understand(
     words = _expand(words, text, organisations, lexicon, vocabulary.correct)
     folded, masked = " ".join(w.text for w in words), _masked(words)
     tagged = tag_plain(words, folded, lexicon, owners, vocabulary.pair)
-    sides = has_sides(tagged)
+    sides = has_sides(tagged) or bool(_LISTED.search(fold(compose(text))))
     return Understood(
         text=text,
         folded=folded,
