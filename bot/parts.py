@@ -95,7 +95,7 @@ def questions_in(asked: Understood, read: Callable[[str], Understood]) -> list[s
     whole = [
         half
         for half in map(read, texts)
-        if not half.compares and (of_years or _is_full(_own(half)))
+        if of_years or _is_full(_own(half)) or (half.papers and half.facets)
     ]
     return texts if 1 < len(texts) == len(whole) else []
 

@@ -205,8 +205,9 @@ def _by_place(
     wanted = set(asked.places)
     met = [p for p in local if not wanted.isdisjoint(p.places)]
     # A second place may be the superior's, named in the paper itself.
+    typed = dict(asked.districts)
     missing.extend(
-        ("place", place)
+        ("place", typed.get(place, place))
         for place in asked.places
         if not any(place in p.places for p in local) and not any(says_place(p, place) for p in met)
     )
@@ -268,7 +269,9 @@ def _by_year(
     covered = {p for p in left if years & p.years or printed & p.figures}
     if not covered or len(covered) == len(left):
         return left
-    return [p for p in left if p in covered or (p.national and not named and not p.years)]
+    # A paper that stands beside a place is no paper of the year named for that.
+    beside = bool(asked.sides and asked.papers)
+    return [p for p in left if p in covered or (p.national and (beside or not (named or p.years)))]
 
 
 def _is_held(place: str, local: Sequence[Profile]) -> bool:

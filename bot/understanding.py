@@ -84,6 +84,7 @@ class Understood:
     exact: bool = False  #: an exact day is asked for
     unknown: tuple[str, ...] = ()  #: names in capitals that the papers never print
     addresses: tuple[str, ...] = ()  #: of clauses named: "III.6"
+    districts: tuple[tuple[str, str], ...] = ()  #: province that was named by a district, and that
     strangers: tuple[str, ...] = ()  #: places named that neither table nor papers know
     elsewhere: tuple[str, ...] = ()  #: districts and offices that no paper can be of
     inherited: tuple[str, ...] = ()  #: of the bodies, those that an earlier question named
@@ -107,11 +108,9 @@ def understand(
 ) -> Understood:
     """Take a question apart; `owners`: bodies that issued a paper of the library."""
     said = _without_addresses(text)
-    districts = [
-        Found(organisations.districts[found.name], found.start, found.end)
-        for found in districts_in(said, organisations)
-    ]
-    words = tag_names(said, organisations.body_names, places, districts)
+    districts = districts_in(said, organisations)
+    whole = [Found(organisations.districts[d.name], d.start, d.end) for d in districts]
+    words = tag_names(said, organisations.body_names, places, whole)
     mentions = mentions_in(words, vocabulary.numbers)
     words = tag_papers(words, mentions)
     words = _expand(words, text, organisations, lexicon, vocabulary.correct)
@@ -136,6 +135,7 @@ def understand(
         exact=says("day_asked", folded),
         unknown=unknown_names(text, organisations, vocabulary),
         addresses=tuple(found.address for found in find_addresses(text)),
+        districts=tuple((w.name, d.name) for w, d in zip(whole, districts, strict=True)),
         strangers=strangers_in(text, words, places, vocabulary),
         elsewhere=elsewhere_in(text, organisations, vocabulary),
     )

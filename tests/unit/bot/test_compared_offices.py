@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from bot.answers import Answered
 from tests.unit.bot.shipped import (
+    DECISION,
     DIRECTIVE,
     HAI_PHONG,
     HAI_PHONG_2024,
     HUNG_YEN,
+    IA_HDRAI,
     LANG_SON,
     ask,
     cited,
@@ -40,3 +43,66 @@ def test_each_of_two_years_has_its_own_kind_of_paper() -> None:
 def test_a_side_s_clause_is_the_one_ahead_when_the_side_is_asked_alone() -> None:
     asked = "So sánh phần công nghệ thông tin của Chỉ thị 07 với kế hoạch của Sở KHĐT Lạng Sơn"
     assert {(DIRECTIVE, "II.4"), (LANG_SON, "I.1.d")} <= cited(ask(asked))
+
+
+@pytest.mark.parametrize(
+    ("question", "clauses"),
+    [
+        (
+            "Bộ Tư pháp được giao việc gì trong QĐ 407, và được giao việc gì trong CT 07?",
+            {(DECISION, "V.1"), (DIRECTIVE, "III.1")},
+        ),
+        (
+            "Chỉ thị 07 có đặt hạn cho các tỉnh không? Còn QĐ 407 thì năm 2022 phải xong những gì?",
+            {(DIRECTIVE, "IV.1"), (DECISION, "II.2.a")},
+        ),
+        (
+            "Chỉ thị 07 ban hành ngày bao nhiêu, và công văn 2024 của Sở GDĐT Hải Phòng bảo vướng "
+            "mắc thì phản ánh về đâu?",
+            {(DIRECTIVE, "head"), (HAI_PHONG_2024, "closing")},
+        ),
+        (
+            "Người viết tài liệu kỹ năng ở trung ương là bộ nào; còn ở Hưng Yên ai soạn tài liệu?",
+            {(DECISION, "IV.7"), (HUNG_YEN, "II.2.1.b")},
+        ),
+        (
+            "So tiêu chí về phạm vi tác động: bản của Thủ tướng rộng tới đâu, bản của huyện "
+            "Ia H'Drai rộng tới đâu",
+            {(DECISION, "III.2"), (IA_HDRAI, "II.1")},
+        ),
+        (
+            "Trung ương (QĐ 407), huyện Ia H'Drai và Sở KHCN Hưng Yên: ở mỗi cấp cơ quan nào giữ "
+            "vai theo dõi, đôn đốc?",
+            {(DECISION, "V.1"), (IA_HDRAI, "V.2"), (HUNG_YEN, "III.1.4")},
+        ),
+        (
+            "Kế hoạch của Hưng Yên căn cứ kế hoạch của Hội đồng phối hợp số mấy? Còn Ia H'Drai thì "
+            "theo kế hoạch tỉnh số mấy?",
+            {(HUNG_YEN, "preamble"), (IA_HDRAI, "preamble")},
+        ),
+    ],
+)
+def test_each_side_is_asked_for_itself(question: str, clauses: set[tuple[str, str]]) -> None:
+    assert clauses <= cited(ask(question))
+
+
+def test_the_papers_that_cite_a_paper_are_told_with_the_words_that_cite_it() -> None:
+    outcome = ask("Những văn bản địa phương nào có dẫn Chỉ thị 07/CT-TTg?")
+    assert isinstance(outcome, Answered)
+    assert set(documents_of(outcome)) == {HAI_PHONG, HAI_PHONG_2024, HUNG_YEN, LANG_SON}
+    assert all("07/CT-TTg" in (source.quote or "") for source in outcome.sources)
+
+
+def test_a_list_of_recipients_without_the_body_does_not_name_it() -> None:
+    outcome = ask("Kế hoạch nào ghi Sở Tư pháp trong phần nơi nhận?")
+    assert isinstance(outcome, Answered)
+    assert set(documents_of(outcome)) == {HAI_PHONG, HUNG_YEN, IA_HDRAI}
+    assert all("Sở Tư pháp" in (source.quote or "") for source in outcome.sources)
+
+
+def test_a_long_clause_is_quoted_where_it_says_what_is_asked() -> None:
+    outcome = ask("KH nào có ghi tổ chức tọa đàm, kể hết ra cho mình")
+    assert isinstance(outcome, Answered)
+    quoted = {s.document for s in outcome.sources if "tọa đàm" in (s.quote or "")}
+    assert {HAI_PHONG, HUNG_YEN, LANG_SON} <= quoted
+    assert outcome.sources[-1].place in (outcome.more or outcome.lead)

@@ -107,3 +107,53 @@ def test_the_kind_of_paper_answers_which_of_two_was_meant() -> None:
         "Sở có Kế hoạch năm 2023 và Công văn năm 2024. Anh/chị hỏi văn bản nào?",
     )
     assert set(documents_of(ask("bản kế hoạch", history=[before]))) == {HAI_PHONG}
+
+
+OF_LETTER = (
+    "Công văn 2024 của Sở GDĐT Hải Phòng thực hiện văn bản nào của thành phố?",
+    "Thực hiện Công văn “số 13/VP-ĐC3” của Hội đồng phối hợp phổ biến, giáo dục pháp luật thành"
+    " phố. (Công văn Sở GDĐT Hải Phòng năm 2024 – phần mở đầu)",
+)
+OF_GUIDE = (
+    "Năm 2024 có văn bản nào hướng dẫn thực hiện Đề án 407 không?",
+    "Có: “Ngày 20/5/2024, văn bản số 2540/HĐPH-PBGDPL hướng dẫn thực hiện Đề án trong năm 2024”."
+    " (Quyết định 407/QĐ-TTg – mục VI.6)",
+)
+OF_OFFICE = (
+    "Văn phòng Sở GDĐT Hải Phòng làm gì trên cổng thông tin, theo kế hoạch 2023?",
+    "Văn phòng Sở “Thực hiện công tác truyền thông chính sách thường xuyên trên Cổng thông tin"
+    " điện tử của ngành”. (Kế hoạch Sở GDĐT Hải Phòng năm 2023 – phần Tổ chức thực hiện)",
+)
+OF_DOCUMENTS = (
+    "Bộ Tư pháp giới thiệu tài liệu kỹ năng truyền thông chính sách khi nào?",
+    "“Tháng 8/2023”. (Quyết định 407/QĐ-TTg – mục VI.4)",
+)
+
+
+def test_a_paper_told_of_by_number_is_the_one_pointed_at() -> None:
+    outcome = ask("văn bản ấy ban hành ngày mấy thế", history=[OF_LETTER])
+    assert (HAI_PHONG_2024, "preamble") in cited(outcome)
+    assert "16/4/2024" in str(as_row(outcome)["text"])
+
+
+def test_who_signed_a_paper_that_is_only_told_of_is_not_known() -> None:
+    assert isinstance(ask("văn bản đó ai ký vậy?", history=[OF_GUIDE]), Silent)
+
+
+def test_a_paper_named_in_the_same_breath_is_the_one_pointed_at() -> None:
+    before = (
+        "Sở KHĐT Lạng Sơn giao phòng nào bồi dưỡng công chức?",
+        "“Văn phòng Sở.” (Kế hoạch Sở KH&ĐT Lạng Sơn năm 2023 – mục II.4.a)",
+    )
+    outcome = ask("Thôi để sau. Qua Chỉ thị 07 đi, ai ký chỉ thị này?", history=[before])
+    assert set(documents_of(outcome)) == {DIRECTIVE}
+
+
+def test_the_work_of_the_body_spoken_of_is_meant() -> None:
+    outcome = ask("kết quả thì báo cáo cho ai?", history=[OF_OFFICE])
+    assert (HAI_PHONG, "III#2.2") in cited(outcome)
+
+
+def test_how_many_is_asked_of_the_thing_and_not_when() -> None:
+    outcome = ask("cái này có bao nhiêu chuyên đề?", history=[OF_DOCUMENTS])
+    assert "11 chuyên đề" in str(as_row(outcome)["text"])
