@@ -27,6 +27,20 @@ _OFFICES = tuple(
         "tổng công ty",
         "công an",
         "chi cục",
+        "đài phát thanh truyền hình",
+        "đài phát thanh",
+        "đài truyền hình",
+        "thành đoàn",
+        "tỉnh đoàn",
+        "huyện đoàn",
+        "thành ủy",
+        "tỉnh ủy",
+        "huyện ủy",
+        "hội đồng nhân dân",
+        "hđnd",
+        "liên đoàn lao động",
+        "đại học",
+        "bệnh viện",
     )
 )
 #: Of these, the ones that are no other word without accents or capitals ("viên chức").
@@ -73,7 +87,8 @@ def _offices(words: list[str], bodies: Names, vocabulary: Vocabulary) -> Iterato
     tokens = [fold(w) for w in words]
     for at in range(len(tokens)):
         head = next((h for h in _OFFICES if _begins(words[at : at + len(h)], h)), ())
-        if not head or not _is_subject(tokens, at) or bodies.at(tokens, at):
+        there = tokens[at - 1 : at] in (["o"], ["ben"])
+        if not head or not (there or _is_subject(tokens, at)) or bodies.at(tokens, at):
             continue
         start = at + len(head)
         name = _name(words[start : start + _LONGEST], plain=head in _PLAIN)

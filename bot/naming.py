@@ -24,7 +24,7 @@ _SLIPS = (
 )
 _AREA = re.compile(
     r"\b(?:[Hh]uyện|[Xx]ã|[Pp]hường|[Qq]uận|[Tt]hị xã|[Tt]hị trấn|[Tt]ỉnh|[Tt]hành phố"
-    r"|[Tt][Pp]\.?)\s+"
+    r"|[Hh]uyen|[Xx]a|[Pp]huong|[Tt]hi xa|[Tt]hi tran|[Tt][Pp]\.?)\s+"
     r"((?:[" + UPPER + r"][\w’'ʼ-]*\s?){1,3})"
 )
 #: Kinds of area that are no other word when typed without accents ("xa" may be "far").
@@ -118,8 +118,15 @@ def districts_in(text: str, organisations: Organisations) -> list[Found]:
     tokens = [fold(w) for w in words]
     if tokens != tokens_of(text):
         return []
-    names = organisations.plain_districts.find(tokens, typed=[w.lower() for w in words])
-    return [found for found in names if _stands_for_place(words, tokens, found)]
+    typed, names = [w.lower() for w in words], organisations.plain_districts
+    districts: list[Found] = []
+    at = 0
+    while at < len(tokens):
+        found = names.at(tokens, at, typed=typed)
+        if found and _stands_for_place(words, tokens, found):
+            districts.append(found)
+        at = districts[-1].end if found and districts[-1:] == [found] else at + 1
+    return districts
 
 
 def _stands_for_place(words: Sequence[str], tokens: Sequence[str], found: Found) -> bool:

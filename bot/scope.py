@@ -25,13 +25,18 @@ _LONGEST_NAME = 40  #: characters; what is longer is no name of a place
 #: Kinds of local papers that "những kế hoạch nào …" chooses among.
 _WHOLE_LIBRARY = frozenset(("ke hoach", "cong van"))
 #: Bodies that have plans of their own.
-_OFFICES = ("Sở ", "Bộ ", "Công an", "Cục ")
+_OFFICES = (
+    *("Sở ", "Bộ ", "Công an", "Cục "),
+    *("Ủy ban nhân dân tỉnh", "Ủy ban nhân dân thành phố", "Hội đồng nhân dân"),
+)
+#: Of a superior these may be asked: its paper is what others are based on.
+_OF_SUPERIOR = frozenset(("number", "basis"))
 #: The paper of a body, or the body as the one whose office is asked about; "_" is the body, "@" a
 #: place.
 _OWN_PAPER = re.compile(
     r"\b(?:ke hoach|cong van|van ban)(?: (?!nao|so|theo|cho|gui)\w+){0,8} cua _"
     r"|^(?:\w+ ){0,3}_ @ (?:\w+ ){0,2}"
-    r"(?:co|ra|ban hanh|trien khai|phan|giao|dat|quy dinh|yeu cau|lam)\b"
+    r"(?:co|ra|ban hanh|trien khai|phan|giao|dat|quy dinh|yeu cau|lam|dung)\b"
 )
 #: The asker's own office's plan: "kế hoạch của sở tôi", "kh đề án 407 sở em".
 _MINE = re.compile(
@@ -209,7 +214,8 @@ def _by_place(
     missing.extend(
         ("place", typed.get(place, place))
         for place in asked.places
-        if not any(place in p.places for p in local) and not any(says_place(p, place) for p in met)
+        if not any(place in p.places for p in local)
+        and (place in typed or not any(says_place(p, place) for p in met))
     )
     return met or local
 
@@ -225,7 +231,9 @@ def _other_owner(asked: Understood, profiles: Sequence[Profile]) -> str:
     if len(asked.bodies) != 1 or not asked.places or asked.compares or asked.sides:
         return ""
     body = asked.bodies[0]
-    if not body.startswith(_OFFICES) or any(p.issuer == body for p in profiles):
+    which = says("which_paper", asked.folded) or bool(_OF_SUPERIOR & set(asked.facets))
+    above = which and not body.startswith(("Sở", "Bộ"))
+    if above or not body.startswith(_OFFICES) or any(p.issuer == body for p in profiles):
         return ""
     roles: list[str] = []
     for word in asked.words:

@@ -58,3 +58,25 @@ def test_every_district_has_a_province_and_stands_once_in_it() -> None:
     for place in provinces:
         assert len(set(place.districts)) == len(place.districts), place.name
     assert "Ia H’Drai" not in TABLES.districts
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Kế hoạch truyền thông chính sách của HĐND thành phố Hải Phòng giao ai chủ trì?",
+        "Đài Phát thanh - Truyền hình Hải Phòng dùng kênh nào để truyền thông dự thảo",
+        "mục đích kế hoạch của Thành đoàn Hải Phòng là gì",
+        "theo kế hoạch của UBND tỉnh Lạng Sơn thì tiêu chí nào phải truyền thông",
+        "Dau moi nhan bao cao o Cong an Hai Phong la phong nao?",
+        "UBND phuong May To giao ai lam dau moi?",
+        "Phong GDDT quan Ba Dinh yeu cau nop bao cao truoc ngay nao?",
+        "UBND huyện Đắk Tô có làm giống Ia H'Drai không, giao phòng nào?",
+    ],
+)
+def test_another_office_of_a_place_is_not_answered_for(question: str) -> None:
+    assert isinstance(ask(question), Silent)
+
+
+def test_a_superior_may_be_asked_for_the_paper_that_others_follow() -> None:
+    outcome = ask("UBND tỉnh Hưng Yên triển khai Đề án 407 bằng kế hoạch nào, ngày nào?")
+    assert isinstance(outcome, Answered)
