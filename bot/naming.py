@@ -31,6 +31,13 @@ _AREA = re.compile(
 _BARE_AREAS = word_set("huyen tinh")
 #: What stands before the name of a district that is typed without capitals.
 _PLACED = word_set("o tai huyen")
+#: Names that follow a body as other words do: "phòng … cần giờ nào".
+_EVERYDAY = frozenset(
+    (
+        *("Cần Giờ", "Cần Đước", "Cờ Đỏ", "Năm Căn", "Cam Lộ", "Văn Bàn", "Thống Nhất", "Vụ Bản"),
+        *("Quản Bạ", "Ba Vì", "Đại Từ", "Kế Sách", "Minh Hóa", "Sông Công", "Như Thanh", "Tuy An"),
+    )
+)
 _AREA_WORDS = word_set("huyen quan xa tp pho thi tran so phong truong ben con")
 #: Before two capitals they begin the name of a person: "Phạm Bình Minh".
 _SURNAMES = word_set(
@@ -112,18 +119,21 @@ def tag_names(
 def districts_in(text: str, organisations: Organisations) -> list[Found]:
     """Districts of the provinces by their names alone, "Sa Pa", as capitals or "ở" show them.
 
-    Without either they may be other words: "tham gia làm" holds "Gia Lâm".
+    So does a body before it, "phong tu phap sa pa". Without any of these they may be other words:
+    "tham gia làm" holds "Gia Lâm".
     """
     words = _WORDS.findall(compose(text))
     tokens = [fold(w) for w in words]
     if tokens != tokens_of(text):
         return []
     typed, names = [w.lower() for w in words], organisations.plain_districts
+    behind = {body.end for body in organisations.body_names.find(tokens)}
     districts: list[Found] = []
     at = 0
     while at < len(tokens):
         found = names.at(tokens, at, typed=typed)
-        if found and _stands_for_place(words, tokens, found):
+        of_body = found and at in behind and found.name not in _EVERYDAY
+        if found and (of_body or _stands_for_place(words, tokens, found)):
             districts.append(found)
         at = districts[-1].end if found and districts[-1:] == [found] else at + 1
     return districts

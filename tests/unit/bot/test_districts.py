@@ -20,6 +20,7 @@ TABLES = load_organisations()
         "ở Gia Lâm thì báo cáo 6 tháng nộp cho ai",
         "o sa thay thi bao cao 6 thang nop cho ai",
         "Kon Ray bat dau tap huan tu quy may",
+        "phong tu phap kien thuy duoc giao viec gi",
         "kinh phí thực hiện đề án của huyện Sa Pa lấy ở đâu",
     ],
 )
@@ -46,6 +47,7 @@ def test_a_district_stands_for_its_province() -> None:
         "ưu tiên dự thảo nào",
         "văn bản nào còn hiệu lực",
         "các đơn vị như Thanh tra Sở",
+        "phòng tài chính cần giờ nào thì nộp dự toán",
     ],
 )
 def test_words_and_names_of_people_are_no_districts(text: str) -> None:
