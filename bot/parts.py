@@ -31,6 +31,9 @@ _ASKED = re.compile(
     r"\b(?:gi|ai|nao|sao|dau|may|bao nhieu)\b|\b(?:co|duoc|phai)\b.*\b(?:khong|ko|chua)\b"
 )
 _STATES = ("viet", "neu", "ghi", "noi", "quy", "dinh")  #: what any paper does
+_MOST_STRONG = 30  #: pieces in which the parts of sides are looked for
+_MOST_PIECES = 12  #: between marks; each is read with what leads to it
+_MOST_QUESTIONS = 4  #: of one message: an answer has no room for more
 _LEAST = 2  #: words of its own that a part needs to say what it is about
 #: Facets that somebody is asked for by: what he does has words of its own.
 _WHO = ("lead", "coordinate", "which")
@@ -83,7 +86,10 @@ def questions_in(asked: Understood, read: Callable[[str], Understood]) -> list[s
     """
     texts: list[str] = []
     open_ = ""  # what leads to a question and asks nothing itself
-    for piece in _APART.split(asked.text):
+    pieces = _APART.split(asked.text)
+    if not 1 < len(pieces) <= _MOST_PIECES:
+        return []
+    for piece in pieces:
         open_ = f"{open_}, {piece}" if open_ else piece
         if _ASKED.search(read(open_).folded):
             texts.append(_THEN.sub("", open_))
@@ -97,7 +103,7 @@ def questions_in(asked: Understood, read: Callable[[str], Understood]) -> list[s
         for half in map(read, texts)
         if of_years or _is_full(_own(half)) or (half.papers and half.facets)
     ]
-    return texts if 1 < len(texts) == len(whole) else []
+    return texts if 1 < len(texts) == len(whole) <= _MOST_QUESTIONS else []
 
 
 def _own(half: Understood) -> Understood:
@@ -172,7 +178,10 @@ def _halves(
     text: str, sides: Sequence[Side], read: Callable[[str], Understood]
 ) -> list[tuple[Side, Understood]]:
     """The parts of a question that name one side each; [] when some part names several."""
-    pieces = [p for strong in _STRONG.split(text) for p in _split_weak(strong, sides, read)]
+    strong = _STRONG.split(text)
+    if len(strong) > _MOST_STRONG:
+        return []
+    pieces = [p for piece in strong for p in _split_weak(piece, sides, read)]
     groups: list[tuple[str, set[Side]]] = []
     for piece in pieces:
         named = set(sides) & set(_named(read(piece)))

@@ -125,7 +125,7 @@ def understand(
         bodies=_names_of(words, "body"),
         askers=_names_of(words, "asker"),
         years=years_in(words, folded, today),
-        papers=tuple(m.paper for m in mentions),
+        papers=tuple(dict.fromkeys(m.paper for m in mentions)),
         kinds=tuple(k for k in KINDS if re.search(rf"\b{k}\b{_NOT_ASKED}", folded)),
         facets=_facets(text, masked, lexicon),
         facts=_facts(text, masked, lexicon),

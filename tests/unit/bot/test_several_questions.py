@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.answers import LONGEST_LEAD, LONGEST_TEXT, Answered, Silent, as_row
-from tests.unit.bot.shipped import DECISION, DIRECTIVE, HAI_PHONG, HUNG_YEN, ask, cited
+from bot.parts import asks_each, questions_in
+from bot.understanding import Understood
+from tests.unit.bot.shipped import DECISION, DIRECTIVE, HAI_PHONG, HUNG_YEN, ask, cited, read
 
 
 @pytest.mark.parametrize(
@@ -55,3 +57,16 @@ def test_a_question_told_in_two_sentences_is_one() -> None:
     outcome = ask("Tôi ở Lạng Sơn. Sở KHĐT giao phòng nào bồi dưỡng người làm truyền thông?")
     assert isinstance(outcome, Answered)
     assert not outcome.table
+
+
+def test_a_message_of_many_marks_is_read_as_one() -> None:
+    asked: list[str] = []
+
+    def counted(text: str) -> Understood:
+        asked.append(text)
+        return read(text)
+
+    assert questions_in(read("QĐ 407 gì, " * 180), counted) == []
+    assert not asks_each(read("QĐ 407 gì, CT 07 gì, " * 60), counted)
+    assert asked == []
+    assert len(read("QĐ 407 gì, CT 07 gì, " * 60).papers) == 2
