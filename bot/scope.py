@@ -25,10 +25,7 @@ _LONGEST_NAME = 40  #: characters; what is longer is no name of a place
 #: Kinds of local papers that "những kế hoạch nào …" chooses among.
 _WHOLE_LIBRARY = frozenset(("ke hoach", "cong van"))
 #: Bodies that have plans of their own.
-_OFFICES = (
-    *("Sở ", "Bộ ", "Công an", "Cục "),
-    *("Ủy ban nhân dân tỉnh", "Ủy ban nhân dân thành phố", "Hội đồng nhân dân"),
-)
+_OFFICE = re.compile("Sở |Bộ |Công an|Cục |Ủy ban nhân dân (?:tỉnh|thành phố)|Hội đồng nhân dân")
 #: Of a superior these may be asked: its paper is what others are based on.
 _OF_SUPERIOR = frozenset(("number", "basis"))
 #: The paper of a body, or the body as the one whose office is asked about; "_" is the body, "@" a
@@ -225,7 +222,7 @@ def _other_owner(asked: Understood, profiles: Sequence[Profile]) -> str:
 
     "Kế hoạch của Sở Y tế Hải Phòng", "Sở Tài chính Hưng Yên phân cho phòng nào …"
     """
-    mine = next((a for a in asked.askers if a.startswith(_OFFICES)), "")
+    mine = next((a for a in asked.askers if _OFFICE.match(a)), "")
     if mine and asked.places and not asked.compares and _MINE.search(asked.folded):
         return "" if any(p.issuer == mine for p in profiles) else mine
     if len(asked.bodies) != 1 or not asked.places or asked.compares or asked.sides:
@@ -233,7 +230,7 @@ def _other_owner(asked: Understood, profiles: Sequence[Profile]) -> str:
     body = asked.bodies[0]
     which = says("which_paper", asked.folded) or bool(_OF_SUPERIOR & set(asked.facets))
     above = which and not body.startswith(("Sở", "Bộ"))
-    if above or not body.startswith(_OFFICES) or any(p.issuer == body for p in profiles):
+    if above or not _OFFICE.match(body) or any(p.issuer == body for p in profiles):
         return ""
     roles: list[str] = []
     for word in asked.words:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Frame, FrameLocator, Page, expect
 
 from tests.browser.talking import UNCLEAR, Open
 
@@ -19,9 +19,18 @@ def portal(open_page: Open, address: str, origin: str, path: str = "/", **option
     return open_page(f"{origin}{path}?server={address}", **options)
 
 
-def opened(page: Page) -> FrameLocator:
+def loaded(page: Page, address: str) -> Frame:
+    """What stands in the frame, once its script hears keys: before, Enter is a new line."""
+    inside = page.locator("iframe").element_handle().content_frame()
+    assert inside is not None
+    inside.wait_for_url(lambda url: url.startswith(address))
+    return inside
+
+
+def opened(page: Page, address: str) -> FrameLocator:
     """The chat, opened by its button."""
     page.get_by_role("button", name="Hỏi trợ lý").click()
+    loaded(page, address)
     return page.frame_locator("iframe")
 
 
@@ -36,7 +45,7 @@ def test_a_portal_of_another_site_keeps_one_conversation(
 ) -> None:
     page = portal(open_page, address, portals[0], width=width, extra_http_headers=HTTPS)
     expect(page.locator("iframe")).to_have_count(0)  # nothing is fetched before it is wanted
-    chat = opened(page)
+    chat = opened(page, address)
     # From the first message on it listens, be it before the choice or after it.
     with page.expect_request("**/chat/events*widget=1*"):
         ask(chat, UNCLEAR)
@@ -55,7 +64,7 @@ def test_over_plain_http_it_can_be_tried_within_one_site(
 ) -> None:
     server = address.replace("127.0.0.1", "localhost")
     page = portal(open_page, server, portals[0])
-    chat = opened(page)
+    chat = opened(page, server)
     ask(chat, UNCLEAR)
     chat.locator(".choices button").first.click()
     expect(chat.locator(".message.answer blockquote").first).to_be_visible()
@@ -73,9 +82,7 @@ def test_it_opens_and_closes_by_keyboard(
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog", name="Trợ lý 407")
     expect(dialog).to_be_visible()
-    inside = page.locator("iframe").element_handle().content_frame()
-    assert inside is not None
-    inside.wait_for_url(lambda url: url.startswith(address))  # loaded: its script hears the key
+    inside = loaded(page, address)
     inside.get_by_label("Câu hỏi của Anh/chị").focus()
     page.keyboard.press("Escape")  # inside the frame, where the portal does not hear it
     expect(dialog).to_be_hidden()
@@ -89,7 +96,7 @@ def test_its_links_leave_the_portal_as_it_is(
     open_page: Open, address: str, portals: tuple[str, str]
 ) -> None:
     page = portal(open_page, address, portals[0], extra_http_headers=HTTPS)
-    chat = opened(page)
+    chat = opened(page, address)
     ask(chat, "Hạn gửi kế hoạch năm 2023 về Sở GDĐT Hải Phòng?")
     with page.context.expect_page() as beside:
         chat.locator(".message.answer figcaption a").first.click()
