@@ -77,7 +77,7 @@ def _signer(document: Document) -> _Fact:
         missing = say("silent.signer_none", document=document.short_title)
         return _Fact(missing=missing, address="signature")
     line = say("lines.signer", name=name, title=title) if title else ""
-    return _Fact(line or say("lines.signer_plain", name=name), "", "signature", name)
+    return _Fact(line or say("lines.signer_plain", name=name), "", "signature")
 
 
 def _number(document: Document) -> _Fact:
