@@ -59,6 +59,8 @@ _STATED_LESS = 0.2
 #: Another place's clause is on the same thing when it meets this share of the question, and this
 #: much less than the best.
 _SAME_THING, _SAME_THING_LESS = 0.5, 0.25
+#: It is so, too, when it means so much to the encoder.
+_SAME_MEANING = 0.69
 #: A rival may meet this much less of the question.
 _FURTHER = 0.3
 #: Kinds of fact that a task states for all its parts.
@@ -315,9 +317,10 @@ def _rivals(best: Best, other: Best, asked: Asked, *, named: bool) -> bool:
 
 def _both_local(best: Match, other: Match, behind: float, less: float) -> bool:
     """Two plans with a clause on the same thing: where nobody is named, words do not choose."""
-    digests = best.view.document.digest or other.view.document.digest
+    if best.view.document.digest or other.view.document.digest:
+        return False
     met = other.coverage > _SAME_THING and less < _SAME_THING_LESS
-    return not digests and met and behind < _STATED_NEAR
+    return (met and behind < _STATED_NEAR) or other.meaning >= _SAME_MEANING
 
 
 def _both_preambles(best: Match, other: Match) -> bool:
