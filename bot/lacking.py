@@ -140,6 +140,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
             or _level(view, asked)
             or _year(view, asked)
             or _period(asked, view)
+            or _count(view, asked)
             or _name(view, asked)
         )
     return (
