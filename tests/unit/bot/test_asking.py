@@ -203,6 +203,18 @@ def test_an_empty_history_is_none() -> None:
     assert isinstance(ask("ai ký kế hoạch", today=TODAY), Clarify)
 
 
+def test_another_plan_that_means_it_as_well_is_not_passed_over() -> None:
+    """Words choose Hưng Yên; by meaning Hải Phòng gives the same work to somebody, too."""
+    outcome = ask("đăng bài lên cổng thông tin của sở là bộ phận nào lo")
+    assert isinstance(outcome, Clarify)
+
+
+def test_the_capacity_of_a_signer_is_quoted() -> None:
+    outcome = ask("Ai ký kế hoạch của Sở KH&ĐT Lạng Sơn?")
+    assert isinstance(outcome, Answered)
+    assert [s.quote for s in outcome.sources] == ["GIÁM ĐỐC Vũ Hoàng Quý"]
+
+
 def test_an_answer_links_to_no_page_that_not_everybody_may_open() -> None:
     ready = assistant()
     question = "Hạn gửi kế hoạch năm 2023 về Sở GDĐT Hải Phòng là ngày nào?"

@@ -35,6 +35,8 @@ HEARD = [
     ("Phương pháp tính tỷ lệ 100% là gì?", "formula"),
     ("Tên nhóm Zalo là gì?", "press_named"),
     ("Làm tốt thì được khen thưởng thế nào?", "praise"),
+    ("Danh sách cán bộ được cử đi học gồm ai?", "person_name"),
+    ("Cho biết tên từng dự thảo sẽ truyền thông", "part_name"),
 ]
 NOT_HEARD = [
     ("Đăng lên Cổng thông báo nào cũng được à?", "press_named"),
@@ -49,6 +51,8 @@ NOT_HEARD = [
     ("Bao lâu phải báo cáo kết quả một lần?", "duration"),
     ("Đề án kéo dài trong bao lâu?", "duration"),
     ("Báo cáo số mấy, hôm nào?", "duration"),
+    ("Danh sách nơi nhận gồm những ai?", "person_name"),
+    ("Kể tên các văn bản làm căn cứ", "part_name"),
 ]
 
 
