@@ -10,6 +10,7 @@ from bot.clauses import Clauses
 from bot.comparing import AskedSide, Reading, Sided, compare, is_of
 from bot.deciding import decide
 from bot.facts import identity_facet
+from bot.matter import matter_of
 from bot.outcomes import Asked, answer, silence, silent
 from bot.profiles import Profile
 from bot.scope import Scope
@@ -45,7 +46,8 @@ def outcome_of(
         return answer([cited], asked)
     if not _names_something(asked, scope):
         return silent(say("silent.off_topic"), (), asked)
-    matches = clauses.matches(asked, scope.profiles)
+    matter = matter_of(asked.understood, asked.lexicon) if scope.named else None
+    matches = clauses.matches(asked, scope.profiles, matter)
     if scope.cited:
         citing = citing_matches(matches, asked, scope)
         if isinstance(citing, Silent):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.bonuses import asks_addressees, asks_basis
 from bot.lexicon import says
 from bot.matching import Found, Match, best_first, score
+from bot.matter import Matter
 from bot.outcomes import Asked
 from bot.prepared import Prepared
 from bot.profiles import Profile
@@ -45,8 +46,13 @@ class Clauses:
             profiles = [p for p in profiles if body in p.bodies][:_FEW_PAPERS]
         return [v for v in self.of(profiles) if body in v.bodies]
 
-    def matches(self, asked: Asked, profiles: Sequence[Profile]) -> list[Match]:
-        """Every likely clause of the documents meant, scored, best first."""
+    def matches(
+        self, asked: Asked, profiles: Sequence[Profile], matter: Matter | None = None
+    ) -> list[Match]:
+        """Every likely clause of the documents meant, scored, best first.
+
+        `matter`: what is asked about, where clauses that are about something else are to be told.
+        """
         papers = self._meant(profiles)
         query = _query(asked)
         hits = self._search.find(
@@ -58,6 +64,7 @@ class Clauses:
             found[key] = _HEADED
         meaning = self._lifted({(h.document, h.address): h.meaning for h in hits})
         near = _levelled(meaning)
+        apart = self._apart(matter, papers) if matter else {}
         stated = self._stated(meaning)
         return best_first(
             score(
@@ -69,11 +76,18 @@ class Clauses:
                     meaning.get((document, address), 0.0),
                     near.get((document, address), 0.0),
                     stated.get(document, 1.0),
+                    apart.get((document, address), 0.0) if document in stated and matter else None,
                 ),
+                matter,
             )
             for (document, address), value in self._lifted(found).items()
             if (position := self._papers[document].at.get(address)) is not None
         )
+
+    def _apart(self, matter: Matter, papers: Sequence[Prepared]) -> dict[_Key, float]:
+        """How surely each clause answers what is asked about, apart from how it is asked."""
+        hits = self._search.find(matter.text, documents=self._ids(papers), limit=_CANDIDATES)
+        return self._lifted({(h.document, h.address): h.meaning for h in hits})
 
     def _stated(self, meaning: dict[_Key, float]) -> dict[str, float]:
         """Of each paper that the encoder has learned, how surely anything in it answers."""

@@ -34,7 +34,7 @@ _SPOKEN_TO = word_set("anh chi em co thay bac chau chu ong ba ad mn dua bo cac v
 #: What papers list without saying how many there are.
 _LISTED = word_set(
     "tieu nhiem nhom muc noi nguon hinh dieu yeu viec loai kenh ben cach phan y dau hoat giai "
-    "don phong moc can quyen huong khau giai doan nganh doi mang dao luat"
+    "don phong moc can quyen huong khau nganh doi mang dao luat"
 )
 _NUMBER = (
     r"(?<![\d/.,–-])(?<!so )(?<!dieu )(?<!khoan )(?<!ngay )(?<!thang )(?<!quy )(?<!muc )"
@@ -52,6 +52,7 @@ _OFTEN = (
     r"|\bsau thang\b|\bquy\b(?! dinh| pham| che)"
 )
 _THIS = re.compile(r"^(?: [a-z]+){0,2} (?:nay|do|kia|ay)\b(?! a\b| vay| nhi)")
+_SHARE = re.compile(r"\bphan tram\b|\bt[yi] le\b|\bpt\b")
 _NAMES = word_set("body place owner asker paper")
 _YEARS = r"\b\d{1,2} nam\b|\b\d{4} ?(?:-|–|den) ?\d{4}|tu nam \d{4}"
 #: What is counted → how papers print such a count, where it is more than a number before the noun.
@@ -73,7 +74,8 @@ def has_count(asked: Understood, *, plain: str, text: str) -> bool:
 
     `plain`: the clause folded, its marks kept; `text`: folded tokens joined by spaces.
     """
-    shared = "percent" in asked.facets  # "bao nhiêu phần trăm" is no count
+    # "Bao nhiêu phần trăm" is no count; "chỉ tiêu bao nhiêu hội nghị" is one.
+    shared = "percent" in asked.facets and bool(_SHARE.search(asked.folded) or "%" in asked.text)
     if not shared and any(not re.search(printed, plain) for printed in _counts(asked)):
         return False
     found = None if shared else _AT_THE_END.search(asked.folded)

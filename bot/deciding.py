@@ -128,7 +128,7 @@ def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> B
         if lacks:
             reasons.append(lacks)
             continue
-        if not direct.missing or match.meaning >= TOLD or left_open(match.view, asked):
+        if not direct.missing or _told(match, asked) or left_open(match.view, asked):
             return Best(match, replace(direct, missing=""))
         reasons.append(direct.missing)
         # The clause that is meant was found and does not state it: another may only stand in
@@ -136,6 +136,14 @@ def best_of(matches: Sequence[Match], asked: Asked, *, named: bool = False) -> B
         if match is first and match.coverage > _SURE:
             return _stand_in(matches, asked) or Best(first, Direct(), direct.missing)
     return Best(first, Direct(), reasons[0])
+
+
+def _told(match: Match, asked: Asked) -> bool:
+    """Whether a clause answers by its meaning, though no line of it states the kind of fact.
+
+    Who helps with a task has a line of its own wherever a paper says so.
+    """
+    return match.meaning >= TOLD and asked.understood.facets[:1] != ("coordinate",)
 
 
 def by_document(matches: Sequence[Match]) -> list[list[Match]]:
@@ -217,6 +225,8 @@ def _wanting(match: Match, asked: Asked, *, clear: bool = False) -> str:
     lacks = lacking(match.view, asked, told=match.meaning >= TOLD)
     if lacks or at_address(match.view, asked.understood):
         return lacks
+    if match.foreign and not evidence_for(asked):
+        return say("silent.unmet")
     untold = _UNTOLD if match.words >= _HARDLY_A_WORD else _UNTOLD_BESIDE
     if match.stated < untold and match.words < _ALL_WORDS:
         return say("silent.unmet")

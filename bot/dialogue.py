@@ -132,11 +132,12 @@ class Assistant:
         if not history:
             found = self._outcome(understood, today, unit, home)
             return self._each(understood, found, (), today, unit, home) or found
+        understood = replace(understood, leans=True)
         talk = Talk(
             history,
             self._documents,
             self._lexicon,
-            lambda t: self._read(t, today),
+            lambda t: replace(self._read(t, today), leans=True),
             self.search.knows,
             self._headed,
         )

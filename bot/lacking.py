@@ -80,6 +80,12 @@ _WHOM = re.compile(
     r"\b(?:bao|phan anh|goi|hoi|kien nghi|lien he|gui|noi)(?: \w+){0,3}"
     r" (?:ai|dau|(?:bo phan|dau moi|noi|co quan|phong|don vi) nao)\b"
 )
+#: To whom something is sent, where that is none of the bodies known by name.
+_SENT_TO = re.compile(
+    r"\b(?:bao cao|nop|gui|trinh)\b(?: \S+){0,8}? (?:len|cho|ve|toi|den|sang) (?:thuong truc )?"
+    r"(?P<whom>hoi dong nhan dan|hoi dong phoi hop|thu tuong|chinh phu|bo truong|chu tich tinh"
+    r"|trung uong)\b"
+)
 _WORDS = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
 #: What a law itself says: "Luật Báo chí cấm những gì?", "theo Luật Đấu thầu thì …".
 _LAW = re.compile(
@@ -132,6 +138,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         return (
             _fact(view, asked)
             or _whom_to_tell(view, asked)
+            or _sent_to(view, asked)
             or _law(view, asked)
             or _of_other(view, asked)
             or _signer(view, asked)
@@ -146,6 +153,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
     return (
         _fact(view, asked)
         or _whom_to_tell(view, asked)
+        or _sent_to(view, asked)
         or _law(view, asked)
         or _of_other(view, asked)
         or _signer(view, asked)
@@ -198,6 +206,12 @@ def _whom_to_tell(view: View, asked: Asked) -> str:
     told = _DIFFICULTY.search(asked.understood.folded)
     turns = told and _WHOM.search(asked.understood.folded)
     return say("silent.unmet") if turns and not _DIFFICULTY.search(view.text) else ""
+
+
+def _sent_to(view: View, asked: Asked) -> str:
+    """A report to somebody who is not among those that the clause names."""
+    found = _SENT_TO.search(asked.understood.folded)
+    return say("silent.unmet") if found and found["whom"] not in view.text else ""
 
 
 def _level(view: View, asked: Asked) -> str:

@@ -18,6 +18,7 @@ from bot.bonuses import (
     sign_bonuses,
 )
 from bot.lexicon import says, stands_in
+from bot.matter import Matter
 from bot.terms import Term, coverage
 from bot.understanding import Understood
 from bot.views import View
@@ -41,6 +42,9 @@ _OWN_BASIS = 0.4
 _LIST_OF_PARTS = 0.08
 #: Against a heading over others: what stands under it is the better address.
 _HEADING_ONLY = 0.15
+#: Meaning of the whole question from which what it asks about is not looked at by itself; below
+#: the others, a clause has too little of that, by meaning and by its share of the words.
+_MEANT, _MATTER_MEANT, _MATTER_WORDS = 0.5, 0.3, 0.75
 #: Coverage of a part that is asked for in words it does not use ("căn cứ vào đâu?").
 _UNSAID = 0.6
 
@@ -55,6 +59,7 @@ class Match:
     words: float  #: share of the question's content that stands in the clause, 0–1
     meaning: float = 0.0  #: how surely the clause answers, by meaning alone, 0–1
     stated: float = 1.0  #: the same of the clause of its paper that answers most surely
+    foreign: bool = False  #: it has neither words nor meaning of what is asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,17 @@ class Found:
     meaning: float = 0.0  #: how surely the clause answers, by meaning alone
     nearness: float = 0.0  #: the same, as if every paper's best clause answered equally well
     stated: float = 1.0  #: of its paper's best clause; 1 of a paper that was not learned
+    #: The meaning for what is asked about, apart from how; None where that is not looked at.
+    matter: float | None = None
 
 
-def score(view: View, asked: Understood, terms: Sequence[Term], found: Found) -> Match:
+def score(
+    view: View,
+    asked: Understood,
+    terms: Sequence[Term],
+    found: Found,
+    matter: Matter | None = None,
+) -> Match:
     """How well a clause meets the question, with what the search says of it."""
     share = _with_bodies(coverage(terms, view.own, view.path), view, asked, terms)
     if meant_unsaid(view, asked):
@@ -83,7 +96,19 @@ def score(view: View, asked: Understood, terms: Sequence[Term], found: Found) ->
     total -= _HEADING_ONLY * (not view.clause.text and not view.duties)
     total += _OWN_BASIS * own_basis(view, asked)
     total += sign_bonuses(view, asked) - fixed_penalty(view, asked)
-    return Match(view, total, max(share, found.meaning), share, found.meaning, found.stated)
+    foreign = matter is not None and _is_foreign(view, found, matter)
+    met = max(share, found.meaning)
+    return Match(view, total, met, share, found.meaning, found.stated, foreign)
+
+
+def _is_foreign(view: View, found: Found, matter: Matter) -> bool:
+    """Whether a clause is about something else than is asked, however like the question sounds.
+
+    Not in a digest, which is not worded as the paper is.
+    """
+    if found.matter is None or found.meaning >= _MEANT or view.document.digest:
+        return False
+    return found.matter < _MATTER_MEANT and matter.share_in(view.text) < _MATTER_WORDS
 
 
 def _with_bodies(share: float, view: View, asked: Understood, terms: Sequence[Term]) -> float:

@@ -87,6 +87,7 @@ class Understood:
     districts: tuple[tuple[str, str], ...] = ()  #: province that was named by a district, and that
     strangers: tuple[str, ...] = ()  #: places named that neither table nor papers know
     elsewhere: tuple[str, ...] = ()  #: districts and offices that no paper can be of
+    leans: bool = False  #: something was said before it
     inherited: tuple[str, ...] = ()  #: of the bodies, those that an earlier question named
     spoken: tuple[str, ...] = ()  #: addresses of the clauses that the last answer cited
 
