@@ -46,6 +46,10 @@ _WEIGHED = 60  #: clauses of a reading whose meaning is weighed
 _ROOM = 1_400  #: characters quoted in all, where a message asks several questions
 
 #: Issuers that are above the offices that plan.
+#: "Công văn số mấy".
+_KIND_NUMBERED = re.compile(
+    r"\b(cong van|quyet dinh|thong tu|nghi dinh|ke hoach) so (?:may|bao nhieu|nao|gi)\b"
+)
 _SUPERIOR = re.compile(r"(?:uy ban nhan dan|ubnd) (?:tinh|thanh pho)\b")
 
 _NAME_DIGITS = 3  #: a shorter number is too common to name a paper alone
@@ -285,12 +289,20 @@ class Assistant:
 
 
 def _facets_in(understood: Understood, scope: Scope) -> tuple[str, ...]:
-    """The kinds of fact asked for; the number of a superior's paper is what papers are based on."""
+    """The kinds of fact asked for.
+
+    The number of a superior's paper, or of one of another kind, is what papers are based on.
+    """
     facets = understood.facets
-    if "number" not in facets or not says("from_above", understood.folded):
+    if "number" not in facets:
         return facets
-    own = any(_SUPERIOR.match(fold(p.document.identity.issuer or "")) for p in scope.profiles)
-    return facets if own else tuple(dict.fromkeys(("basis", *facets)))
+    identities = [p.document.identity for p in scope.profiles]
+    kind = _KIND_NUMBERED.search(understood.folded) if scope.named else None
+    other = kind and all(fold(i.kind or "") != kind[1] for i in identities)
+    above = says("from_above", understood.folded) and not any(
+        _SUPERIOR.match(fold(i.issuer or "")) for i in identities
+    )
+    return tuple(dict.fromkeys(("basis", *facets))) if other or above else facets
 
 
 def _leads_to_a_page(outcome: Answered) -> bool:

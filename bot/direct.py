@@ -244,7 +244,8 @@ def _percent(view: View) -> Direct:
     found = _PERCENT.findall(view.plain)
     if not found:
         return Direct(missing=say("silent.facet", name=say("facets.percent")))
-    return Direct(say("lines.percent", percent=", ".join(dict.fromkeys(found))))
+    line = say("lines.percent", percent=", ".join(dict.fromkeys(found)))
+    return Direct(line, states=("percent",))
 
 
 def _joined(names: Sequence[str]) -> str:

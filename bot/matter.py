@@ -8,8 +8,8 @@ from bot.content import starts_of
 from bot.lexicon import Lexicon
 from bot.understanding import Understood
 
-#: Words of its own with which a question says what it is about; with more, it tells a story.
-_FEWEST, _MOST = 2, 8
+_FEWEST = 2  #: words that say what a question is about
+_MOST = 8  #: of its own; with more, it tells a story
 _NAMES = frozenset(("place", "owner", "paper", "year", "body", "asker"))
 #: Facets whose words are themselves what is asked for, in whatever clause says it.
 _SAID_BY_FACET = frozenset(("basis", "number", "task", "paper_date"))
@@ -39,4 +39,5 @@ def matter_of(asked: Understood, lexicon: Lexicon) -> Matter | None:
         if word.role not in _NAMES and not any(b <= start < e for b, e in frame)
     ]
     own = frozenset(w for w in kept if w not in lexicon.particles | lexicon.trade)
-    return Matter(" ".join(kept), own) if _FEWEST <= len(own) <= _MOST else None
+    enough = len(kept) >= _FEWEST and 0 < len(own) <= _MOST
+    return Matter(" ".join(kept), own) if enough else None

@@ -80,6 +80,8 @@ def _mention(words: Sequence[Word], at: int, alone: Collection[str]) -> Mention 
     kind, start = _kind_before(texts, at)
     end = at + 1
     while end < len(words) and _is_symbol(words[end], signed=signed):
+        if kind and not signed and _KIND_OF.get(texts[end], kind) != kind:
+            break  # "chỉ thị 07, KH Hải Phòng": the next paper
         end += 1
     symbols = tuple(texts[at + 1 : end])
     if not symbols and (kind == "bao cao" or texts[end : end + 1] == ["thang"]):

@@ -27,6 +27,7 @@ _ROLE_LINES = {
     "coordinate": re.compile(r"^\W*(?:[Đđ]ơn vị|[Cc]ơ quan)?\s*[Pp]hối hợp[^,;.]*(?::|$)"),
     "when": re.compile(r"^\W*[Tt]hời (?:gian|hạn|điểm)[^,;.]*(?::|$)"),
 }
+_SHARE = re.compile(r"\d ?%")
 
 #: Between the phrases of a text; the second where one of the first is too long.
 _PHRASE_ENDS = (re.compile(r"[;.:] "), re.compile(r"[;.:,] "))
@@ -69,6 +70,9 @@ def quotes(
 
 def _stated(clause: Clause, below: Sequence[Clause], facets: Sequence[str]) -> list[Quote]:
     """The subject of a clause and its lines that name the lead, the partner or the time."""
+    if "percent" in facets and len(clause.pieces) > 1:
+        shares = [(clause, p.text) for p in clause.pieces if _SHARE.search(p.text)]
+        return shares[:_MOST_STATED]
     stated = _role_lines(clause, below, facets)
     if not stated:
         return []

@@ -19,9 +19,15 @@ _JOINED = rf"(?: \w+)*? (?:va|voi|con|vay|hay)(?: (?!(?:va|voi|{_ASKS})\b)\w+){{
 _EACH_ASKED = rf"(?: [\w#]+)*? {_ASKS}(?: [\w#]+)*"
 #: "ai ký 407 và ai ký kế hoạch của @": what is asked stands before each.
 _ASKED_BEFORE = rf"\b{_ASKS}(?: \w+)*? %s(?: \w+)*? (?:va|con) {_ASKS}(?: \w+)*? %s"
+#: "407, kế hoạch @ và kế hoạch @": a list. "Theo 407, @ và @ …" is about two.
+_LISTED = (
+    rf"(?<!theo ){_PAPER} (?:ke hoach )?{_OWNER}(?: nam)?(?: \d{{4}})?"
+    rf" (?:va |voi |ke hoach )+{_OWNER}"
+)
 _SIDES = re.compile(
     "|".join(
         (
+            _LISTED,
             f"{_PAPER}{_JOINED} {_OWNER}",
             f"{_OWNER}{_JOINED} {_PAPER}",
             rf"{_PAPER}{_EACH_ASKED} {_OWNER}(?: \w+)* {_ASKS}\b",

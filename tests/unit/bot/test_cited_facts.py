@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answers import Answered, Silent, as_row
-from tests.unit.bot.shipped import DECISION, DIRECTIVE, HUNG_YEN, IA_HDRAI, ask, cited
+from tests.unit.bot.shipped import DECISION, DIRECTIVE, HUNG_YEN, IA_HDRAI, LANG_SON, ask, cited
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,11 @@ from tests.unit.bot.shipped import DECISION, DIRECTIVE, HUNG_YEN, IA_HDRAI, ask,
         ("Luật 87/2025/QH15 có hiệu lực từ khi nào?", (DECISION, "VII.2"), "01/7/2025"),
         ("Luật 64/2025/QH15 có hiệu lực từ ngày nào", (DECISION, "VII.1"), "01/4/2025"),
         ("Ia H'Drai làm theo kế hoạch tỉnh số mấy?", (IA_HDRAI, "preamble"), "1745/KH-UBND"),
+        (
+            "Tỉnh Lạng Sơn chỉ đạo các sở làm theo Chỉ thị 07 bằng công văn số mấy?",
+            (LANG_SON, "preamble"),
+            "643/UBND-KGVX",
+        ),
         (
             "Kế hoạch tỉnh Hưng Yên số mấy về triển khai Đề án mà Sở KHCN phải bám theo?",
             (HUNG_YEN, "I.1.a"),

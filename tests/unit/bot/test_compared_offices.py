@@ -106,3 +106,28 @@ def test_a_long_clause_is_quoted_where_it_says_what_is_asked() -> None:
     quoted = {s.document for s in outcome.sources if "tọa đàm" in (s.quote or "")}
     assert {HAI_PHONG, HUNG_YEN, LANG_SON} <= quoted
     assert outcome.sources[-1].place in (outcome.more or outcome.lead)
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        (
+            "Trong Chỉ thị 07, KH Hải Phòng 2023 và KH Lạng Sơn, mỗi văn bản nói gì về công nghệ?",
+            {DIRECTIVE, HAI_PHONG, LANG_SON},
+        ),
+        (
+            "So nhóm nội dung phải truyền thông trong QĐ 407, KH Hưng Yên, KH Ia H'Drai",
+            {DECISION, HUNG_YEN, IA_HDRAI},
+        ),
+    ],
+)
+def test_a_national_paper_in_a_list_with_plans_is_one_of_the_sides(
+    question: str, papers: set[str]
+) -> None:
+    assert papers <= set(documents_of(ask(question)))
+
+
+def test_a_share_that_is_compared_is_quoted() -> None:
+    outcome = ask("Chỉ tiêu phần trăm của Hưng Yên và của Ia H'Drai có bằng nhau ko?")
+    assert isinstance(outcome, Answered)
+    assert all("100%" in (s.quote or "") for s in outcome.sources)

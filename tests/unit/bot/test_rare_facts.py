@@ -37,6 +37,8 @@ HEARD = [
     ("Làm tốt thì được khen thưởng thế nào?", "praise"),
     ("Danh sách cán bộ được cử đi học gồm ai?", "person_name"),
     ("Cho biết tên từng dự thảo sẽ truyền thông", "part_name"),
+    ("Hai phụ lục giới thiệu tháng 8/2023 tên là gì?", "part_name"),
+    ("Chuyên đề số 5 nói về cái gì?", "part_content"),
 ]
 NOT_HEARD = [
     ("Đăng lên Cổng thông báo nào cũng được à?", "press_named"),

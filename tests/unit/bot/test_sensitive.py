@@ -64,6 +64,7 @@ def test_a_long_message_is_searched_in_time() -> None:
         ("hồ sơ đất của tôi bao giờ xong?", "vụ việc riêng"),
         ("gia đình tôi bị thu hồi đất thì kiện ai", "liên hệ"),
         ("Tôi là phóng viên báo A, xin phỏng vấn lãnh đạo Sở về kế hoạch", "người phát ngôn"),
+        ("Phóng viên báo Hải Phòng đây, ngành giáo dục ai làm việc với báo?", "người phát ngôn"),
         ("pv dai truyen hinh xin phat bieu cua giam doc so", "người phát ngôn"),
         ("Em viết cho báo Xuân, Sở giải thích sao về dự án chậm tiến độ?", "người phát ngôn"),
         ("Tôi ở báo điện tử, quan điểm của Sở về vụ lùm xùm này là gì", "người phát ngôn"),
@@ -98,6 +99,12 @@ def test_the_same_words_in_a_question_about_the_papers_are_answered(
     outcome = ask(text)
     assert isinstance(outcome, Answered)
     assert {s.document for s in outcome.sources} == {document}
+
+
+def test_a_room_of_culture_is_no_interview() -> None:
+    outcome = ask("Sở GDĐT Hải Phòng năm 2023 báo cáo cho Phòng Văn hóa khi nào?")
+    assert isinstance(outcome, Silent)
+    assert folded("Phòng Văn hóa") in folded(outcome.lead)
 
 
 def test_what_a_signer_is_like_is_not_answered_with_the_signer() -> None:

@@ -16,6 +16,7 @@ NOT_STATED = [
 STATED = [
     "Sở KHCN Hưng Yên: ai tổng hợp kết quả thực hiện kế hoạch năm 2024?",
     "Mấy anh ơi, kinh phí kế hoạch 2024 của Sở KHCN Hưng Yên lấy từ đâu?",
+    "KH Hưng Yên có ghi hình thức họp báo không?",  # no "ghi hình"
 ]
 
 
