@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from bot.lexicon import load_lexicon, says, word_set
@@ -168,11 +168,16 @@ def _ends(text: str) -> list[int]:
 
 
 def strangers_in(
-    text: str, words: Sequence[Word], places: Names, vocabulary: Vocabulary
+    text: str,
+    words: Sequence[Word],
+    places: Names,
+    organisations: Organisations,
+    vocabulary: Vocabulary,
 ) -> tuple[str, ...]:
     """Places that are named and that nobody knows: "huyện Sa Thầy", "huyen sa thay"."""
     printed = _printed_strangers(text, places, vocabulary)
-    return tuple(dict.fromkeys([*printed, *_typed_strangers(words, vocabulary)]))
+    typed = _typed_strangers(words, organisations.area_syllables, vocabulary)
+    return tuple(dict.fromkeys([*printed, *typed]))
 
 
 def unknown_names(
@@ -214,20 +219,25 @@ def _printed_strangers(text: str, places: Names, vocabulary: Vocabulary) -> Iter
             yield name.strip()
 
 
-def _typed_strangers(words: Sequence[Word], vocabulary: Vocabulary) -> Iterator[str]:
-    """Areas typed without capitals, of which a syllable occurs in no paper."""
+def _typed_strangers(
+    words: Sequence[Word], syllables: Collection[str], vocabulary: Vocabulary
+) -> Iterator[str]:
+    """Areas typed without capitals, of which a syllable occurs in no paper.
+
+    `syllables`: those of names of areas; "chờ huyện rót tiền" names none.
+    """
     before = ["", *(w.text for w in words)]
     for i, (area, name) in enumerate(pairwise(words)):
         bare = area.text in _BARE_AREAS and not (area.role or name.role)
         bare = bare and before[i] not in _SEVERAL  # "các tỉnh thuê báo" names none
-        if bare and name.text.isalpha() and not vocabulary.knows(name.text):
+        if bare and name.text in syllables and not vocabulary.knows(name.text):
             yield name.text
     for area, one, two in zip(words, words[1:], words[2:], strict=False):
         bare = area.text in _BARE_AREAS and not (one.role or two.role)
         bare = bare and (not area.role or area.role.startswith("body:"))
         said = one.text in load_lexicon().stop
         half_known = vocabulary.knows(one.text) and not vocabulary.knows(two.text) and not said
-        if bare and two.text.isalpha() and half_known:
+        if bare and two.text in syllables and half_known:
             yield f"{one.text} {two.text}"
 
 

@@ -137,7 +137,7 @@ def understand(
         unknown=unknown_names(text, organisations, vocabulary),
         addresses=tuple(found.address for found in find_addresses(text)),
         districts=tuple((w.name, d.name) for w, d in zip(whole, districts, strict=True)),
-        strangers=strangers_in(text, words, places, vocabulary),
+        strangers=strangers_in(text, words, places, organisations, vocabulary),
         elsewhere=elsewhere_in(text, organisations, vocabulary),
     )
 

@@ -261,6 +261,12 @@ class Organisations:
         return dict(reversed(pairs))
 
     @cached_property
+    def area_syllables(self) -> frozenset[str]:
+        """Every folded syllable of the names of provinces and districts."""
+        names = [*(place.name for place in self.places), *self.districts]
+        return frozenset(token for name in names for token in tokens_of(name))
+
+    @cached_property
     def plain_districts(self) -> Names:
         """The districts by their names alone: "Sa Pa"."""
         return Names((district, ()) for district in self.districts)
