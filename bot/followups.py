@@ -48,6 +48,7 @@ _ONE = re.compile(
     r"\bno\b|\b(?:(?P<kind>quyet dinh|cong van|ke hoach|chi thi)|cai|(?:van )?ban|tai lieu) "
     r"(?:do|nay|ay|kia|day)\b"
 )
+_ABOUT = re.compile(r"(?<=\S)\s+về (?=việc\b|triển khai\b|thực hiện\b|tăng cường\b|“)")
 #: The paper pointed at is what the question is asked of: "nó có nhắc …", "thì văn bản này giao ai".
 _OF_ONE = re.compile(
     r"^(?:(?:the|vay|con|a|da|va|roi) )*no\b"
@@ -237,13 +238,17 @@ def _another_told(talk: Talk) -> bool:
 def _numbers_told(talk: Talk) -> list[str]:
     """Numbers of papers that the last answer told of and that are not in the library."""
     held = {fold(d.identity.number or "") for d in talk.documents}
-    numbers = find_numbers(SOURCE.sub("", talk.answer))
+    # What stands behind "về" is what the paper is about, or its title.
+    numbers = find_numbers(_ABOUT.split(SOURCE.sub("", talk.answer))[0])
     return list(dict.fromkeys(n.text for n in numbers if n.sign and fold(n.text) not in held))
 
 
 def _told_by_number(asked: Understood, before: Understood, talk: Talk) -> Understood | None:
     """ "Văn bản ấy ai ký?": the same of the one paper that the last answer told of by number."""
-    told = _numbers_told(talk) if SOURCE.search(talk.answer) else []
+    # A paper that was asked for is dated by the words that tell of it; who signed it they say not.
+    which = {"basis", "number"} & set(before.facets) and not before.papers
+    sourced = SOURCE.search(talk.answer) or (which and asked.facets[:1] == ("paper_date",))
+    told = _numbers_told(talk) if sourced else []
     pointed = _ONE.search(asked.folded)
     of_paper = set(asked.facets[:1]) & {"signer", "number", "paper_date"}
     if not (pointed and of_paper and len(told) == 1) or _has_scope(asked, before, talk):

@@ -17,7 +17,11 @@ from knowledge.vietnamese import fold
 Side = tuple[str, str]
 _CENTRAL: Side = ("level", "trung ương")
 #: Marks and words between two parts of a question; the weak ones stand within names, too.
-_STRONG = re.compile(r"[,;?.!:]\s+|[?.!]$|\s+còn\s+|\s+con\s+(?=ở|o|kế|ke|bên|ben|sở|so)\b", re.I)
+_STRONG = re.compile(
+    r"[,;?.!:]\s+|[?.!]$|\s+còn\s+(?!hiệu|giá|áp|hoạt|tồn|hạn|dùng|phải)"
+    r"|\s+con\s+(?=ở|o|kế|ke|bên|ben|sở|so)\b",
+    re.I,
+)
 #: Between two questions of one message.
 _APART = re.compile(r"(?<=[;?.!])\s+(?=\S)|\n+|[,;]?\s+(?=(?:còn|con)\s)|[;,]\s+", re.I)
 _WEAK = re.compile(r"\s+(?:và|va|với|voi|so với|so voi|hay)\s+", re.I)
@@ -28,7 +32,8 @@ _JUDGED = re.compile(
     r"|\b(?:giong|khac)\b|canh nhau"
 )
 _ASKED = re.compile(
-    r"\b(?:gi|ai|nao|sao|dau|may|bao nhieu)\b|\b(?:co|duoc|phai)\b.*\b(?:khong|ko|chua)\b"
+    r"\b(?:gi|ai|nao|sao|dau|may|bao nhieu|bao gio)\b"
+    r"|\b(?:co|duoc|phai|con)\b.*\b(?:khong|ko|chua)\b"
 )
 _STATES = ("viet", "neu", "ghi", "noi", "quy", "dinh")  #: what any paper does
 _MOST_STRONG = 30  #: pieces in which the parts of sides are looked for

@@ -11,7 +11,7 @@ from bot.words import Word
 _PAPER, _OWNER = "#", "@"
 _MARKS = {"paper": _PAPER, "place": _OWNER, "owner": _OWNER}
 #: Words that ask; a side that is asked by itself has one of its own.
-_ASKS = r"(?:gi|ai|nao|sao|dau|may|bao nhieu)"
+_ASKS = r"(?:gi|ai|nao|sao|dau|may|bao nhieu|bao gio)"
 #: "407 … và kế hoạch của @", "@ so với 407": what joins two that are told apart.
 #: "phải gắn với chỉ thị nào của @" is one question about 407.
 _JOINED = rf"(?: \w+)*? (?:va|voi|con|vay|hay)(?: (?!(?:va|voi|{_ASKS})\b)\w+){{0,5}}"
@@ -24,9 +24,16 @@ _LISTED = (
     rf"(?<!theo ){_PAPER} (?:ke hoach )?{_OWNER}(?: nam)?(?: \d{{4}})?"
     rf" (?:va |voi |ke hoach )+{_OWNER}"
 )
+#: "@ … khi nào, 407 thì sao?"
+_THEN = (
+    rf"(?: [\w%s]+)*? (?:{_ASKS}|khong|ko|chua)(?: con)?(?: ke hoach)? %s(?: nam \d+)?"
+    r" thi (?:sao|the nao)\b"
+)
 _SIDES = re.compile(
     "|".join(
         (
+            _OWNER + _THEN % (_OWNER, _PAPER),
+            _PAPER + _THEN % (_PAPER, _OWNER),
             _LISTED,
             f"{_PAPER}{_JOINED} {_OWNER}",
             f"{_OWNER}{_JOINED} {_PAPER}",

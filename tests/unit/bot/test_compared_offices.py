@@ -131,3 +131,17 @@ def test_a_share_that_is_compared_is_quoted() -> None:
     outcome = ask("Chỉ tiêu phần trăm của Hưng Yên và của Ia H'Drai có bằng nhau ko?")
     assert isinstance(outcome, Answered)
     assert all("100%" in (s.quote or "") for s in outcome.sources)
+
+
+@pytest.mark.parametrize(
+    ("question", "papers"),
+    [
+        ("Quyết định 407 còn hiệu lực không? Chỉ thị 07 thì sao?", {DECISION, DIRECTIVE}),
+        ("Quyết định 407 thực hiện đến bao giờ? Chỉ thị 07 thì sao?", {DECISION, DIRECTIVE}),
+        ("Sở KH&CN Hưng Yên thực hiện đến bao giờ? Quyết định 407 thì sao?", {HUNG_YEN, DECISION}),
+    ],
+)
+def test_what_is_asked_of_a_paper_is_asked_of_the_one_named_after_it(
+    question: str, papers: set[str]
+) -> None:
+    assert papers <= set(documents_of(ask(question)))

@@ -157,3 +157,14 @@ def test_the_work_of_the_body_spoken_of_is_meant() -> None:
 def test_how_many_is_asked_of_the_thing_and_not_when() -> None:
     outcome = ask("cái này có bao nhiêu chuyên đề?", history=[OF_DOCUMENTS])
     assert "11 chuyên đề" in str(as_row(outcome)["text"])
+
+
+def test_the_paper_that_was_asked_for_is_the_one_pointed_at() -> None:
+    """Its number stands first in the answer; a second one is what it is about."""
+    before = (
+        "Sở KH&ĐT Lạng Sơn dựa vào công văn nào của tỉnh để lập kế hoạch 2023?",
+        "Công văn số 643/UBND-KGVX của UBND tỉnh về việc triển khai Chỉ thị số 07/CT-TTg.",
+    )
+    outcome = ask("Văn bản đó đề ngày nào vậy?", history=[before])
+    assert cited(outcome) == {(LANG_SON, "preamble")}
+    assert "30/5/2023" in as_row(outcome)["text"]
