@@ -66,6 +66,12 @@ _SENT = re.compile(
 _COUNTS = re.compile(
     r"\b(?:may|bao nhieu) (?!gio\b|ngay\b|thang\b)(?:cai )?\w+\b(?!(?: \w+)? (?:nay|do|kia|ay)\b)"
 )
+#: Kinds of fact that a paper states of itself, if not of what was spoken of before.
+_OF_THE_PAPER = frozenset(("criteria", "percent", "basis", "signer", "money"))
+#: What it states once.
+_SAID_ONCE = re.compile(r"\bnoi nhan\b|\btieu chi\b")
+#: "Có nhắc mạng xã hội không?" is asked of the paper, not of a body.
+_MENTIONS = re.compile(r"\bco (?:nhac|noi|neu|de cap|ghi|quy dinh)\b")
 _ADDRESSEES = "gửi văn bản cho những nơi nào"
 _DATED = re.compile(r"\bngày \d{1,2}/\d{1,2}/\d{4}\b")
 #: Up to so many weighty words in so many words in all a question names almost nothing.
@@ -200,8 +206,12 @@ def _leaning(asked: Understood, before: Understood, talk: Talk) -> Readings:
     stated = next((o.understood for o in others if own_first and o.more == ALONE), None)
     topic = own_first and bool(_TOPIC.search(asked.folded))
     if not (own_first or acts):
-        return Readings(whole, others=others, stated=stated)
-    if not acts and ("task" in before.facets or says("points_body", asked.folded)):
+        of_paper = bool(set(strong[:1]) & _OF_THE_PAPER) and not told_of
+        first = bool(_SAID_ONCE.search(asked.folded)) and not says("leans", asked.folded)
+        alone = _merged(parts, asked, talk, kept=True) if of_paper or first else None
+        return Readings(whole, alone, first, first, others, stated)
+    same_task = "task" in before.facets and not _MENTIONS.search(asked.folded)
+    if not acts and (same_task or says("points_body", asked.folded)):
         parts.append(body_meant(before, talk.answer, talk.read))  # it is still that body's task
     own = _merged(parts, asked, talk, kept=bool(strong))
     return Readings(whole, own, own_first, topic, others, stated)

@@ -168,3 +168,31 @@ def test_the_paper_that_was_asked_for_is_the_one_pointed_at() -> None:
     outcome = ask("Văn bản đó đề ngày nào vậy?", history=[before])
     assert cited(outcome) == {(LANG_SON, "preamble")}
     assert "30/5/2023" in as_row(outcome)["text"]
+
+
+@pytest.mark.parametrize(
+    ("first", "question", "clause"),
+    [
+        (
+            "Sở KH&ĐT Lạng Sơn: cùng Văn phòng sở làm báo cáo truyền thông là đơn vị nào?",
+            "còn nơi nhận gồm những ai?",
+            (LANG_SON, "recipients"),
+        ),
+        (
+            "Sở KH&ĐT Lạng Sơn: cùng Văn phòng sở làm báo cáo truyền thông là đơn vị nào?",
+            "còn chỉ tiêu bao nhiêu phần trăm?",
+            (LANG_SON, "I.2.b"),
+        ),
+        (
+            "Sở GDĐT Hải Phòng 2023: trường cấp 3 có phải tự soạn kế hoạch không",
+            "thế tiêu chí chính sách phải truyền thông?",
+            (HAI_PHONG, "II.2"),
+        ),
+    ],
+)
+def test_what_a_paper_states_of_itself_is_not_sought_in_the_task_before(
+    first: str, question: str, clause: tuple[str, str]
+) -> None:
+    before = ask(first)
+    assert isinstance(before, Answered)
+    assert clause in cited(ask(question, history=[(first, as_row(before)["text"])]))
