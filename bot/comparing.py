@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import product
 
-from bot.answers import LONGEST_STATUS, LONGEST_TEXT, Finding, Outcome
+from bot.answers import Finding, Outcome
 from bot.deciding import TOLD, Best, best_of, by_document, twin_of
 from bot.direct import Direct
 from bot.matching import Match
-from bot.outcomes import Asked, answer, finding
+from bot.outcomes import Asked, answer, finding, has_room
 from bot.parts import Side
 from bot.profiles import Profile
 from bot.scope import Scope
@@ -28,14 +28,8 @@ _SURER = 0.2  #: more meaning than this makes a clause the better one for a side
 _UNTOLD, _TOLD_BESIDE = 0.4, 0.6
 _TOPIC = 0.2  #: what a part of the question means less than this is about nothing in its paper
 _CLEARER = 0.3  #: a clause that is so far ahead when a side is asked by itself is that side's
-_MARKS = 8  #: characters between a quote, its place and its paper
-_QUOTED = (
-    1_450,
-    1_300,
-    1_150,
-    1_000,
-    850,
-)  #: characters quoted in all, the first that leaves room for all
+#: Characters quoted of a side; the most that lets all sides fit is taken, a short one leaves more.
+_ROOMS = (*range(100, 300, 20), *range(300, 1_450, 50))
 _NEAREST = 300  #: characters of a clause that does not answer
 _FEW = 3  #: documents that were named one by one, or clauses of a short section
 #: How a section on money is headed.
@@ -139,19 +133,24 @@ def compare(
     if not chosen or len(chosen) + len(lacking) < 2:
         return None
     silences = [_silence_of(b, asked) for b in lacking]
-    for quoted, shown in product(_QUOTED, _SHOWN):
-        room = quoted // (len(chosen) + len(lacking))
-        findings = [_whole_finding(r, room, shown) for r in chosen]
-        if _length([*findings, *silences]) <= LONGEST_TEXT - LONGEST_STATUS:
-            break
-    return answer([*findings, *silences], asked)
+
+    def made(room: int, shown: _Shown) -> list[Finding]:
+        return [*(_whole_finding(r, room, shown) for r in chosen), *silences]
+
+    return answer(_that_fit(made, asked), asked)
 
 
-def _length(findings: Sequence[Finding]) -> int:
-    """About how many characters they take; what is too long would cut the last side off."""
-    sources = [s for f in findings for s in f.sources]
-    said = sum(len(s.quote or "") + len(s.place) + len(s.title) + _MARKS for s in sources)
-    return said + sum(len(f.document.short_title) + len(f.direct) for f in findings)
+def _that_fit(made: Callable[[int, _Shown], list[Finding]], asked: Asked) -> list[Finding]:
+    """The findings with the most room that lets all of them stand in one answer."""
+    best, most = made(_ROOMS[0], _SHOWN[-1]), _ROOMS[0]
+    for shown in _SHOWN:
+        if has_room(made(_ROOMS[-1], shown), asked):
+            return made(_ROOMS[-1], shown)
+        fewer = bisect_left(_ROOMS, True, key=lambda r, s=shown: not has_room(made(r, s), asked))
+        room = _ROOMS[max(0, fewer - 1)]
+        if room > most:
+            best, most = made(room, shown), room
+    return best
 
 
 def _timeless(asked: Asked) -> Understood:

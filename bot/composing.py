@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from bot.answers import LONGEST_LEAD, LONGEST_TEXT, Answered, Finding, shorten
 from bot.messages import Row, Source
@@ -32,9 +33,7 @@ def as_source(document: Document, clause: Clause, quote: str | None) -> Source:
 def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()) -> Answered:
     """One answer out of what was found, per document, first things first."""
     several = len(findings) > 1
-    whole = "\n".join(_block(f, several=several) for f in findings)
-    whole = "\n".join([whole, *(say("note", note=n) for n in notes)])
-    whole = shorten(whole, LONGEST_TEXT - len(status) - 1)
+    whole = shorten(_whole(findings, notes), LONGEST_TEXT - len(status) - 1)
     sources = tuple(dict.fromkeys(s for f in findings for s in f.sources))
     rows = (Row(f.document.short_title, f.direct, f.sources) for f in findings)
     table = tuple(rows) if several else ()
@@ -44,6 +43,11 @@ def answered(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()
     share = (room - len(findings)) // len(findings)
     lead = "\n".join(_brief(f, share, several=several) for f in findings)
     return Answered(shorten(lead, room), whole, status, sources, table)
+
+
+def fits(findings: Sequence[Finding], status: str, notes: Sequence[str] = ()) -> bool:
+    """Whether an answer holds all of it, with nothing cut off at its end."""
+    return len(_whole(findings, notes)) + len(status) + 1 <= LONGEST_TEXT
 
 
 def within(found: Finding, room: int) -> Finding:
@@ -65,6 +69,12 @@ def within(found: Finding, room: int) -> Finding:
     return replace(found, sources=tuple(kept))
 
 
+def _whole(findings: Sequence[Finding], notes: Sequence[str]) -> str:
+    several = len(findings) > 1
+    blocks = [_block(f, several=several) for f in findings]
+    return "\n".join([*blocks, *(say("note", note=n) for n in notes)])
+
+
 def _headline(finding: Finding, *, several: bool) -> str:
     if several:
         return f"{finding.document.short_title}: {finding.direct}".removesuffix(": ")
@@ -80,10 +90,18 @@ def _said(finding: Finding, source: Source) -> str:
 
 def _block(finding: Finding, *, several: bool) -> str:
     lines = [_headline(finding, several=several)]
-    for source in finding.sources:
-        lines.append(_said(finding, source))
-        lines.append(say("source", place=source.place, document=source.title))
+    for _, same in groupby(finding.sources, lambda s: s.address):
+        quoted = list(same)
+        lines += [_said(finding, source) for source in quoted]
+        lines.append(_place(quoted[0], several=several))
     return "\n".join(line for line in lines if line)
+
+
+def _place(source: Source, *, several: bool) -> str:
+    """Where a quote stands; among several papers, the paper is named above it."""
+    if several:
+        return say("source_place", place=source.place)
+    return say("source", place=source.place, document=source.title)
 
 
 def _brief(finding: Finding, room: int, *, several: bool) -> str:
@@ -92,7 +110,7 @@ def _brief(finding: Finding, room: int, *, several: bool) -> str:
     if not finding.sources:
         return shorten(headline, room)
     first = finding.sources[0]
-    address = say("source", place=first.place, document=first.title)
+    address = _place(first, several=several)
     headline = shorten(headline, room - len(address) - 1)
     left = room - len(headline) - len(address) - 3
     said = _said(finding, first)

@@ -19,7 +19,7 @@ from bot.home import NOWHERE, Home, greeting
 from bot.homes import Ours, ours
 from bot.lexicon import Lexicon, load_lexicon, says
 from bot.messages import Turn
-from bot.outcomes import Asked, answer, clarify
+from bot.outcomes import Asked, answer, clarify, has_room
 from bot.parts import Part, asks_each, parts_of, questions_in
 from bot.prepared import Prepared, prepare
 from bot.scope import Scope, gazetteer, resolve
@@ -43,7 +43,8 @@ _KEPT = 256  #: questions whose reading and outcome are kept
 
 _WEIGHED = 60  #: clauses of a reading whose meaning is weighed
 
-_ROOM = 1_400  #: characters quoted in all, where a message asks several questions
+#: Characters quoted of each answer, where a message asks several questions; all fit in one text.
+_ROOMS = range(1_400, 100, -100)
 
 #: Issuers that are above the offices that plan.
 #: "Công văn số mấy".
@@ -188,7 +189,9 @@ class Assistant:
         findings = [f for a in answers for f in a.findings]
         contact = home.contact or self._contact
         asked = Asked(understood, (), today, self._lexicon, self._organisations, contact)
-        return answer([within(f, _ROOM // len(findings)) for f in findings], asked)
+        cut = ([within(f, room) for f in findings] for room in _ROOMS)
+        fitting = (c for c in cut if has_room(c, asked))
+        return answer(next(fitting, findings), asked)
 
     def _meaning(self, understood: Understood, clauses: Sequence[Key]) -> float:
         """How surely one of these answers, by meaning; of none: any clause of the papers meant."""

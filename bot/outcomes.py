@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.answers import Answered, Clarify, Finding, Silent
-from bot.composing import answered, as_source
+from bot.composing import answered, as_source, fits
 from bot.direct import Direct
 from bot.lexicon import Fact, Lexicon
 from bot.matching import Match
@@ -76,7 +76,19 @@ def finding(
 
 def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
     """Findings as one answer with its status line and notes."""
-    made_of = tuple(findings)
+    said, status, notes = _with_status(findings, asked)
+    return replace(answered(said, status, notes), findings=tuple(findings))
+
+
+def has_room(findings: Sequence[Finding], asked: Asked) -> bool:
+    """Whether one answer holds all of them, its status line and notes too."""
+    return fits(*_with_status(findings, asked))
+
+
+def _with_status(
+    findings: Sequence[Finding], asked: Asked
+) -> tuple[Sequence[Finding], str, list[str]]:
+    """The findings as of today, the status line and the notes that belong to them."""
     if not asked.understood.years:
         findings = [_as_of_today(f, asked, several=len(findings) > 1) for f in findings]
     documents = [f.document for f in findings]
@@ -86,8 +98,7 @@ def answer(findings: Sequence[Finding], asked: Asked) -> Answered:
     status = status_line(documents, said, asked.organisations, asked.today)
     each = {d.id: d for d in reversed(documents)}
     notes = [n for i in dict.fromkeys(d.id for d in documents) for n in notes_for(each[i], said)]
-    made = answered(findings, status, [*notes, *_put_right(findings)])
-    return replace(made, findings=made_of)
+    return findings, status, [*notes, *_put_right(findings)]
 
 
 def _put_right(findings: Sequence[Finding]) -> Iterable[str]:

@@ -16,6 +16,7 @@ from tests.unit.bot.shipped import (
     ask,
     cited,
     documents_of,
+    library,
 )
 
 
@@ -145,3 +146,36 @@ def test_what_is_asked_of_a_paper_is_asked_of_the_one_named_after_it(
     question: str, papers: set[str]
 ) -> None:
     assert papers <= set(documents_of(ask(question)))
+
+
+def test_a_side_with_little_to_quote_leaves_its_room_to_the_other() -> None:
+    found = ask("Hội nghị, tọa đàm ở Hưng Yên và Hải Phòng năm 2023 khác gì nhau?")
+    assert isinstance(found, Answered)
+    quotes = {s.document: s.quote or "" for s in found.sources}
+    long = library().get(HUNG_YEN).clause("II.2.2.a").text
+    assert quotes[HUNG_YEN] == long and len(long) > 900
+    assert "Luật phòng, chống tham nhũng" in quotes[HAI_PHONG]
+    assert quotes[HUNG_YEN] in found.more and quotes[HAI_PHONG] in found.more
+
+
+def test_no_side_is_cut_off_by_the_end_of_the_answer() -> None:
+    found = ask("So tiêu chí của QĐ 407, Hải Phòng 2023 và Ia H'Drai khác nhau chỗ nào?")
+    assert isinstance(found, Answered)
+    assert len({s.document for s in found.sources}) == 3
+    assert all(s.quote is None or s.quote in found.more for s in found.sources)
+    assert "(4)" in found.more  # the digest, to its last criterion
+
+
+def test_papers_compared_are_named_once_above_what_they_say() -> None:
+    found = ask("Hội nghị, tọa đàm ở Hưng Yên và Hải Phòng năm 2023 khác gì nhau?")
+    assert isinstance(found, Answered)
+    for title in {s.title for s in found.sources}:
+        assert found.more.count(title) == 1
+
+
+def test_lines_of_one_clause_have_one_address_below_them() -> None:
+    found = ask("Ia H'Drai khi nào bắt đầu cử người đi tập huấn?")
+    assert isinstance(found, Answered)
+    quoted = [s for s in found.sources if s.address == "III.6"]
+    assert len(quoted) > 1
+    assert (found.more or found.lead).count("— Mục III.6 (") == 1
