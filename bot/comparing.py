@@ -144,10 +144,13 @@ def _that_fit(made: Callable[[int, _Shown], list[Finding]], asked: Asked) -> lis
     """The findings with the most room that lets all of them stand in one answer."""
     best, most = made(_ROOMS[0], _SHOWN[-1]), _ROOMS[0]
     for shown in _SHOWN:
-        if has_room(made(_ROOMS[-1], shown), asked):
+
+        def cut_off(room: int, shown: _Shown = shown) -> bool:
+            return not has_room(made(room, shown), asked)
+
+        if not cut_off(_ROOMS[-1]):
             return made(_ROOMS[-1], shown)
-        fewer = bisect_left(_ROOMS, True, key=lambda r, s=shown: not has_room(made(r, s), asked))
-        room = _ROOMS[max(0, fewer - 1)]
+        room = _ROOMS[max(0, bisect_left(_ROOMS, True, key=cut_off) - 1)]
         if room > most:
             best, most = made(room, shown), room
     return best
