@@ -91,17 +91,21 @@ def decide(matches: Sequence[Match], asked: Asked, *, named: bool) -> Outcome:
     best, top = good[0], bests[0]
     if top.lacks and top.match.coverage > _SURE and best.match.coverage < _SURE:
         return silent(top.lacks, nearest, asked)
-    if not named and _meaningless(best.match, asked):
+    if _meaningless(best.match, asked, named=named):
         return silent(top.lacks or say("silent.unmet"), nearest, asked)
     rivals = [b for b in good[1:] if _rivals(best, b, asked, named=named)]
     return _outcome(best, rivals, matches, asked)
 
 
-def _meaningless(match: Match, asked: Asked) -> bool:
-    """Whether a clause shares no more than words with a question that names nobody's paper.
+def _meaningless(match: Match, asked: Asked, *, named: bool) -> bool:
+    """Whether a clause shares no more than words with a question.
 
-    "Trận Việt Nam với Thái" and "Mặt trận Tổ quốc Việt Nam".
+    "Trận Việt Nam với Thái" and "Mặt trận Tổ quốc Việt Nam". Of a paper that is named, a body or
+    an address may be all that is meant, and so may what was said before.
     """
+    said = asked.understood.bodies or asked.understood.addresses or asked.understood.leans
+    if named and said:
+        return False
     return match.meaning < _UNTOLD and match.stated < TOLD and not evidence_for(asked)
 
 
@@ -244,7 +248,8 @@ def _above(match: Match, matches: Sequence[Match], asked: Asked) -> Best | None:
         if within and other.view.document.id == match.view.document.id and other.view.duties:
             direct = _direct(other, asked)
             if direct.line and not direct.missing and not lacking(other.view, asked, told=True):
-                return Best(replace(other, score=match.score, coverage=match.coverage), direct)
+                met = replace(match, view=other.view, words=other.words, foreign=other.foreign)
+                return Best(met, direct)
     return None
 
 
