@@ -37,6 +37,10 @@ _TIME = re.compile(
 _MONTH_ASKED = re.compile(
     r"\b(?:truoc|vao|trong|den|la|tu|han|xong) (?:cuoi |dau )?(?:thang|qu[yi]) (?:may|nao)\b"
 )
+_ANY_MONTH_ASKED = re.compile(r"\b(?:thang|qu[yi]) (?:may|nao)\b(?! (?:cung|truoc|sau))")
+#: The same of a day.
+_DAY_ASKED = re.compile(r"\bngay (?:nao|may|bao nhieu|cu the)\b(?! (?:cung|truoc|sau))")
+_DAY = re.compile(r"\d{1,2}/\d{1,2}|\bngay \d|\bmung \d")
 _MONTH = re.compile(r"\d{1,2}/\d{1,2}|\bthang \d|\bquy (?:i|ii|iii|iv|\d)\b|\d+ thang\b")
 _DATE_ASKED = re.compile(r"\btu (?:ngay|thang|quy|tuan) (?:may|nao)\b")
 _REPORTS = re.compile(r"\b(?:bao cao|nop|gui)\b")
@@ -62,7 +66,7 @@ _WHO_ACTS = re.compile(
     r"\b(?:ai|nguoi nao|co quan nao|don vi nao|phong nao|cap nao)"
     r" (?:o \w+ |la nguoi |chiu trach nhiem |co quyen |se |phai |duoc |di ){0,2}"
     r"(?P<act>xac dinh|kiem chung|xac nhan|chu toa|cong bo|do luong|danh gia|kiem tra|phan cong"
-    r"|thong ke|bien tap)\b"
+    r"|thong ke|bien tap|quyet dinh|quyet|kiem dem|bo nhiem|thong qua|tham dinh|giam sat)\b"
 )
 _SAID_FOR = {
     "danh gia": r"danh gia|tong ket|so ket|do luong",
@@ -72,6 +76,10 @@ _SAID_FOR = {
     "cong bo": r"cong bo|cong khai|dang tai|thong bao",
     "chu toa": r"chu toa|chu tri",
     "do luong": r"do luong|danh gia|khao sat",
+    "quyet dinh": r"quyet dinh(?! so| \d)|lua chon|phe duyet|xem xet",
+    "quyet": r"quyet dinh(?! so| \d)|lua chon|phe duyet|xem xet",
+    "kiem dem": r"kiem dem|thong ke|tong hop|theo doi",
+    "giam sat": r"giam sat|kiem tra|theo doi|don doc|thanh tra",
     "thong ke": r"thong ke|tong hop|theo doi",
 }
 #: A difficulty, and whom somebody who has one tells of it.
@@ -348,8 +356,12 @@ def _time(view: View, asked: Asked) -> str:
     timed = dated and "clock" not in asks.facts
     if timed and "when" in asks.facets and not _shows_time(view):
         return say("silent.facet", name=say("facets.day"))
-    if timed and _MONTH_ASKED.search(asks.folded) and not _MONTH.search(view.plain):
+    # Where nobody is named, what one paper does not date others may.
+    month = _ANY_MONTH_ASKED if asks.places or asks.papers else _MONTH_ASKED
+    if timed and month.search(asks.folded) and not _MONTH.search(view.plain):
         return say("silent.facet", name=say("facets.when"))
+    if asks.exact and _DAY_ASKED.search(asks.folded) and not _DAY.search(view.plain):
+        return say("silent.facet", name=say("facets.day"))
     return _period(asked, view)
 
 

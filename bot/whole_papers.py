@@ -36,7 +36,7 @@ _LOOSE_AT_LENGTH = 3.0
 _LOOSE_FOR_SIGNER = 7.0
 _LOOSE_FOR_VALIDITY = 4.5
 #: Facts that no identity of a paper has: when it counts from, what its signer is like.
-_NO_IDENTITY = ("in_force_from", "person_life")
+_NO_IDENTITY = ("in_force_from", "person_life", "gazette", "proposal", "clock", "why_not")
 _SIGNED = re.compile(r"\bky\b")
 _SURELY_THERE = 0.5  #: coverage from which a clause is about what was signed
 
