@@ -14,7 +14,9 @@ from bot.outcomes import Asked
 from bot.periods import asks_paper_of_year
 from bot.texts import say
 from bot.views import View, fixed_part
+from knowledge.citations import find_numbers
 from knowledge.documents import Document
+from knowledge.organisations import tokens_of
 from knowledge.vietnamese import compose, fold
 
 #: Facet → what a clause must say, folded, to be about it at all.
@@ -94,6 +96,12 @@ _SENT_TO = re.compile(
     r"(?P<whom>hoi dong nhan dan|hoi dong phoi hop|thu tuong|chinh phu|bo truong|chu tich tinh"
     r"|trung uong)\b"
 )
+_PERSON_IN = re.compile(r"\b(?:ai|(?:cong chuc|vien chuc|can bo|nguoi) nao) (?:o|trong|tai|thuoc) ")
+_CASE = re.compile(r"\b(?:khong|chua|ngoai|truong hop|neu|vuong|kho khan|dot xuat|phat sinh)\b")
+_NUMBER_ASKED = re.compile(
+    r"\b(?:van ban|giay|cong van|ke hoach|de an)(?: (?!hoat|muc|phan|viec)\S+){0,8}?"
+    r" so (?:may|bao nhieu)\b"
+)
 _WORDS = re.compile(r"\d+(?:[.,/]\d+)*|[^\W\d_]+")
 #: What a law itself says: "Luật Báo chí cấm những gì?", "theo Luật Đấu thầu thì …".
 _LAW = re.compile(
@@ -145,6 +153,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
     if told:
         return (
             _fact(view, asked)
+            or _titled(view, asked)
             or _whom_to_tell(view, asked)
             or _sent_to(view, asked)
             or _law(view, asked)
@@ -160,6 +169,7 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         )
     return (
         _fact(view, asked)
+        or _titled(view, asked)
         or _whom_to_tell(view, asked)
         or _sent_to(view, asked)
         or _law(view, asked)
@@ -171,6 +181,9 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         or _level(view, asked)
         or _unprinted(view, asked)
         or _who_acts(view, asked)
+        or _within(asked)
+        or _unless(view, asked)
+        or _numbered(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
         or _count(view, asked)
         or _kind_of_fact(view, asked)
@@ -207,6 +220,36 @@ def _fact(view: View, asked: Asked) -> str:
         if not fact.evidence.search(view.plain):
             return say("silent.fact", name=fact.words)
     return ""
+
+
+def _titled(view: View, asked: Asked) -> str:
+    """Who holds a post: papers name nobody but who signed them."""
+    named = fixed_part(view.clause) in ("signature", "head")
+    if named or not says("titled_person", fold(asked.understood.text)):
+        return ""
+    return say("silent.fact", name=say("facets.person"))
+
+
+def _within(asked: Asked) -> str:
+    """ "Ai ở Văn phòng Sở …": papers name the unit, and nobody in it."""
+    within = _PERSON_IN.search(asked.understood.folded)
+    after = asked.understood.folded[within.end() :] if within else ""
+    units = (" ".join(tokens_of(body)) for body in asked.understood.bodies)
+    in_unit = within and any(after.startswith(unit) for unit in units)
+    return say("silent.fact", name=say("facets.person")) if in_unit else ""
+
+
+def _unless(view: View, asked: Asked) -> str:
+    """What holds if something is not so: only a clause that speaks of such a case tells."""
+    case = says("unless", asked.understood.folded)
+    return say("silent.unmet") if case and not _CASE.search(view.text) else ""
+
+
+def _numbered(view: View, asked: Asked) -> str:
+    """By which number a paper goes: a clause without any number does not say."""
+    which = _NUMBER_ASKED.search(asked.understood.folded)
+    lacks = which and "basis" not in asked.understood.facets and not find_numbers(view.clause.text)
+    return say("silent.facet", name=say("facets.cited")) if lacks else ""
 
 
 def _whom_to_tell(view: View, asked: Asked) -> str:
