@@ -96,6 +96,12 @@ _SENT_TO = re.compile(
     r"(?P<whom>hoi dong nhan dan|hoi dong phoi hop|thu tuong|chinh phu|bo truong|chu tich tinh"
     r"|trung uong)\b"
 )
+_SHARE_OF = re.compile(r"\b(?:bao nhieu|may) phan tram (?P<of>(?:\S+ ?){1,5})")
+_WHAT_FOR = re.compile(r"\bde (?:lam )?(?:\S+ )?(?:gi|j|chi)\b|\bde tham dinh\b|\bgop y\b")
+_SENDS_TO = re.compile(
+    r"\b(?:gui|nop|bao cao|trinh)(?: (?!ngay|truoc|khi)\S+){0,4}?"
+    r" (?:(?:len|cho|ve|toi|den|sang) )?(?=\S)"
+)
 _PERSON_IN = re.compile(r"\b(?:ai|(?:cong chuc|vien chuc|can bo|nguoi) nao) (?:o|trong|tai|thuoc) ")
 _CASE = re.compile(r"\b(?:khong|chua|ngoai|truong hop|neu|vuong|kho khan|dot xuat|phat sinh)\b")
 _NUMBER_ASKED = re.compile(
@@ -114,6 +120,7 @@ _TITLE = re.compile("“[^”]*”")
 #: A paper, and how many words may stand between it and "của" with the body whose it is.
 _OWN_KIND = re.compile(r"\b(?:ke hoach|cong van|quyet dinh|chi thi|thong tu|quy che)\b")
 _AFTER_KIND = 9
+_SIGNS = re.compile(r"\bky\b")
 _SIGNED = re.compile(r"\b[Kk]ý\b")
 #: One of two things is asked for.
 _EITHER = re.compile(
@@ -184,7 +191,10 @@ def lacking(view: View, asked: Asked, *, told: bool = False) -> str:
         or _within(asked)
         or _unless(view, asked)
         or _numbered(view, asked)
+        or _share_of(view, asked)
+        or _noted(view, asked)
         or ("" if left_open(view, asked) else _time(view, asked))
+        or _dated_for(view, asked)
         or _count(view, asked)
         or _kind_of_fact(view, asked)
         or _name(view, asked)
@@ -252,6 +262,40 @@ def _numbered(view: View, asked: Asked) -> str:
     return say("silent.facet", name=say("facets.cited")) if lacks else ""
 
 
+def _share_of(view: View, asked: Asked) -> str:
+    """Which share of what: a clause with shares of other things does not say."""
+    found = None if asked.understood.leans else _SHARE_OF.search(asked.understood.folded)
+    lexicon = asked.lexicon
+    of = [w for w in found["of"].split() if w not in lexicon.particles] if found else []
+    pairs = [" ".join(pair) for pair in pairwise(of[:3])] or of
+    told = not pairs or any(f" {pair} " in f" {view.text} " for pair in pairs)
+    return "" if told else say("silent.facet", name=say("facets.percent"))
+
+
+def _noted(view: View, asked: Asked) -> str:
+    """What an addressee gets the paper for: only a note behind its name tells."""
+    if view.clause.address != "recipients" or not _WHAT_FOR.search(asked.understood.folded):
+        return ""
+    names = [" ".join(tokens_of(body)) for body in asked.understood.bodies]
+    noted = any(re.search(rf"\b{name}\b[^;()]*\(", view.plain) for name in names)
+    return "" if noted or not names else say("silent.unmet")
+
+
+def _dated_for(view: View, asked: Asked) -> str:
+    """A day for one recipient is none for another: "gửi UBND thành phố ngày nào?"."""
+    if asked.understood.facets[:1] != ("when",):
+        return ""
+    dated = [d.recipient for d in view.duties if d.when.kind != "none" and d.recipient]
+    sent = _SENDS_TO.search(asked.understood.folded)
+    if not dated or not sent:
+        return ""
+    after = asked.understood.folded[sent.end() :]
+    named = [" ".join(tokens_of(body)) for body in asked.understood.bodies]
+    to = next((n for n in named if after.startswith(n)), "")
+    met = not to or any(to in fold(r) for r in dated)
+    return "" if met else say("silent.facet", name=say("facets.when"))
+
+
 def _whom_to_tell(view: View, asked: Asked) -> str:
     """Whom to tell of a difficulty: only a clause that speaks of one says so."""
     told = _DIFFICULTY.search(asked.understood.folded)
@@ -305,7 +349,8 @@ def _of_other(view: View, asked: Asked) -> str:
 def _signer(view: View, asked: Asked) -> str:
     """Who signed: only a clause that tells of it does, or the part that bears the name."""
     facets = asked.understood.facets
-    if facets[:1] != ("signer",) or "lead" in facets or _SIGNED.search(view.clause.text):
+    leads = "lead" in facets and not _SIGNS.search(asked.understood.folded)
+    if facets[:1] != ("signer",) or leads or _SIGNED.search(view.clause.text):
         return ""
     named = fixed_part(view.clause) in ("signature", "head")
     return "" if named else say("silent.facet", name=say("facets.signer"))
