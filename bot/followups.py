@@ -197,7 +197,10 @@ def _leaning(asked: Understood, before: Understood, talk: Talk) -> Readings:
         return Readings(_merged(parts, asked, talk, kept=bool(strong)), others=others)
     acts = _names_actor(asked)
     counts = bool(_COUNTS.search(asked.folded))
-    subject = _subject(before, keep_cues=not (strong or counts), bodies=not acts)
+    of_paper = bool(set(strong[:1]) & _OF_THE_PAPER) and not told_of
+    # "Thế còn kinh phí?" after a body's tasks is not asked of that body.
+    bodies = not acts and not (of_paper and "task" in before.facets)
+    subject = _subject(before, keep_cues=not (strong or counts), bodies=bodies)
     whole = _merged([*parts, subject], asked, talk, kept=bool(strong) or counts)
     of_it = (told_of or set(strong) <= _OF_A_TASK) and not _has_subject(asked, talk.lexicon)
     if of_it and not own_scope:
@@ -206,9 +209,10 @@ def _leaning(asked: Understood, before: Understood, talk: Talk) -> Readings:
     stated = next((o.understood for o in others if own_first and o.more == ALONE), None)
     topic = own_first and bool(_TOPIC.search(asked.folded))
     if not (own_first or acts):
-        of_paper = bool(set(strong[:1]) & _OF_THE_PAPER) and not told_of
         first = bool(_SAID_ONCE.search(asked.folded)) and not says("leans", asked.folded)
         alone = _merged(parts, asked, talk, kept=True) if of_paper or first else None
+        if alone and not first:
+            others = (*others, Other(alone, ALONE))
         return Readings(whole, alone, first, first, others, stated)
     same_task = "task" in before.facets and not _MENTIONS.search(asked.folded)
     if not acts and (same_task or says("points_body", asked.folded)):

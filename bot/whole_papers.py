@@ -11,7 +11,7 @@ from bot.clauses import Clauses
 from bot.composing import as_source
 from bot.deciding import decide
 from bot.facts import identity_facet, paper_fact
-from bot.lexicon import says, word_set
+from bot.lexicon import says, word_set, word_set
 from bot.outcomes import Asked, answer, clarify, silence, silent
 from bot.profiles import Profile
 from bot.scope import Scope
@@ -36,7 +36,10 @@ _LOOSE_AT_LENGTH = 3.0
 _LOOSE_FOR_SIGNER = 7.0
 _LOOSE_FOR_VALIDITY = 4.5
 #: Facts that no identity of a paper has: when it counts from, what its signer is like.
-_NO_IDENTITY = ("in_force_from", "person_life", "gazette", "proposal", "clock", "why_not")
+_NO_IDENTITY = word_set(
+    "in_force_from person_life gazette proposal clock why_not phone email street_address account "
+    "website_address amount"
+)
 _SIGNED = re.compile(r"\bky\b")
 _SURELY_THERE = 0.5  #: coverage from which a clause is about what was signed
 
