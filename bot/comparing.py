@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from bot.answers import Finding, Outcome
-from bot.deciding import TOLD, Best, best_of, by_document, twin_of
+from bot.deciding import TOLD, Best, best_of, by_document, money_section, twin_of
 from bot.direct import Direct
 from bot.matching import Match
 from bot.outcomes import Asked, answer, finding, has_room
@@ -18,7 +17,6 @@ from bot.scope import Scope
 from bot.texts import say
 from bot.understanding import Understood
 from bot.views import fixed_part
-from knowledge.vietnamese import fold
 
 _MOST_DOCUMENTS = 5
 _NEAR = 0.75  #: share of the best score that counts as saying it too
@@ -31,9 +29,7 @@ _CLEARER = 0.3  #: a clause that is so far ahead when a side is asked by itself 
 #: Characters quoted of a side; the most that lets all sides fit is taken, a short one leaves more.
 _ROOMS = (*range(100, 300, 20), *range(300, 1_450, 50))
 _NEAREST = 300  #: characters of a clause that does not answer
-_FEW = 3  #: documents that were named one by one, or clauses of a short section
-#: How a section on money is headed.
-_MONEY = re.compile(r"\bkinh phi\b|\bngan sach\b")
+_FEW = 3  #: documents that were named one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +235,7 @@ def _whole_finding(read: _Read, room: int, shown: _Shown) -> Finding:
     if read.fact:
         return read.fact
     best, asked, matches = read.best, read.asked, read.matches
-    section = _section_of(best, matches, asked)
+    section = money_section(best, matches, asked)
     if section:
         each = [finding(m, asked, Direct(), room=room // len(section)) for m in section]
         return replace(each[0], sources=tuple(s for f in each for s in f.sources))
@@ -252,21 +248,6 @@ def _whole_finding(read: _Read, room: int, shown: _Shown) -> Finding:
     beside = finding(twin, asked, best.direct, room=room // 2).sources
     beside = beside if shown.lines and best.direct.states else beside[:1]
     return replace(found, sources=tuple(dict.fromkeys([*found.sources, *beside])))
-
-
-def _section_of(best: Best, matches: Sequence[Match], asked: Asked) -> list[Match]:
-    """The few clauses of a section on money, where money is asked for: each names a source."""
-    if "money" not in asked.understood.facets:
-        return []
-    document, parent = best.match.view.document, best.match.view.clause.parent
-    above = next((c for c in document.clauses if c.address == parent), None)
-    if above is None or not _MONEY.search(fold(above.heading)):
-        return []
-    beside = [
-        m for m in matches if m.view.document.id == document.id and m.view.clause.parent == parent
-    ]
-    beside.sort(key=lambda m: document.clauses.index(m.view.clause))
-    return beside if 1 < len(beside) <= _FEW else []
 
 
 def _lacking(

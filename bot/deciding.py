@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -9,11 +10,13 @@ from bot.answers import Finding, Outcome
 from bot.bonuses import asks_basis
 from bot.direct import Direct, direct_line
 from bot.lacking import asks_kind_of_paper, evidence_for, lacking, left_open
+from bot.lexicon import says
 from bot.matching import Match, at_address
 from bot.outcomes import Asked, answer, clarify, finding, silent
 from bot.terms import coverage_by
 from bot.texts import say
 from bot.views import fixed_part
+from knowledge.vietnamese import fold
 
 # Scores run from 0 to about 1.5, coverage from 0 to 1.
 #: A clause must meet this share of the question's content to answer it. Set on the development
@@ -67,6 +70,9 @@ _FURTHER = 0.3
 _SAID_ABOVE = frozenset(("lead", "coordinate", "when", "start"))
 #: A clause that stands in for the one meant may meet this much less of the question.
 _STAND_IN_LESS = 0.1
+_FEW = 3  #: clauses of a short section
+#: How a section on money is headed.
+_MONEY = re.compile(r"\bkinh phi\b|\bngan sach\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +176,12 @@ def _outcome(best: Best, rivals: Sequence[Best], matches: Sequence[Match], asked
     findings = [finding(b.match, asked, b.direct) for b in shown]
     if len(findings) == 1:
         part = _part_meant(best, matches, asked)
+        section = money_section(best, matches, asked)
         if part:
             findings = [_with(findings[0], finding(part, asked, Direct()))]
+        elif section and says("money_source", asked.understood.folded):
+            for other in (m for m in section if m.view is not best.match.view):
+                findings = [_with(findings[0], finding(other, asked, Direct(), room=_TWIN_ROOM))]
         else:
             twin = _states_too(best, matches, asked) or twin_of(best, matches, asked)
             findings = [_beside(findings[0], twin, best, asked)] if twin else findings
@@ -280,6 +290,21 @@ def twin_of(
         if near and _stands_apart(match, best.match) and not _wanting(match, asked):
             return match
     return None
+
+
+def money_section(best: Best, matches: Sequence[Match], asked: Asked) -> list[Match]:
+    """The few clauses of a section on money, where money is asked for: each names a source."""
+    if "money" not in asked.understood.facets:
+        return []
+    document, parent = best.match.view.document, best.match.view.clause.parent
+    above = next((c for c in document.clauses if c.address == parent), None)
+    if above is None or not _MONEY.search(fold(above.heading)):
+        return []
+    beside = [
+        m for m in matches if m.view.document.id == document.id and m.view.clause.parent == parent
+    ]
+    beside.sort(key=lambda m: document.clauses.index(m.view.clause))
+    return beside if 1 < len(beside) <= _FEW else []
 
 
 def _states_too(best: Best, matches: Sequence[Match], asked: Asked) -> Match | None:

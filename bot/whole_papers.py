@@ -11,7 +11,7 @@ from bot.clauses import Clauses
 from bot.composing import as_source
 from bot.deciding import decide
 from bot.facts import identity_facet, paper_fact
-from bot.lexicon import says, word_set, word_set
+from bot.lexicon import says, word_set
 from bot.outcomes import Asked, answer, clarify, silence, silent
 from bot.profiles import Profile
 from bot.scope import Scope
