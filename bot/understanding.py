@@ -63,6 +63,10 @@ _ASKED_OTHERWISE = word_set(
 )
 
 
+#: Without its accents it reads as an office: "tôi sợ làm hai lần", "sở làm".
+_AFRAID = re.compile(r"\bsợ\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """A question, taken apart."""
@@ -108,13 +112,14 @@ def understand(
     owners: frozenset[str] = frozenset(),
 ) -> Understood:
     """Take a question apart; `owners`: bodies that issued a paper of the library."""
-    said = _without_addresses(text)
+    plain = _AFRAID.sub("ngại", compose(text))
+    said = _without_addresses(plain)
     districts = districts_in(said, organisations)
     whole = [Found(organisations.districts[d.name], d.start, d.end) for d in districts]
     words = tag_names(said, organisations.body_names, places, whole)
     mentions = mentions_in(words, vocabulary.numbers)
     words = tag_papers(words, mentions)
-    words = _expand(words, text, organisations, lexicon, vocabulary.correct)
+    words = _expand(words, plain, organisations, lexicon, vocabulary.correct)
     folded, masked = " ".join(w.text for w in words), _masked(words)
     tagged = tag_plain(words, folded, lexicon, owners, vocabulary.pair)
     sides = has_sides(tagged) or bool(_LISTED.search(fold(compose(text))))

@@ -10,6 +10,7 @@ from tests.unit.bot.shipped import (
     DIRECTIVE,
     HAI_PHONG,
     HAI_PHONG_2024,
+    HUNG_YEN,
     IA_HDRAI,
     LANG_SON,
     ask,
@@ -196,3 +197,42 @@ def test_what_a_paper_states_of_itself_is_not_sought_in_the_task_before(
     before = ask(first)
     assert isinstance(before, Answered)
     assert clause in cited(ask(question, history=[(first, as_row(before)["text"])]))
+
+
+def test_the_paper_s_money_is_not_asked_of_the_body_spoken_of() -> None:
+    talk = (
+        "Sở KHCN Hưng Yên giao Thanh tra Sở làm gì trong kế hoạch 2024?",
+        "Thanh tra Sở “Chủ trì, tham mưu lãnh đạo Sở”. — Mục III.1.4, Kế hoạch năm 2024",
+    )
+    assert (HUNG_YEN, "II.5") in cited(ask("thế còn kinh phí?", history=[talk]))
+
+
+def test_a_phone_number_of_the_signer_is_not_the_signer_s_name() -> None:
+    talk = (
+        "Ai ký kế hoạch truyền thông 2024 của Sở KHCN Hưng Yên?",
+        "Phó Giám đốc Nguyễn Xuân Hải ký thay Giám đốc. — phần chữ ký, Kế hoạch năm 2024",
+    )
+    assert isinstance(ask("số điện thoại của người ký là gì?", history=[talk]), Silent)
+    assert isinstance(ask("E-mail của người ký Chỉ thị 07?"), Silent)
+
+
+def test_what_else_is_asked_of_the_same() -> None:
+    talk = (
+        "Bên Lạng Sơn dùng kênh nào để truyền thông?",
+        "“hội nghị, tọa đàm” — Mục II.3, Kế hoạch năm 2023 của Sở KH&ĐT Lạng Sơn",
+    )
+    assert (LANG_SON, "II.3") in cited(ask("ngoài ra còn cách nào nữa không", history=[talk]))
+
+
+def test_to_be_afraid_names_no_office() -> None:
+    talk = (
+        "QĐ 407 nói truyền thông dự thảo là gì?",
+        "Là việc bên soạn thảo chủ động đưa nội dung đến mọi người. (Quyết định 407 – mục III.1)",
+    )
+    found = cited(ask("nó có thay cho việc lấy ý kiến không, tôi sợ làm hai lần", history=[talk]))
+    assert {document for document, _ in found} == {DECISION}
+
+
+def test_money_is_told_by_all_of_its_short_section() -> None:
+    found = cited(ask("Kinh phí thực hiện ở huyện Ia H’Drai lấy từ đâu?"))
+    assert {(IA_HDRAI, "IV.1"), (IA_HDRAI, "IV.2")} <= found
