@@ -202,6 +202,9 @@ def _leaning(asked: Understood, before: Understood, talk: Talk) -> Readings:
     bodies = not acts and not (of_paper and "task" in before.facets)
     subject = _subject(before, keep_cues=not (strong or counts), bodies=bodies)
     whole = _merged([*parts, subject], asked, talk, kept=bool(strong) or counts)
+    if own_scope and not (asked.facets or acts or counts or _weighty(asked, talk.lexicon)):
+        # "Còn Chỉ thị 07?": all of the question before, asked of another paper as if by itself.
+        return Readings(replace(whole, leans=len(talk.earlier) > 1))
     of_it = (told_of or set(strong) <= _OF_A_TASK) and not _has_subject(asked, talk.lexicon)
     if of_it and not own_scope:
         whole = replace(whole, spoken=tuple(a.address for a in find_addresses(talk.answer)))

@@ -236,3 +236,18 @@ def test_to_be_afraid_names_no_office() -> None:
 def test_money_is_told_by_all_of_its_short_section() -> None:
     found = cited(ask("Kinh phí thực hiện ở huyện Ia H’Drai lấy từ đâu?"))
     assert {(IA_HDRAI, "IV.1"), (IA_HDRAI, "IV.2")} <= found
+
+
+@pytest.mark.parametrize(
+    ("before", "then"),
+    [
+        ("Sở GDĐT Hải Phòng 2023: hạn báo cáo là khi nào?", "Quyết định 407 thì thế nào"),
+        ("Huyện Ia H'Drai: thực hiện đến bao giờ?", "vậy bên Chỉ thị 07?"),
+        ("Huyện Ia H'Drai: có nhắc mạng xã hội không?", "còn Chỉ thị 07?"),
+        ("Sở KH&CN Hưng Yên: ai cập nhật cổng thông tin?", "vậy bên Quyết định 407?"),
+    ],
+)
+def test_the_same_of_another_paper_is_refused_as_if_asked_by_itself(before: str, then: str) -> None:
+    told = ask(before)
+    assert isinstance(told, Answered)
+    assert isinstance(ask(then, history=[(before, told.more or told.lead)]), Silent)
