@@ -38,9 +38,9 @@ _TIME = re.compile(
 _MONTH_ASKED = re.compile(
     r"\b(?:truoc|vao|trong|den|la|tu|han|xong) (?:cuoi |dau )?(?:thang|qu[yi]) (?:may|nao)\b"
 )
-_ANY_MONTH_ASKED = re.compile(r"\b(?:thang|qu[yi]) (?:may|nao)\b(?! (?:cung|truoc|sau))")
+_ANY_MONTH_ASKED = re.compile(r"\b(?:thang|qu[yi]) (?:may|nao)\b(?! (?:cung|truoc|sau|khong|ko))")
 #: The same of a day.
-_DAY_ASKED = re.compile(r"\bngay (?:nao|may|bao nhieu|cu the)\b(?! (?:cung|truoc|sau))")
+_DAY_ASKED = re.compile(r"\bngay (?:nao|may|bao nhieu|cu the)\b(?! (?:cung|truoc|sau|khong|ko))")
 _DAY = re.compile(r"\d{1,2}/\d{1,2}|\bngay \d|\bmung \d")
 _MONTH = re.compile(r"\d{1,2}/\d{1,2}|\bthang \d|\bquy (?:i|ii|iii|iv|\d)\b|\d+ thang\b")
 _DATE_ASKED = re.compile(r"\btu (?:ngay|thang|quy|tuan) (?:may|nao)\b")
