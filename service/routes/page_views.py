@@ -269,7 +269,7 @@ def spoken(reply: Mapping[str, Any], nearest: str) -> str:
     """
     sources, whole = reply["sources"], str(reply["more"] or reply["lead"])
     drawn = [f"— {source['place']}, {source['title']}" for source in sources]
-    drawn += [source["title"] for source in sources]
+    drawn += [s for source in sources for s in (f"— {source['place']}", source["title"])]
     # The table says what the text says paper by paper.
     drawn += [s for row in reply["table"] for s in f"{row['title']}: {row['line']}".split("\n")]
     drawn += [f"“{source['quote']}”" for source in sources if source["quote"]]

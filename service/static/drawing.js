@@ -32,7 +32,7 @@
     const drawn = [];
     for (const s of reply.sources || []) {
       if (s.quote && !s.digest) drawn.push("“" + s.quote + "”");
-      drawn.push("— " + s.place + ", " + s.title, s.title);
+      drawn.push("— " + s.place + ", " + s.title, "— " + s.place, s.title);
     }
     const isDrawn = (line) => { // a long text is cut, and marked "…", in the middle of a quote
       const start = line.replace(/…”?$/, "");

@@ -28,6 +28,7 @@ def test_a_comparison_is_drawn_as_a_table(open_page: Open, width: str) -> None:
 def test_without_scripts_the_server_draws_the_same_table(open_page: Open, width: str) -> None:
     page = open_page(f"/?q={QUESTION}".replace("&", "%26"), width, java_script_enabled=False)
     expect(page.locator("table.comparison tbody tr")).to_have_count(2)
+    assert page.locator(".lead").all_inner_texts() in ([], [""])
 
 
 @pytest.mark.parametrize("secret", ["TỐI MẬT: số hiệu 4711"])
