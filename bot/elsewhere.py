@@ -43,6 +43,11 @@ _OFFICES = tuple(
         "bệnh viện",
     )
 )
+#: The same by their first word, folded.
+_OFFICES_BY_FIRST = {
+    first: tuple(h for h in _OFFICES if fold(h[0]) == first)
+    for first in {fold(h[0]) for h in _OFFICES}
+}
 #: Of these, the ones that are no other word without accents or capitals ("viên chức").
 _PLAIN = frozenset((("ban", "quản", "lý"), ("công", "an"), ("tổng", "cục"), ("chi", "cục")))
 _LONGEST = 6  #: words of the name of an office behind its head
@@ -86,7 +91,8 @@ def _is_subject(tokens: list[str], at: int) -> bool:
 def _offices(words: list[str], bodies: Names, vocabulary: Vocabulary) -> Iterator[str]:
     tokens = [fold(w) for w in words]
     for at in range(len(tokens)):
-        head = next((h for h in _OFFICES if _begins(words[at : at + len(h)], h)), ())
+        heads = _OFFICES_BY_FIRST.get(tokens[at], ())
+        head = next((h for h in heads if _begins(words[at : at + len(h)], h)), ())
         there = tokens[at - 1 : at] in (["o"], ["ben"])
         if not head or not (there or _is_subject(tokens, at)) or bodies.at(tokens, at):
             continue

@@ -49,6 +49,7 @@ def judged(part: str) -> tuple[Judged, ...]:
     return tuple(ask_all(assistant(), questions, TODAY))
 
 
+@pytest.mark.timeout(400)  # seven thousand questions, beside other tests on a small machine
 @pytest.mark.parametrize("part", list(LEAST))
 def test_the_questions_are_answered_right(
     part: str, record_property: Callable[[str, object], None]
